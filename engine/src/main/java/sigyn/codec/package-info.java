@@ -1,0 +1,7 @@
+/// Bytes in, bytes out: variable-length integers, hashing, bit packing, search kernels. One class each, no state.
+///
+/// Knows only the JDK; compressors are libraries.
+@NullMarked
+package sigyn.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package sigyn.model;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// A test on the bytes of a line that storage can answer while it scans, before any line is materialised.
+/// Exact: a row passes if and only if the test holds for its bytes.
+public sealed interface LinePredicate {
+    /// The needle occurs in the line, byte for byte; with `ignoreCase`, ASCII letters of either case are equal.
+    record Contains(String needle, boolean ignoreCase) implements LinePredicate {
+        public byte[] bytes() {
+            return needle.getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    /// At least one of the parts holds.
+    record AnyOf(List<LinePredicate> parts) implements LinePredicate {
+        public AnyOf {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /// The part does not hold.
+    record Not(LinePredicate part) implements LinePredicate {}
+}

@@ -1,0 +1,102 @@
+package sigyn.storage;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import sigyn.model.Labels;
+
+/// Validated entries of one push, as columns: what [Storage#append] takes. Lines and metadata are copied once, into one
+/// growing array; streams are interned. Filled and read by one thread.
+public final class PushBatch {
+    private final List<Labels> streams = new ArrayList<>();
+    private final Map<Labels, Integer> streamIndex = new HashMap<>();
+    private int rows;
+    private int[] stream = new int[64];
+    private long[] timestamp = new long[64];
+    private int[] lineStart = new int[64];
+    private int[] lineLength = new int[64];
+    private int[] metadataLength = new int[64];
+    private byte[] bytes = new byte[4096];
+    private int used;
+
+    /// The index of a stream in this batch, adding it if it is new.
+    public int stream(Labels labels) {
+        Integer known = streamIndex.putIfAbsent(labels, streams.size());
+        if (known != null) {
+            return known;
+        }
+        streams.add(labels);
+        return streams.size() - 1;
+    }
+
+    /// Adds an entry: time in nanoseconds, the line's bytes, metadata as [MetadataCodec] writes it (empty: none).
+    public void add(int streamIndex, long time, byte[] line, int offset, int length, byte[] metadata) {
+        if (rows == stream.length) {
+            int n = rows * 2;
+            stream = Arrays.copyOf(stream, n);
+            timestamp = Arrays.copyOf(timestamp, n);
+            lineStart = Arrays.copyOf(lineStart, n);
+            lineLength = Arrays.copyOf(lineLength, n);
+            metadataLength = Arrays.copyOf(metadataLength, n);
+        }
+        int need = Math.addExact(Math.addExact(used, length), metadata.length);
+        if (need > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.max(need, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8)));
+        }
+        stream[rows] = streamIndex;
+        timestamp[rows] = time;
+        lineStart[rows] = used;
+        lineLength[rows] = length;
+        metadataLength[rows] = metadata.length;
+        System.arraycopy(line, offset, bytes, used, length);
+        System.arraycopy(metadata, 0, bytes, used + length, metadata.length);
+        used = need;
+        rows++;
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    /// The streams that entries refer to by index.
+    public List<Labels> streams() {
+        return streams;
+    }
+
+    public int stream(int row) {
+        return stream[row];
+    }
+
+    public long timestamp(int row) {
+        return timestamp[row];
+    }
+
+    /// Lines and metadata of all rows; offsets refer to it. Not to be changed.
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int lineStart(int row) {
+        return lineStart[row];
+    }
+
+    public int lineLength(int row) {
+        return lineLength[row];
+    }
+
+    /// Metadata follows its line directly.
+    public int metadataStart(int row) {
+        return lineStart[row] + lineLength[row];
+    }
+
+    public int metadataLength(int row) {
+        return metadataLength[row];
+    }
+
+    /// Bytes of all lines and metadata.
+    public int byteCount() {
+        return used;
+    }
+}

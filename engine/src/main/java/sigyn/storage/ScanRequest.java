@@ -1,0 +1,24 @@
+package sigyn.storage;
+
+import java.util.List;
+import sigyn.model.Direction;
+import sigyn.model.LabelMatcher;
+import sigyn.model.LinePredicate;
+import sigyn.model.Tenant;
+import sigyn.model.TimeRange;
+
+/// Which rows of which streams a query wants: all of `matchers` and all of `lines` must hold. Without `needsLines` the
+/// batches may come with empty lines, without `needsMetadata` with no metadata columns.
+public record ScanRequest(
+        Tenant tenant,
+        List<LabelMatcher> matchers,
+        TimeRange range,
+        Direction direction,
+        List<LinePredicate> lines,
+        boolean needsLines,
+        boolean needsMetadata) {
+    public ScanRequest {
+        matchers = List.copyOf(matchers);
+        lines = List.copyOf(lines);
+    }
+}

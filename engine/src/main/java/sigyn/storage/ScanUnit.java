@@ -1,0 +1,24 @@
+package sigyn.storage;
+
+/// A piece of stored data that one thread scans. No entry is in two units of a scan, whatever the state of the files.
+public interface ScanUnit {
+    /// Time of the oldest entry that may come, nanoseconds.
+    long minTime();
+
+    /// Time of the newest entry that may come, nanoseconds.
+    long maxTime();
+
+    /// Rows to look at, at most.
+    long rows();
+
+    /// Hands the matching rows to `sink` in batches, in time order of the request's direction (equal times: order of
+    /// arrival, reversed when backward), until they end, the sink has enough, or the thread is interrupted.
+    void read(RowSink sink) throws InterruptedException;
+
+    /// Receives batches; a batch is only valid during the call.
+    @FunctionalInterface
+    interface RowSink {
+        /// Returns false when no more rows are wanted.
+        boolean accept(RowBatch batch) throws InterruptedException;
+    }
+}

@@ -1,0 +1,297 @@
+package sigyn.server.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// HTTP/1.1, h2c and WebSocket on one port, over Jetty. Nothing else in the program knows that it is Jetty.
+public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final int ACCEPTORS = 1;
+    private static final int SELECTORS = 1;
+    private static final int H2_STREAM_WINDOW = 4 << 20;
+    private static final int H2_SESSION_WINDOW = 16 << 20;
+
+    private final Server server;
+    private final ServerConnector connector;
+
+    private HttpServer(Server server, ServerConnector connector) {
+        this.server = server;
+        this.connector = connector;
+    }
+
+    /// Listens on `host:port` (port 0: any free one) and answers with `handler` until closed.
+    public static HttpServer start(String host, int port, Handler handler) {
+        var pool = new QueuedThreadPool(64, 4);
+        pool.setName("http-" + port);
+        pool.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        var server = new Server(pool);
+        var http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(true);
+        http.setRequestHeaderSize(256 << 10);
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        var h2c = new HTTP2CServerConnectionFactory(http);
+        h2c.setInitialStreamRecvWindow(H2_STREAM_WINDOW);
+        h2c.setInitialSessionRecvWindow(H2_SESSION_WINDOW);
+        var connector = new ServerConnector(server, ACCEPTORS, SELECTORS, new HttpConnectionFactory(http), h2c);
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setAcceptQueueSize(1024);
+        server.addConnector(connector);
+        var context = new ContextHandler("/");
+        var webSocket = WebSocketUpgradeHandler.from(server, context, container -> {
+            container.setIdleTimeout(Duration.ZERO);
+            container.setMaxTextMessageSize(1 << 20);
+        });
+        webSocket.setHandler(new Adapter(handler));
+        context.setHandler(webSocket);
+        server.setHandler(context);
+        server.setStopTimeout(5_000);
+        try {
+            server.start();
+        } catch (Exception e) {
+            stop(server);
+            throw new IllegalStateException("cannot listen on " + host + ":" + port + ": " + rootMessage(e), e);
+        }
+        return new HttpServer(server, connector);
+    }
+
+    /// The port it listens on.
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        stop(server);
+    }
+
+    private static void stop(Server server) {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.warn("stopping the HTTP server: {}", e.toString());
+        }
+    }
+
+    private static String rootMessage(Throwable t) {
+        Throwable root = t;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    private static final class Adapter extends org.eclipse.jetty.server.Handler.Abstract {
+        private final Handler handler;
+
+        Adapter(Handler handler) {
+            this.handler = handler;
+        }
+
+        @Override
+        public boolean handle(
+                org.eclipse.jetty.server.Request in, org.eclipse.jetty.server.Response out, Callback callback)
+                throws Exception {
+            Response response;
+            try {
+                response = handler.handle(request(in));
+            } catch (Exception e) {
+                LOG.error(
+                        "unhandled failure of {} {}",
+                        in.getMethod(),
+                        in.getHttpURI().getPath(),
+                        e);
+                response = Response.text(500, "internal error\n");
+            }
+            switch (response.body()) {
+                case Response.Bytes(byte[] bytes) -> {
+                    head(response, out);
+                    out.write(true, ByteBuffer.wrap(bytes), callback);
+                }
+                case Response.Stream stream -> {
+                    head(response, out);
+                    write(stream, out, callback);
+                }
+                case Response.Upgrade(WebSocketEndpoint endpoint) -> upgrade(endpoint, in, out, callback);
+            }
+            return true;
+        }
+
+        private static Request request(org.eclipse.jetty.server.Request in) {
+            var headers = new Headers();
+            for (HttpField field : in.getHeaders()) {
+                headers.add(field.getName(), field.getValue() == null ? "" : field.getValue());
+            }
+            InputStream body = Content.Source.asInputStream(in);
+            String path = in.getHttpURI().getPath();
+            return new Request(
+                    in.getMethod(),
+                    path == null || !path.startsWith("/") ? "/" : path,
+                    in.getHttpURI().getQuery(),
+                    headers,
+                    body,
+                    in.getLength(),
+                    org.eclipse.jetty.server.Request.getRemoteAddr(in),
+                    in.isSecure());
+        }
+
+        private static void head(Response response, org.eclipse.jetty.server.Response out) {
+            out.setStatus(response.status());
+            for (var field : response.headers().fields()) {
+                out.getHeaders().add(field.name(), field.value());
+            }
+        }
+
+        private static void write(Response.Stream stream, org.eclipse.jetty.server.Response out, Callback callback) {
+            try (OutputStream to = Content.Sink.asOutputStream(out)) {
+                stream.writeTo(to);
+            } catch (IOException e) {
+                callback.failed(e);
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                callback.failed(e);
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("failure while an answer was being written", e);
+                callback.failed(e);
+                return;
+            }
+            callback.succeeded();
+        }
+
+        private static void upgrade(
+                WebSocketEndpoint endpoint,
+                org.eclipse.jetty.server.Request in,
+                org.eclipse.jetty.server.Response out,
+                Callback callback) {
+            var container = ServerWebSocketContainer.get(in.getContext());
+            if (container == null) {
+                throw new IllegalStateException("no WebSocket container");
+            }
+            boolean upgraded = container.upgrade((_, _, _) -> new Connection(endpoint), in, out, callback);
+            if (!upgraded) {
+                out.setStatus(400);
+                out.getHeaders().add("Content-Type", "text/plain; charset=utf-8");
+                out.write(
+                        true,
+                        ByteBuffer.wrap("Bad Request\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                        callback);
+            }
+        }
+    }
+
+    /// Runs an endpoint on a virtual thread while its connection is open.
+    public static final class Connection implements Session.Listener.AutoDemanding, WebSocketEndpoint.Peer {
+        private final WebSocketEndpoint endpoint;
+        private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
+        private volatile @Nullable Session session;
+
+        Connection(WebSocketEndpoint endpoint) {
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        public void onWebSocketOpen(Session opened) {
+            session = opened;
+            runner.set(Thread.ofVirtual().name("websocket").start(this::run));
+        }
+
+        private void run() {
+            try {
+                endpoint.open(this);
+                close(1000, "");
+            } catch (InterruptedException | IOException e) {
+                close(1001, "");
+            } catch (RuntimeException e) {
+                LOG.error("failure of a WebSocket endpoint", e);
+                close(1011, "internal error");
+            }
+        }
+
+        @Override
+        public void onWebSocketText(String message) {
+            endpoint.message(message);
+        }
+
+        @Override
+        public void onWebSocketClose(int code, String reason, org.eclipse.jetty.websocket.api.Callback callback) {
+            interruptRunner();
+            callback.succeed();
+        }
+
+        @Override
+        public void onWebSocketError(Throwable cause) {
+            interruptRunner();
+        }
+
+        private void interruptRunner() {
+            Thread thread = runner.get();
+            if (thread != null && thread != Thread.currentThread()) {
+                thread.interrupt();
+            }
+        }
+
+        @Override
+        public void send(String text) throws IOException, InterruptedException {
+            var sent = new org.eclipse.jetty.websocket.api.Callback.Completable();
+            open().sendText(text, sent);
+            await(sent);
+        }
+
+        @Override
+        public void ping() throws IOException, InterruptedException {
+            var sent = new org.eclipse.jetty.websocket.api.Callback.Completable();
+            open().sendPing(ByteBuffer.allocate(0), sent);
+            await(sent);
+        }
+
+        private Session open() throws IOException {
+            Session s = session;
+            if (s == null || !s.isOpen()) {
+                throw new IOException("the WebSocket is closed");
+            }
+            return s;
+        }
+
+        private static void await(java.util.concurrent.CompletableFuture<Void> sent)
+                throws IOException, InterruptedException {
+            try {
+                sent.get();
+            } catch (java.util.concurrent.ExecutionException e) {
+                throw new IOException("sending to a WebSocket", e);
+            }
+        }
+
+        @Override
+        public void close(int code, String reason) {
+            Session s = session;
+            if (s != null) {
+                s.close(code, reason, org.eclipse.jetty.websocket.api.Callback.NOOP);
+            }
+        }
+    }
+}
