@@ -1,0 +1,14 @@
+# Sourced with home set to the distribution folder: sets java_options and class_path, the same for every start, because
+# the start-up cache is only used with the flags and the class path it was trained with.
+class_path=$(printf '%s:' "$home"/lib/*.jar)
+class_path=${class_path%:}
+java_options=(
+    --enable-native-access=ALL-UNNAMED
+    --sun-misc-unsafe-memory-access=allow
+    -XX:+UseG1GC
+    -XX:+ExitOnOutOfMemoryError
+    -Dfile.encoding=UTF-8
+)
+if [ -e "$home/lib/sigyn.aot" ]; then
+    java_options+=(-XX:AOTCache="$home/lib/sigyn.aot" -Xlog:aot=off -Xlog:cds=off)
+fi
