@@ -8,6 +8,11 @@ import sigyn.model.LabelMatcher;
 import sigyn.model.Labels;
 import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
+import sigyn.storage.port.LogReader;
+import sigyn.storage.port.PushBatch;
+import sigyn.storage.port.ScanRequest;
+import sigyn.storage.port.ScanUnit;
+import sigyn.storage.port.StreamStats;
 
 /// The log store of one node.
 public final class Storage implements LogReader, AutoCloseable {

@@ -1,4 +1,4 @@
-package sigyn.storage;
+package sigyn.storage.port;
 
 import java.util.List;
 import sigyn.model.Labels;

@@ -1,4 +1,4 @@
-package sigyn.storage;
+package sigyn.storage.port;
 
 import java.util.List;
 import java.util.NavigableSet;
@@ -7,7 +7,7 @@ import sigyn.model.Labels;
 import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
 
-/// What queries may ask of stored logs. Implemented by [Storage] and, in tests, by a naive list of entries.
+/// What queries may ask of stored logs. Implemented by `Storage` and, in tests, by a naive list of entries.
 public interface LogReader {
     /// The pieces to read, in the order of the request's direction by their nearest time.
     List<ScanUnit> scan(ScanRequest request);

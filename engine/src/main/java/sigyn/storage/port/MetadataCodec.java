@@ -1,4 +1,4 @@
-package sigyn.storage;
+package sigyn.storage.port;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package sigyn.storage;
+package sigyn.storage.port;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import sigyn.model.Labels;
 
-/// Validated entries of one push, as columns: what [Storage#append] takes. Lines and metadata are copied once, into one
+/// Validated entries of one push, as columns: what `Storage.append` takes. Lines and metadata are copied once, into one
 /// growing array; streams are interned. Filled and read by one thread.
 public final class PushBatch {
     private final List<Labels> streams = new ArrayList<>();

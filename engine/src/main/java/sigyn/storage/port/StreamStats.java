@@ -1,4 +1,4 @@
-package sigyn.storage;
+package sigyn.storage.port;
 
 import sigyn.model.Labels;
 

@@ -1,4 +1,4 @@
-package sigyn.storage;
+package sigyn.storage.port;
 
 /// A piece of stored data that one thread scans. No entry is in two units of a scan, whatever the state of the files.
 public interface ScanUnit {
