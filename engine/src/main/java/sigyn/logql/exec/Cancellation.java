@@ -1,0 +1,44 @@
+package sigyn.logql.exec;
+
+import java.time.Duration;
+import sigyn.model.ErrorKind;
+import sigyn.model.SigynException;
+
+/// When a query has to stop: its deadline passed, or somebody called [#cancel]. Looked at between batches by every
+/// thread that works for the query.
+public final class Cancellation {
+    private static final String TIMED_OUT =
+            "request timed out, decrease the duration of the request or add more label matchers (prefer exact match over"
+                    + " regex match) to reduce the amount of data processed";
+
+    private final long deadline;
+    private final boolean bounded;
+    private volatile boolean cancelled;
+
+    private Cancellation(long deadline, boolean bounded) {
+        this.deadline = deadline;
+        this.bounded = bounded;
+    }
+
+    public static Cancellation never() {
+        return new Cancellation(0, false);
+    }
+
+    public static Cancellation after(Duration timeout) {
+        return new Cancellation(System.nanoTime() + timeout.toNanos(), true);
+    }
+
+    public void cancel() {
+        cancelled = true;
+    }
+
+    /// Throws `CANCELLED` or `TIMEOUT` when the query has to stop.
+    public void check() {
+        if (cancelled || Thread.currentThread().isInterrupted()) {
+            throw new SigynException(ErrorKind.CANCELLED, "the request was cancelled by the client");
+        }
+        if (bounded && System.nanoTime() - deadline > 0) {
+            throw new SigynException(ErrorKind.TIMEOUT, TIMED_OUT);
+        }
+    }
+}

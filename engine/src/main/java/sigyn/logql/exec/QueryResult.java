@@ -1,0 +1,74 @@
+package sigyn.logql.exec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import sigyn.model.Labels;
+
+/// The answer to a query, in the order in which it is to be printed.
+public sealed interface QueryResult {
+    QueryStats stats();
+
+    /// What the reader has to know: something was cut, or is missing. Empty when the answer is whole.
+    List<String> warnings();
+
+    /// Lines in the order of the query's direction over all streams.
+    record Streams(List<Entry> entries, QueryStats stats, List<String> warnings) implements QueryResult {
+        public Streams {
+            entries = List.copyOf(entries);
+            warnings = List.copyOf(warnings);
+        }
+
+        /// Grouped by all labels, sorted by label text: stream labels, metadata and what the pipeline made in one set.
+        public List<Stream> merged() {
+            return grouped(Entry::labels);
+        }
+
+        /// Grouped by stream labels, sorted by label text; metadata and parsed labels stay with each entry.
+        public List<Stream> categorized() {
+            return grouped(Entry::stream);
+        }
+
+        private List<Stream> grouped(Function<Entry, Labels> by) {
+            var groups = new TreeMap<Labels, List<Entry>>();
+            for (var entry : entries) {
+                groups.computeIfAbsent(by.apply(entry), _ -> new ArrayList<>()).add(entry);
+            }
+            var streams = new ArrayList<Stream>(groups.size());
+            groups.forEach((labels, list) -> streams.add(new Stream(labels, list)));
+            return streams;
+        }
+    }
+
+    record Stream(Labels labels, List<Entry> entries) {}
+
+    /// Series over time, sorted by labels.
+    record Matrix(List<Series> series, QueryStats stats, List<String> warnings) implements QueryResult {
+        public Matrix {
+            series = List.copyOf(series);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /// Points in time order; times in milliseconds since 1970.
+    record Series(Labels labels, long[] times, double[] values) {}
+
+    /// One value per series; sorted by labels unless the query says otherwise.
+    record Vector(List<Sample> samples, QueryStats stats, List<String> warnings) implements QueryResult {
+        public Vector {
+            samples = List.copyOf(samples);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /// Time in milliseconds since 1970.
+    record Sample(Labels labels, long time, double value) {}
+
+    /// A bare number; time in milliseconds since 1970.
+    record Scalar(long time, double value, QueryStats stats, List<String> warnings) implements QueryResult {
+        public Scalar {
+            warnings = List.copyOf(warnings);
+        }
+    }
+}

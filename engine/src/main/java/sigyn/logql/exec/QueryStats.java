@@ -1,0 +1,21 @@
+package sigyn.logql.exec;
+
+/// What a query cost.
+///
+/// @param bytesProcessed line bytes that were looked at
+/// @param linesProcessed rows that were looked at
+/// @param linesMatched rows that passed all filters
+/// @param metadataBytes bytes of structured metadata that were looked at
+/// @param units pieces of stored data that were scanned
+/// @param entriesReturned lines or series of the answer
+/// @param execNanos wall time
+public record QueryStats(
+        long bytesProcessed,
+        long linesProcessed,
+        long linesMatched,
+        long metadataBytes,
+        long units,
+        long entriesReturned,
+        long execNanos) {
+    public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0);
+}
