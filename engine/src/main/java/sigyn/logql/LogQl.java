@@ -3,7 +3,11 @@ package sigyn.logql;
 import java.util.List;
 import sigyn.logql.ast.Expr;
 import sigyn.logql.ast.LogExpr;
+import sigyn.logql.parse.Parser;
+import sigyn.logql.parse.PrettyPrinter;
+import sigyn.logql.parse.Printer;
 import sigyn.model.LabelMatcher;
+import sigyn.model.SigynException;
 
 /// LogQL text and trees. Every failure is a `BAD_REQUEST` with the message a client shows, `parse error ..`.
 public final class LogQl {
@@ -11,33 +15,38 @@ public final class LogQl {
 
     /// The tree of a query, checked.
     public static Expr parse(String text) {
-        throw new UnsupportedOperationException(text);
+        return Parser.parse(text);
     }
 
     /// The tree of a query that must yield lines; a metric is refused with `only log selector is supported`.
     public static LogExpr parseLog(String text) {
-        throw new UnsupportedOperationException(text);
+        if (parse(text) instanceof LogExpr log) {
+            return log;
+        }
+        throw SigynException.badRequest("only log selector is supported");
     }
 
     /// The matchers of a bare stream selector; a pipeline or a metric is refused with `only label matchers are
     /// supported`.
     /// At least one must need a value, as in a query.
     public static List<LabelMatcher> parseSelector(String text) {
-        throw new UnsupportedOperationException(text);
+        var matchers = Parser.selector(text);
+        Parser.requireValue(matchers);
+        return matchers;
     }
 
     /// The same without the rule that one matcher must need a value: `{}` gives an empty list.
     public static List<LabelMatcher> parseAnySelector(String text) {
-        throw new UnsupportedOperationException(text);
+        return Parser.selector(text);
     }
 
     /// Canonical text on one line.
     public static String print(Expr expr) {
-        throw new UnsupportedOperationException(expr.toString());
+        return Printer.print(expr);
     }
 
     /// Canonical text, split over lines where it is long.
     public static String format(Expr expr) {
-        throw new UnsupportedOperationException(expr.toString());
+        return PrettyPrinter.print(expr);
     }
 }

@@ -2,7 +2,7 @@ package sigyn.logql;
 
 import sigyn.logql.exec.QueryContext;
 import sigyn.logql.exec.QueryResult;
-import sigyn.storage.LogReader;
+import sigyn.storage.port.LogReader;
 
 /// Answers queries from what a [LogReader] holds. One engine serves all callers; each call blocks until its answer is
 /// there.

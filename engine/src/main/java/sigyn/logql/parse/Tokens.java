@@ -1,0 +1,87 @@
+package sigyn.logql.parse;
+
+import java.util.List;
+import sigyn.logql.ast.Span;
+import sigyn.model.SigynException;
+
+/// The tokens of a query and the place the parser has come to.
+final class Tokens {
+    private final String text;
+    private final List<Token> tokens;
+    private int at;
+
+    Tokens(String text) {
+        this.text = text;
+        this.tokens = Lexer.tokens(text);
+    }
+
+    Token peek() {
+        return tokens.get(at);
+    }
+
+    TokenKind kind() {
+        return peek().kind();
+    }
+
+    /// The kind of a token further on.
+    TokenKind kind(int ahead) {
+        return tokens.get(Math.min(at + ahead, tokens.size() - 1)).kind();
+    }
+
+    boolean is(TokenKind kind) {
+        return kind() == kind;
+    }
+
+    Token next() {
+        var token = peek();
+        advance();
+        return token;
+    }
+
+    void advance() {
+        if (at < tokens.size() - 1) {
+            at++;
+        }
+    }
+
+    /// Takes the next token if it is of this kind.
+    boolean take(TokenKind kind) {
+        if (kind() != kind) {
+            return false;
+        }
+        advance();
+        return true;
+    }
+
+    Token expect(TokenKind kind) {
+        if (kind() != kind) {
+            throw unexpected(kind.text());
+        }
+        return next();
+    }
+
+    void end() {
+        if (kind() != TokenKind.END) {
+            throw unexpected();
+        }
+    }
+
+    /// From the start of a token to the end of the last one taken.
+    Span since(Token first) {
+        return new Span(
+                first.span().start(), tokens.get(Math.max(at - 1, 0)).span().end());
+    }
+
+    /// A refusal of the next token, naming what could have stood there.
+    SigynException unexpected(String... expected) {
+        String message = "syntax error: unexpected " + peek().name();
+        if (expected.length > 0) {
+            message += ", expecting " + String.join(" or ", expected);
+        }
+        return at(message);
+    }
+
+    SigynException at(String message) {
+        return ParseErrors.at(text, peek().span().start(), message);
+    }
+}
