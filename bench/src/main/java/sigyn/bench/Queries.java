@@ -1,0 +1,109 @@
+package sigyn.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/// Eleven queries over the whole range of a [Workload], each asked several times; the range moves by a millisecond
+/// between
+/// runs, so that no answer comes from a cache of whole answers.
+final class Queries {
+    /// One query's cost: first (cold) and median latency, server CPU per run, and a figure of the answer to compare.
+    record Result(String name, double firstMillis, double medianMillis, double cpuSecondsPerRun, String answer) {}
+
+    private record Query(String name, String logql, String step) {}
+
+    private static final Pattern ENTRY = Pattern.compile("\\[\"[0-9]{19}\",\"");
+    private static final Pattern POINT = Pattern.compile("\\[[0-9.]+,\"([0-9.eE+-]+)\"\\]");
+    private static final int NEEDLE = 7;
+
+    private Queries() {}
+
+    static List<Result> run(URI base, ServerProcess server, Workload.Facts facts, int runs)
+            throws IOException, InterruptedException {
+        String needle = facts.needles().get(NEEDLE);
+        String json = "{service=\"model-deployment-orchestrator\"}";
+        var queries = List.of(
+                new Query("needle-all", "{service=~\".+\"} |= \"" + needle + "\"", ""),
+                new Query("needle-absent", "{service=~\".+\"} |= \"zqx-no-such-token-91\"", ""),
+                new Query("substr-mid-token", "{service=~\".+\"} |= \"" + needle.substring(9, 21) + "\"", ""),
+                new Query(
+                        "regex-one-service",
+                        "{service=\"openssh\"} |~ `Failed password for (invalid user )?r[a-z]+t from 10\\.[0-9]+\\.2`",
+                        ""),
+                new Query("regex-all-absent", "{service=~\".+\"} |~ `x[0-9]{4}zz[a-f]+q`", ""),
+                new Query("latest-1000", json, ""),
+                new Query("count-by-level", "sum by (level) (count_over_time({service=~\".+\"}[1m]))", "60s"),
+                new Query(
+                        "rate-filtered",
+                        "sum by (service) (count_over_time({service=~\".+\"} |= \"error\" [5m]))",
+                        "300s"),
+                new Query(
+                        "json-agg",
+                        "sum by (step) (count_over_time(" + json + " | json | duration_ms > 100 [5m]))",
+                        "300s"),
+                new Query(
+                        "logfmt-quantile",
+                        "quantile_over_time(0.99, {service=\"api-gateway\"} | logfmt | unwrap duration(duration) [5m]) by (path)",
+                        "300s"),
+                new Query("trace-id-json", json + " | json | error_code = 503 | model_id = \"model33\"", ""));
+        var results = new ArrayList<Result>();
+        try (var client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            for (var query : queries) {
+                results.add(measure(client, base, server, facts, query, runs));
+            }
+        }
+        return results;
+    }
+
+    private static Result measure(
+            HttpClient client, URI base, ServerProcess server, Workload.Facts facts, Query query, int runs)
+            throws IOException, InterruptedException {
+        double[] millis = new double[runs];
+        double cpu = server.cpuSeconds();
+        String answer = "";
+        for (int i = 0; i < runs; i++) {
+            long start = facts.startNanos() + i * 1_000_000L;
+            long end = facts.endNanos() + 2_000_000_000L + i * 1_000_000L;
+            String parameters = "query=" + URLEncoder.encode(query.logql(), StandardCharsets.UTF_8) + "&start=" + start
+                    + "&end=" + end + "&limit=1000&direction=backward"
+                    + (query.step().isEmpty() ? "" : "&step=" + query.step());
+            var request = HttpRequest.newBuilder(base.resolve("/loki/api/v1/query_range?" + parameters))
+                    .build();
+            long begun = System.nanoTime();
+            var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            millis[i] = (System.nanoTime() - begun) / 1e6;
+            answer = response.statusCode() == 200
+                    ? figure(response.body(), query.step().isEmpty())
+                    : "HTTP " + response.statusCode() + " " + response.body();
+        }
+        double cpuPerRun = (server.cpuSeconds() - cpu) / runs;
+        double first = millis[0];
+        Arrays.sort(millis);
+        return new Result(query.name(), first, millis[runs / 2], cpuPerRun, answer);
+    }
+
+    private static String figure(String body, boolean entries) {
+        if (entries) {
+            return "entries=" + ENTRY.matcher(body).results().count();
+        }
+        double sum = 0;
+        long points = 0;
+        var matcher = POINT.matcher(body);
+        while (matcher.find()) {
+            sum += Double.parseDouble(matcher.group(1));
+            points++;
+        }
+        return String.format(Locale.ROOT, "sum=%.3f points=%d", sum, points);
+    }
+}
