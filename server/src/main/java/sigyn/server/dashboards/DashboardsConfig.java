@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
+import sigyn.server.auth.AuthConfig;
 import sigyn.server.auth.Role;
 
 /// What the dashboards are told from outside, in Grafana's own words.
@@ -27,9 +28,7 @@ public record DashboardsConfig(
         Path data,
         Path provisioning,
         @Nullable Path homeDashboard,
-        Login login,
-        Anonymous anonymous,
-        AuthProxy authProxy,
+        AuthConfig auth,
         Defaults defaults,
         int versionsToKeep,
         Duration proxyTimeout,
@@ -39,29 +38,7 @@ public record DashboardsConfig(
         boolean allowEmbedding,
         Map<String, String> environment) {
 
-    /// @param adminPassword null: one is made up on the first start
-    public record Login(
-            String adminUser,
-            @Nullable String adminPassword,
-            String adminEmail,
-            boolean noAdmin,
-            boolean basic,
-            boolean form,
-            boolean bruteForceProtection,
-            String cookieName,
-            boolean cookieSecure,
-            String cookieSameSite,
-            Duration idleLifetime,
-            Duration lifetime) {}
-
-    /// Who may look without logging in.
-    public record Anonymous(boolean enabled, Role role) {}
-
-    /// Logins by a header that a trusted proxy in front sets.
-    ///
-    /// @param whitelist addresses of the proxies; empty: any
-    public record AuthProxy(boolean enabled, String header, boolean signUp, List<String> whitelist, Role role) {}
-
+    /// What holds for people who have not chosen otherwise.
     public record Defaults(String theme, String language, String minRefresh, String loginHint, String passwordHint) {}
 
     public DashboardsConfig {
@@ -82,14 +59,7 @@ public record DashboardsConfig(
                 Path.of(s.text("paths", "data", "/var/lib/grafana")),
                 Path.of(s.text("paths", "provisioning", "/etc/grafana/provisioning")),
                 pathOrNull(s.text("dashboards", "default_home_dashboard_path")),
-                login(s),
-                new Anonymous(s.flag("auth.anonymous", "enabled", false), role(s, "auth.anonymous", "org_role")),
-                new AuthProxy(
-                        s.flag("auth.proxy", "enabled", false),
-                        s.text("auth.proxy", "header_name", "X-WEBAUTH-USER"),
-                        s.flag("auth.proxy", "auto_sign_up", true),
-                        list(s.text("auth.proxy", "whitelist", "")),
-                        role(s, "users", "auto_assign_org_role")),
+                auth(s, rootUrl),
                 new Defaults(
                         s.text("users", "default_theme", "dark"),
                         s.text("users", "default_language", "en-US"),
@@ -105,8 +75,9 @@ public record DashboardsConfig(
                 environment);
     }
 
-    private static Login login(Settings s) {
-        return new Login(
+    private static AuthConfig auth(Settings s, String rootUrl) {
+        String own = java.net.URI.create(rootUrl).getRawAuthority();
+        return new AuthConfig(
                 s.text("security", "admin_user", "admin"),
                 s.text("security", "admin_password"),
                 s.text("security", "admin_email", "admin@localhost"),
@@ -118,7 +89,16 @@ public record DashboardsConfig(
                 s.flag("security", "cookie_secure", false),
                 sameSite(s.text("security", "cookie_samesite", "lax")),
                 s.span("auth", "login_maximum_inactive_lifetime_duration", Duration.ofDays(7)),
-                s.span("auth", "login_maximum_lifetime_duration", Duration.ofDays(30)));
+                s.span("auth", "login_maximum_lifetime_duration", Duration.ofDays(30)),
+                new AuthConfig.Anonymous(
+                        s.flag("auth.anonymous", "enabled", false), role(s, "auth.anonymous", "org_role")),
+                new AuthConfig.Proxy(
+                        s.flag("auth.proxy", "enabled", false),
+                        s.text("auth.proxy", "header_name", "X-WEBAUTH-USER"),
+                        s.flag("auth.proxy", "auto_sign_up", true),
+                        list(s.text("auth.proxy", "whitelist", "")),
+                        role(s, "users", "auto_assign_org_role")),
+                own == null ? Set.of() : Set.of(own.toLowerCase(java.util.Locale.ROOT)));
     }
 
     private static String sameSite(String text) {
@@ -180,9 +160,7 @@ public record DashboardsConfig(
                 newData,
                 newProvisioning,
                 homeDashboard,
-                login,
-                anonymous,
-                authProxy,
+                auth,
                 defaults,
                 versionsToKeep,
                 proxyTimeout,

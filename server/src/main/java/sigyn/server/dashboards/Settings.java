@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
+import sigyn.server.dashboards.provision.Interpolation;
 
 /// Grafana's settings: `GF_<SECTION>_<KEY>` variables over `grafana.ini`. A variable's name with `__FILE` after it
 /// names a file that holds the value.

@@ -1,4 +1,4 @@
-package sigyn.server.dashboards;
+package sigyn.server.dashboards.provision;
 
 import java.util.Map;
 import java.util.Set;
@@ -14,13 +14,13 @@ import sigyn.model.SigynException;
 /// $$                             one dollar sign
 /// ```
 /// `${__value.raw}` and its kin belong to data links, not to the environment, and stay as they are.
-final class Interpolation {
+public final class Interpolation {
     private static final Set<String> LINK_WORDS =
             Set.of("__value", "__data", "__field", "__series", "__from", "__to", "__url", "__interval", "__range");
 
     private Interpolation() {}
 
-    static String expand(String text, Map<String, String> environment, UnaryOperator<String> file) {
+    public static String expand(String text, Map<String, String> environment, UnaryOperator<String> file) {
         int dollar = text.indexOf('$');
         if (dollar < 0) {
             return text;

@@ -1,0 +1,30 @@
+package sigyn.server.auth;
+
+import org.jspecify.annotations.Nullable;
+import sigyn.server.http.Request;
+
+/// The session's cookie.
+final class Cookies {
+    private Cookies() {}
+
+    static @Nullable String read(Request request, String name) {
+        for (var field : request.headers().fields()) {
+            if (!field.name().equalsIgnoreCase("Cookie")) {
+                continue;
+            }
+            for (String pair : field.value().split(";")) {
+                int equals = pair.indexOf('=');
+                if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
+                    return pair.substring(equals + 1).strip();
+                }
+            }
+        }
+        return null;
+    }
+
+    /// @param maxAge seconds; 0 removes the cookie
+    static String write(AuthConfig config, String path, String value, long maxAge) {
+        return config.cookieName() + "=" + value + "; Path=" + (path.isEmpty() ? "/" : path) + "; Max-Age=" + maxAge
+                + "; HttpOnly; SameSite=" + config.cookieSameSite() + (config.cookieSecure() ? "; Secure" : "");
+    }
+}

@@ -1,0 +1,71 @@
+package sigyn.server.dashboards;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import sigyn.server.auth.Caller;
+import sigyn.server.dashboards.web.WebFiles;
+import sigyn.server.dashboards.wire.Refusal;
+import sigyn.server.http.Handler;
+import sigyn.server.http.Request;
+import sigyn.server.http.Response;
+
+/// What is no API: the interface's page for each of its routes, its files, and 404. Who is not logged in is led to the
+/// login page.
+final class Pages implements Handler {
+    private static final List<String> ROUTES = List.of(
+            "/d/",
+            "/d-solo/",
+            "/dashboard/",
+            "/dashboards",
+            "/explore",
+            "/alerting",
+            "/admin",
+            "/profile",
+            "/org",
+            "/connections",
+            "/datasources",
+            "/playlists");
+
+    private final WebFiles web;
+    private final String basePath;
+
+    Pages(WebFiles web, String basePath) {
+        this.web = web;
+        this.basePath = basePath;
+    }
+
+    @Override
+    public Response handle(Request request) {
+        String path = request.path();
+        boolean api = path.equals("/api") || path.startsWith("/api/") || path.startsWith("/apis");
+        if (api || !request.method().equals("GET")) {
+            throw Refusal.notFound("Not found");
+        }
+        if (path.equals("/login")) {
+            return request.attribute(Caller.class) != null && signedIn(request)
+                    ? Response.of(302).header("Location", basePath + "/")
+                    : web.page(request);
+        }
+        if (path.equals("/") || ROUTES.stream().anyMatch(r -> path.equals(r) || under(path, r))) {
+            return request.attribute(Caller.class) == null ? toLogin(request) : web.page(request);
+        }
+        return web.file(path, request).orElseGet(() -> Response.text(404, "404 page not found\n"));
+    }
+
+    private static boolean under(String path, String route) {
+        return path.startsWith(route.endsWith("/") ? route : route + "/");
+    }
+
+    private static boolean signedIn(Request request) {
+        Caller caller = request.attribute(Caller.class);
+        return caller != null && !caller.anonymous();
+    }
+
+    private Response toLogin(Request request) {
+        String query = request.rawQuery() == null ? "" : "?" + request.rawQuery();
+        String there = request.rawPath() + query;
+        String parameter = there.equals("/") ? "" : "?redirectTo=" + URLEncoder.encode(there, StandardCharsets.UTF_8);
+        return Response.of(302).header("Location", basePath + "/login" + parameter);
+    }
+}
