@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config'
+
+/** Where `npm run dev` sends what the dev server does not have: the dashboards of a running Sigyn. */
+const backend = process.env['SIGYN_URL'] ?? 'http://127.0.0.1:4005'
+const proxied = ['/api', '/logout', '/public']
+
+export default defineConfig({
+  base: './',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    cssCodeSplit: true,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+    sourcemap: false,
+  },
+  server: {
+    proxy: {
+      ...Object.fromEntries(proxied.map((path) => [path, { target: backend, ws: true }])),
+      '/login': { target: backend, bypass: (request) => (request.method === 'GET' ? '/index.html' : undefined) },
+    },
+  },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
