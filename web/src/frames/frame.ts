@@ -18,6 +18,8 @@ export type Field = {
 export type Frame = {
   readonly refId: string
   readonly name?: string
+  /** Distance of the samples in ms, when the query fixed one. */
+  readonly stepMs?: number
   readonly fields: readonly Field[]
 }
 

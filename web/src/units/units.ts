@@ -269,7 +269,7 @@ function fixed(value: number, decimals: number | undefined): string {
     return String(value)
   }
   const size = Math.abs(value)
-  const digits = size >= 1000 ? 0 : size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : Math.min(12, 2 - Math.floor(Math.log10(size)) - 1 + 1)
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : Math.min(12, 1 - Math.floor(Math.log10(size)))
   return value.toFixed(digits).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
 }
 

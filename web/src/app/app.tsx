@@ -1,0 +1,166 @@
+import { useSignalEffect } from '@preact/signals'
+import type { ComponentChildren, ComponentType } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { errorText } from '../api/http.ts'
+import type { Settings, User } from '../api/grafana.ts'
+import { Dropdown, MenuItem } from '../ui/dropdown.tsx'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { href, navigate, route } from '../ui/router.ts'
+import { chooseTheme, themeChoice } from '../ui/theme.ts'
+import { DashboardList } from './home.tsx'
+import { LoginPage } from './login.tsx'
+import { Logo } from './logo.tsx'
+import { session, startSession } from './session.ts'
+
+/** What every page gets. */
+export type PageProps = { readonly user: User; readonly settings: Settings }
+
+const dashboardPage = () => import('../dashboards/page.tsx').then((module) => module.DashboardPage)
+const explorePage = () => import('../explore/page.tsx').then((module) => module.ExplorePage)
+
+export function App() {
+  const now = session.value
+  useSignalEffect(() => {
+    const { path, search } = route.value
+    if (session.value.state === 'anonymous' && path !== '/login') {
+      navigate(`/login?redirectTo=${encodeURIComponent(path + (search.size > 0 ? `?${search}` : ''))}`, { replace: true })
+    } else if (session.value.state === 'in' && path === '/login') {
+      navigate('/', { replace: true })
+    }
+  })
+  switch (now.state) {
+    case 'starting':
+      return <div class="login" role="status" aria-label="Starting" />
+    case 'failed':
+      return (
+        <main class="login">
+          <div class="notice is-error" role="alert">
+            <Icon name="warning" />
+            <span>{now.message}</span>
+          </div>
+          <button type="button" class="button" onClick={() => void startSession()}>
+            Try again
+          </button>
+        </main>
+      )
+    case 'anonymous':
+      return <LoginPage />
+    case 'in':
+      return (
+        <Shell user={now.user}>
+          <Page user={now.user} settings={now.settings} />
+        </Shell>
+      )
+  }
+}
+
+function Page(props: PageProps) {
+  const { path } = route.value
+  const folder = /^\/dashboards\/f\/([^/]+)/.exec(path)?.[1]
+  if (/^\/(d|d-solo)\/[^/]+/.test(path) || path === '/dashboard/new' || path === '/dashboard/import') {
+    return <Lazy load={dashboardPage} {...props} />
+  }
+  if (path === '/explore') {
+    return <Lazy load={explorePage} {...props} />
+  }
+  if (folder !== undefined) {
+    return <DashboardList title="Dashboards" folder={decodeURIComponent(folder)} />
+  }
+  if (path === '/dashboards') {
+    return <DashboardList title="Dashboards" />
+  }
+  if (path === '/' || path === '/login') {
+    return <DashboardList title="Home" home />
+  }
+  return (
+    <div class="page">
+      <div class="empty">
+        <h1>Not found</h1>
+        <p>
+          There is nothing at this address. <a href={href('/')}>Home</a>
+        </p>
+      </div>
+    </div>
+  )
+}
+
+/** A page whose code is fetched when it is first shown. */
+function Lazy({ load, ...props }: PageProps & { load: () => Promise<ComponentType<PageProps>> }) {
+  const [page, setPage] = useState<{ readonly Page?: ComponentType<PageProps>; readonly problem?: string }>({})
+  useEffect(() => {
+    load().then(
+      (Page) => setPage({ Page }),
+      (error: unknown) => setPage({ problem: errorText(error) }),
+    )
+  }, [load])
+  if (page.problem !== undefined) {
+    return (
+      <div class="page">
+        <div class="notice is-error" role="alert">
+          <Icon name="warning" />
+          <span>This page could not be loaded: {page.problem}. Reload to get the current version.</span>
+        </div>
+      </div>
+    )
+  }
+  return page.Page ? <page.Page {...props} /> : <div class="page" role="status" aria-label="Loading" />
+}
+
+function Shell({ user, children }: { user: User; children: ComponentChildren }) {
+  const { path } = route.value
+  return (
+    <div class="shell">
+      <a class="button skip" href="#content">
+        Skip to content
+      </a>
+      <nav class="rail" aria-label="Main">
+        <a class="rail-brand" href={href('/')} aria-label="Sigyn home">
+          <Logo />
+        </a>
+        <RailLink to="/" icon="home" text="Home" current={path === '/'} />
+        <RailLink to="/dashboards" icon="grid" text="Boards" label="Dashboards" current={path.startsWith('/d')} />
+        <RailLink to="/explore" icon="compass" text="Explore" current={path === '/explore'} />
+        <span class="rail-space" />
+        <Dropdown label={`Account of ${user.login}`} icon="user" arrow={false} class="rail-link">
+          {(close) => (
+            <>
+              <div class="combo-note">
+                Signed in as <strong>{user.login}</strong>
+              </div>
+              <div class="menu-separator" />
+              {(['system', 'light', 'dark'] as const).map((choice) => (
+                <MenuItem
+                  key={choice}
+                  icon={choice === 'light' ? 'sun' : choice === 'dark' ? 'moon' : 'settings'}
+                  checked={themeChoice.value === choice}
+                  onChoose={() => {
+                    chooseTheme(choice)
+                    close()
+                  }}
+                >
+                  {choice === 'system' ? 'Theme of the system' : choice === 'light' ? 'Light theme' : 'Dark theme'}
+                </MenuItem>
+              ))}
+              <div class="menu-separator" />
+              <MenuItem icon="external" href={href('/logout')}>
+                Log out
+              </MenuItem>
+            </>
+          )}
+        </Dropdown>
+      </nav>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  )
+}
+
+function RailLink({ to, icon, text, label, current }: { to: string; icon: IconName; text: string; label?: string; current: boolean }) {
+  return (
+    <a class="rail-link" href={href(to)} aria-label={label} aria-current={current ? 'page' : undefined}>
+      <Icon name={icon} />
+      {text}
+    </a>
+  )
+}

@@ -1,0 +1,169 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import './dashboard.css'
+import { dashboard, setStar, type Dashboard, type Settings, type User } from '../api/grafana.ts'
+import { errorText, HttpError } from '../api/http.ts'
+import { rememberDashboard } from '../app/recent.ts'
+import { read } from '../json/reader.ts'
+import { RefreshPicker, TimePicker, REFRESH_INTERVALS } from '../time/picker.tsx'
+import { QUICK_RANGES } from '../time/range.ts'
+import { Icon } from '../ui/icon.tsx'
+import { href, route, setQuery } from '../ui/router.ts'
+import { Controls } from './controls.tsx'
+import { Grid } from './grid.tsx'
+import { arrange, type Placed } from './layout.ts'
+import { dashboardLink } from './links.ts'
+import { DashboardModel } from './model.ts'
+import { PanelFrame } from './panel-frame.tsx'
+
+type Props = { readonly user: User; readonly settings: Settings }
+type Loaded = { readonly state: 'loading' } | { readonly state: 'failed'; readonly message: string } | { readonly state: 'ready'; readonly found: Dashboard }
+
+/** `/d/:uid`: loads a dashboard and shows it. */
+export function DashboardPage({ user, settings }: Props) {
+  const uid = decodeURIComponent(/^\/d(?:-solo)?\/([^/]+)/.exec(route.value.path)?.[1] ?? '')
+  const [loaded, setLoaded] = useState<Loaded>({ state: 'loading' })
+  useEffect(() => {
+    setLoaded({ state: 'loading' })
+    dashboard(uid).then(
+      (found) => {
+        rememberDashboard(uid)
+        setLoaded({ state: 'ready', found })
+      },
+      (error: unknown) => setLoaded({ state: 'failed', message: error instanceof HttpError && error.status === 404 ? 'There is no dashboard at this address. It may have been renamed or removed.' : errorText(error) }),
+    )
+  }, [uid])
+  switch (loaded.state) {
+    case 'loading':
+      return <div class="page" role="status" aria-label="Loading dashboard" />
+    case 'failed':
+      return (
+        <div class="page">
+          <div class="empty">
+            <h1>Dashboard not shown</h1>
+            <p>{loaded.message}</p>
+            <p>
+              <a href={href('/dashboards')}>All dashboards</a>
+            </p>
+          </div>
+        </div>
+      )
+    case 'ready':
+      return <OpenDashboard key={uid} found={loaded.found} user={user} settings={settings} />
+  }
+}
+
+function OpenDashboard({ found, user, settings }: Props & { found: Dashboard }) {
+  const model = useMemo(() => new DashboardModel(found.json, found.meta, settings, user), [found])
+  const [started, setStarted] = useState(false)
+  useEffect(() => {
+    model.start()
+    setStarted(true)
+    return () => model.stop()
+  }, [model])
+  const { search, path } = route.value
+  const kiosk = search.has('kiosk')
+  const solo = path.startsWith('/d-solo/')
+  useEffect(() => {
+    document.body.classList.toggle('is-kiosk', kiosk || solo)
+    return () => document.body.classList.remove('is-kiosk')
+  }, [kiosk, solo])
+  const title = model.dashboard.at('title').str('Dashboard')
+  useEffect(() => {
+    document.title = `${title} - Sigyn`
+  }, [title])
+  const wanted = search.get(solo ? 'panelId' : 'viewPanel')
+  const alone = wanted === null ? undefined : panelByKey(model, wanted)
+  if (!started) {
+    return <div class="page" />
+  }
+  return (
+    <div class="page dashboard">
+      {!solo && <Head model={model} title={title} kiosk={kiosk} alone={alone !== undefined} />}
+      {!solo && <Controls model={model} />}
+      {model.annotationProblem.value !== undefined && (
+        <div class="notice is-warning">
+          <Icon name="warning" />
+          <span>Annotations could not be loaded: {model.annotationProblem.value}</span>
+        </div>
+      )}
+      {alone ? (
+        <div class="panel-alone">
+          <PanelFrame key={alone.key} model={model} placed={alone} alone />
+        </div>
+      ) : (
+        <Grid model={model} menu={() => () => null} />
+      )}
+    </div>
+  )
+}
+
+/** The panel of a `viewPanel` value: a key such as `panel-2`, or a bare id. */
+function panelByKey(model: DashboardModel, wanted: string): Placed | undefined {
+  const rows = model.dashboard.at('panels').list().filter((panel) => panel.at('type').str('') === 'row')
+  const closed = new Set(rows.filter((row) => row.at('collapsed').bool(false)).map((row) => `panel-${row.at('id').num(0)}`))
+  const all = arrange(read(model.dashboard.at('panels').value), (name) => model.repeatValues(name), closed).flatMap((section) => section.panels)
+  return all.find((placed) => placed.key === wanted) ?? all.find((placed) => placed.key === `panel-${wanted}`)
+}
+
+function Head({ model, title, kiosk, alone }: { model: DashboardModel; title: string; kiosk: boolean; alone: boolean }) {
+  const { meta } = model
+  const [starred, setStarred] = useState(meta.starred)
+  const intervals = model.dashboard.at('timepicker', 'refresh_intervals').strings()
+  const quick = model.dashboard.at('timepicker', 'quick_ranges').list().map((range) => ({ label: range.at('display').str(''), range: { from: range.at('from').str(''), to: range.at('to').str('') } }))
+  const links = model.dashboard.at('links').list().filter((link) => link.at('type').str('link') === 'link').flatMap((link) => dashboardLink(link, model) ?? [])
+  return (
+    <header class="page-head dashboard-head">
+      <nav class="crumbs" aria-label="Breadcrumb">
+        {meta.folderTitle !== '' && (
+          <>
+            <a href={href(meta.folderUid === '' ? '/dashboards' : `/dashboards/f/${meta.folderUid}`)}>{meta.folderTitle}</a>
+            <span aria-hidden="true">/</span>
+          </>
+        )}
+        <h1>{title}</h1>
+      </nav>
+      <button
+        type="button"
+        class={`button is-quiet is-icon ${starred ? 'is-starred' : ''}`}
+        aria-label="Star this dashboard"
+        aria-pressed={starred}
+        title={starred ? 'Starred' : 'Star this dashboard'}
+        onClick={() => {
+          setStarred(!starred)
+          setStar(model.dashboard.at('uid').str(''), !starred).catch(() => setStarred(starred))
+        }}
+      >
+        <Icon name="star" />
+      </button>
+      {links.map((link) => (
+        <a class="button is-quiet is-small" key={link.title + link.url} href={link.url} title={link.tooltip} target={link.newTab ? '_blank' : undefined} rel="noopener noreferrer">
+          <Icon name="external" />
+          {link.title}
+        </a>
+      ))}
+      <span class="is-spread" />
+      {alone && (
+        <button type="button" class="button" onClick={() => setQuery({ viewPanel: null })}>
+          <Icon name="left" />
+          Back to dashboard
+        </button>
+      )}
+      {!model.dashboard.at('timepicker', 'hidden').bool(false) && (
+        <TimePicker range={model.rawRange.value} zone={model.zone.value} quick={quick.length > 0 ? quick : QUICK_RANGES} onChange={(range) => model.setRange(range)} onZone={(zone) => setQuery({ timezone: zone })} />
+      )}
+      <RefreshPicker
+        interval={model.refresh.value}
+        intervals={intervals.length > 0 ? intervals : REFRESH_INTERVALS}
+        busy={model.busy.value > 0}
+        onRefresh={() => model.refreshNow()}
+        onCancel={() => model.cancel()}
+        onInterval={(interval) => setQuery({ refresh: interval })}
+      />
+      {kiosk && (
+        <button type="button" class="button is-icon" aria-label="Leave kiosk mode" onClick={() => setQuery({ kiosk: null })}>
+          <Icon name="close" />
+        </button>
+      )}
+    </header>
+  )
+}

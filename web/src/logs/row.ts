@@ -1,0 +1,32 @@
+import type { Labels } from '../frames/frame.ts'
+import type { Level } from './level.ts'
+
+/** One log line as the screen knows it. Label maps of one stream are shared between its rows. */
+export type LogRow = {
+  /** Unique within one result, stable over refreshes: timestamp, a hash of stream and line, and an ordinal for twins. */
+  readonly id: string
+  /** Nanoseconds since the epoch as decimal text. */
+  readonly ns: string
+  readonly ms: number
+  readonly line: string
+  readonly level: Level
+  /** Indexed labels. */
+  readonly labels: Labels
+  readonly metadata: Labels
+  /** Labels parsed by the query's own stages. */
+  readonly parsed: Labels
+}
+
+/** FNV-1a over UTF-16 units, as eight hex digits. */
+export function hash32(text: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0')
+}
+
+/** Compares two decimal nanosecond texts without losing digits. */
+export function compareNs(a: string, b: string): number {
+  return a.length === b.length ? (a < b ? -1 : a > b ? 1 : 0) : a.length - b.length
+}

@@ -1,0 +1,94 @@
+import { render } from 'preact'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import './logs.css'
+import { labelsText, type Labels } from '../frames/frame.ts'
+import type { Zone } from '../time/zone.ts'
+import { dedup, type Dedup } from './dedup.ts'
+import { Details, type RowActions } from './details.tsx'
+import { LogList, type ListOptions } from './list.ts'
+import type { LogRow } from './row.ts'
+
+export type LogViewProps = {
+  readonly rows: readonly LogRow[]
+  readonly zone: Zone
+  readonly time?: ListOptions['time']
+  readonly wrap?: boolean
+  readonly prettify?: boolean
+  readonly small?: boolean
+  readonly labels?: boolean
+  readonly columns?: readonly string[]
+  readonly terms?: readonly string[]
+  readonly dedup?: Dedup
+  readonly gapMs?: number
+  /** A row to scroll to and open. */
+  readonly focusId?: string | undefined
+  readonly actions?: RowActions
+  readonly onEnd?: () => void
+  readonly onKey?: (key: string, row: LogRow) => boolean
+}
+
+/** A scrolling log list that fills its box. */
+export function LogView({ rows, zone, time = 'ms', wrap = false, prettify = false, small = false, labels = false, columns = NONE, terms = NONE, dedup: how = 'none', gapMs, focusId, actions = {}, onEnd, onKey }: LogViewProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const list = useRef<LogList | undefined>(undefined)
+  const folded = useMemo(() => (how === 'none' ? { rows, repeats: NO_REPEATS } : fold(rows, how)), [rows, how])
+  const unique = useMemo(() => (labels ? uniqueLabels(rows) : undefined), [labels, rows])
+  const options = useMemo<ListOptions>(() => ({ zone, time, wrap, prettify, small, labels: unique, columns, terms, repeats: folded.repeats, gapMs }), [zone, time, wrap, prettify, small, unique, columns, terms, folded.repeats, gapMs])
+  const latest = useRef({ actions, onEnd, onKey, rows, zone, columns })
+  latest.current = { actions, onEnd, onKey, rows, zone, columns }
+
+  useLayoutEffect(() => {
+    if (!host.current) {
+      return
+    }
+    const made = new LogList(host.current, options, {
+      openDetails: (row, element) => {
+        const { actions: now, zone: inZone, columns: shown } = latest.current
+        render(<Details row={row} rows={() => latest.current.rows} zone={inZone} columns={shown} actions={now} />, element)
+      },
+      closeDetails: (element) => render(null, element),
+      onEnd: () => latest.current.onEnd?.(),
+      onKey: (key, row) => latest.current.onKey?.(key, row) ?? false,
+    })
+    list.current = made
+    return () => made.destroy()
+  }, [])
+  useLayoutEffect(() => list.current?.setOptions(options), [options])
+  useLayoutEffect(() => list.current?.setRows(folded.rows), [folded])
+  useEffect(() => {
+    if (focusId !== undefined) {
+      list.current?.scrollToRow(focusId, true)
+    }
+  }, [focusId, folded.rows.length > 0])
+  return <div class="log-scroll" ref={host} />
+}
+
+const NONE: readonly string[] = []
+const NO_REPEATS: ReadonlyMap<string, number> = new Map()
+
+function fold(rows: readonly LogRow[], how: Dedup): { readonly rows: readonly LogRow[]; readonly repeats: ReadonlyMap<string, number> } {
+  const folded = dedup(rows, how)
+  return { rows: folded.map(({ row }) => row), repeats: new Map(folded.map(({ row, repeats }) => [row.id, repeats])) }
+}
+
+/** The labels all rows share. */
+export function commonLabels(rows: readonly LogRow[]): Labels {
+  const streams = [...new Set(rows.map((row) => row.labels))]
+  const first = streams[0]
+  return first === undefined ? {} : Object.fromEntries(Object.entries(first).filter(([name, value]) => streams.every((labels) => labels[name] === value)))
+}
+
+/** Prints what tells a row's stream from the others: its labels without the common ones. */
+function uniqueLabels(rows: readonly LogRow[]): (row: LogRow) => string {
+  const common = rows.length > 1 ? commonLabels(rows) : {}
+  const texts = new Map<Labels, string>()
+  return (row) => {
+    let text = texts.get(row.labels)
+    if (text === undefined) {
+      const own = Object.fromEntries(Object.entries(row.labels).filter(([name]) => !(name in common)))
+      text = Object.keys(own).length === 0 ? '' : labelsText(own).slice(1, -1).replaceAll('"', '')
+      texts.set(row.labels, text)
+    }
+    return text
+  }
+}
