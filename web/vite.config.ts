@@ -4,8 +4,12 @@ import { defineConfig } from 'vitest/config'
 const backend = process.env['SIGYN_URL'] ?? 'http://127.0.0.1:4005'
 const proxied = ['/api', '/logout', '/public']
 
+/** The server puts a `<base>` into the page; the dev server has to do the same. */
+const devBase = { name: 'dev-base', apply: 'serve' as const, transformIndexHtml: (html: string) => html.replace('<head>', '<head><base href="/">') }
+
 export default defineConfig({
   base: './',
+  plugins: [devBase],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2023',

@@ -14,6 +14,8 @@ export type ListOptions = {
   readonly small: boolean
   /** Which labels to print before the line; undefined prints none. */
   readonly labels: ((row: LogRow) => string) | undefined
+  /** Room for the labels, in characters. */
+  readonly labelWidth: number
   /** When given, rows show these fields instead of the line. */
   readonly columns: readonly string[]
   /** Words to mark in the lines. */
@@ -136,7 +138,7 @@ export class LogList {
     const old = this.options
     this.options = options
     this.version++
-    if (old.wrap !== options.wrap || old.prettify !== options.prettify || old.small !== options.small || old.columns !== options.columns || old.gapMs !== options.gapMs || old.repeats !== options.repeats) {
+    if (old.wrap !== options.wrap || old.prettify !== options.prettify || old.small !== options.small || old.columns !== options.columns || old.labelWidth !== options.labelWidth || old.gapMs !== options.gapMs || old.repeats !== options.repeats) {
       const anchor = this.heights.rowAt(this.scroller.scrollTop)
       this.heights = new Heights(rowHeight(options))
       this.heights.reset(this.rows.length)
@@ -164,6 +166,7 @@ export class LogList {
   private applyClasses(): void {
     this.content.classList.toggle('is-wrapped', this.options.wrap)
     this.content.classList.toggle('is-small', this.options.small)
+    this.content.style.setProperty('--label-width', `${this.options.labelWidth}ch`)
   }
 
   private readonly schedule = (): void => {
@@ -332,8 +335,10 @@ export class LogList {
       parts.push(badge)
     }
     const labels = options.labels?.(row)
-    if (labels !== undefined && labels !== '') {
-      parts.push(span('log-labels', labels))
+    if (labels !== undefined && options.labelWidth > 0) {
+      const element = span('log-labels', labels)
+      element.title = labels
+      parts.push(element)
     }
     if (options.columns.length > 0) {
       for (const column of options.columns) {

@@ -33,7 +33,8 @@ export function LogView({ rows, zone, time = 'ms', wrap = false, prettify = fals
   const list = useRef<LogList | undefined>(undefined)
   const folded = useMemo(() => (how === 'none' ? { rows, repeats: NO_REPEATS } : fold(rows, how)), [rows, how])
   const unique = useMemo(() => (labels ? uniqueLabels(rows) : undefined), [labels, rows])
-  const options = useMemo<ListOptions>(() => ({ zone, time, wrap, prettify, small, labels: unique, columns, terms, repeats: folded.repeats, gapMs }), [zone, time, wrap, prettify, small, unique, columns, terms, folded.repeats, gapMs])
+  const labelWidth = useMemo(() => (unique ? Math.min(MOST_LABELS, widest(rows, unique)) : 0), [unique, rows])
+  const options = useMemo<ListOptions>(() => ({ zone, time, wrap, prettify, small, labels: unique, labelWidth, columns, terms, repeats: folded.repeats, gapMs }), [zone, time, wrap, prettify, small, unique, labelWidth, columns, terms, folded.repeats, gapMs])
   const latest = useRef({ actions, onEnd, onKey, rows, zone, columns })
   latest.current = { actions, onEnd, onKey, rows, zone, columns }
 
@@ -63,6 +64,14 @@ export function LogView({ rows, zone, time = 'ms', wrap = false, prettify = fals
   return <div class="log-scroll" ref={host} />
 }
 
+/** Widest column of labels, in characters. */
+const MOST_LABELS = 34
+
+function widest(rows: readonly LogRow[], print: (row: LogRow) => string): number {
+  const streams = new Map(rows.map((row) => [row.labels, row]))
+  return Math.max(0, ...[...streams.values()].slice(0, 1000).map((row) => print(row).length))
+}
+
 const NONE: readonly string[] = []
 const NO_REPEATS: ReadonlyMap<string, number> = new Map()
 
@@ -78,14 +87,17 @@ export function commonLabels(rows: readonly LogRow[]): Labels {
   return first === undefined ? {} : Object.fromEntries(Object.entries(first).filter(([name, value]) => streams.every((labels) => labels[name] === value)))
 }
 
-/** Prints what tells a row's stream from the others: its labels without the common ones. */
+/** Labels that the level's letter says already. */
+const LEVEL_NAMES: ReadonlySet<string> = new Set(['level', 'detected_level', 'severity', 'lvl', 'log_level'])
+
+/** Prints what tells a row's stream from the others: its labels without the common ones and the level. */
 function uniqueLabels(rows: readonly LogRow[]): (row: LogRow) => string {
   const common = rows.length > 1 ? commonLabels(rows) : {}
   const texts = new Map<Labels, string>()
   return (row) => {
     let text = texts.get(row.labels)
     if (text === undefined) {
-      const own = Object.fromEntries(Object.entries(row.labels).filter(([name]) => !(name in common)))
+      const own = Object.fromEntries(Object.entries(row.labels).filter(([name]) => !(name in common) && !LEVEL_NAMES.has(name)))
       text = Object.keys(own).length === 0 ? '' : labelsText(own).slice(1, -1).replaceAll('"', '')
       texts.set(row.labels, text)
     }

@@ -162,7 +162,8 @@ async function serveFile(response, path) {
   const file = normalize(join(DIST, path))
   const wanted = file.startsWith(DIST) && extname(file) !== '' ? file : join(DIST, 'index.html')
   try {
-    const body = await readFile(wanted)
+    const file = await readFile(wanted)
+    const body = wanted.endsWith('.html') ? String(file).replace('<head>', '<head><base href="/">') : file
     response.writeHead(200, { 'Content-Type': TYPES[extname(wanted)] ?? 'application/octet-stream', 'Content-Security-Policy': CSP })
     response.end(body)
   } catch {
