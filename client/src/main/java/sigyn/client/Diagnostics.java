@@ -1,0 +1,44 @@
+package sigyn.client;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// How the client speaks of its own trouble: through its own handle on the process's standard error, because
+/// `System.err` may have been redirected into a logger. At most one line per minute and kind of trouble.
+final class Diagnostics {
+    private static final long PAUSE_NANOS = 60_000_000_000L;
+    private static final PrintStream STDERR =
+            new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+
+    private final Consumer<String> sink;
+    private final ConcurrentHashMap<String, Long> saidAt = new ConcurrentHashMap<>();
+
+    Diagnostics(Consumer<String> sink) {
+        this.sink = sink;
+    }
+
+    static void print(String message) {
+        STDERR.println("sigyn client: " + message);
+    }
+
+    /// Says it unless something of this kind was said within the last minute. `kind` is one of few constants.
+    void say(String kind, String message) {
+        long now = System.nanoTime();
+        var last = saidAt.get(kind);
+        if (last != null && now - last < PAUSE_NANOS) return;
+        saidAt.put(kind, now);
+        always(message);
+    }
+
+    void always(String message) {
+        try {
+            sink.accept(message);
+        } catch (RuntimeException | StackOverflowError e) {
+            print(message);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package sigyn.client;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A logger without a logging framework: prints each message and sends it to a log server in the background.
+///
+/// ```java
+/// var logger = new LokiLogger("model-deployment-orchestrator");
+/// logger.info("Starting deployment", "model_id", "model123", "target_env", "production");
+/// ```
+///
+/// Labels are `service`, `level`, `hostname`, and `model_id` when given; everything goes into the JSON line. No method
+/// blocks or throws; what becomes of the lines is in [#stats()].
+public final class LokiLogger implements AutoCloseable {
+    private static final Duration CONSOLE_DEADLINE = Duration.ofMillis(200);
+
+    private final SigynClient client;
+    private final @Nullable Console console;
+
+    /// A logger to the server named by `LOKI_URL`, `http://loki:3100` when that is not set; further settings come from
+    /// the environment, see [Environment].
+    public LokiLogger(String serviceName) {
+        this(Environment.config().service(serviceName).build());
+    }
+
+    /// @param lokiUrl such as `http://loki:3100`; one that cannot be read is reported and the environment's stays
+    public LokiLogger(String serviceName, String lokiUrl) {
+        this(Environment.config(override(lokiUrl), Diagnostics::print)
+                .service(serviceName)
+                .build());
+    }
+
+    public LokiLogger(ClientConfig config) {
+        client = new SigynClient(config);
+        console = config.console() ? new Console(config.service()) : null;
+    }
+
+    /// @param keyValues name, value, name, value, …; a [Throwable] may stand alone at the end
+    public void debug(String message, @Nullable Object... keyValues) {
+        log(Level.DEBUG, message, keyValues);
+    }
+
+    /// @param keyValues name, value, name, value, …; a [Throwable] may stand alone at the end
+    public void info(String message, @Nullable Object... keyValues) {
+        log(Level.INFO, message, keyValues);
+    }
+
+    /// @param keyValues name, value, name, value, …; a [Throwable] may stand alone at the end
+    public void warning(String message, @Nullable Object... keyValues) {
+        log(Level.WARNING, message, keyValues);
+    }
+
+    /// @param keyValues name, value, name, value, …; a [Throwable] may stand alone at the end
+    public void error(String message, @Nullable Object... keyValues) {
+        log(Level.ERROR, message, keyValues);
+    }
+
+    public void log(Level level, @Nullable String message, @Nullable Object @Nullable ... keyValues) {
+        try {
+            var event = new LogEvent(level, message).pairs(keyValues);
+            client.log(event);
+            if (console != null) console.print(event);
+        } catch (RuntimeException | Error e) {
+            // An application must not fail because it logs.
+            Thread.onSpinWait();
+        }
+    }
+
+    /// Waits until everything logged before the call is delivered or given up; returns how many lines are still queued.
+    public long flush(Duration atMost) {
+        return client.flush(atMost);
+    }
+
+    public ClientStats stats() {
+        return client.stats();
+    }
+
+    /// Delivers what is queued, within the deadline of the settings. Happens by itself when the process ends normally.
+    @Override
+    public void close() {
+        client.close();
+        if (console != null) console.close(CONSOLE_DEADLINE);
+    }
+
+    private static Map<String, String> override(String lokiUrl) {
+        var variables = new java.util.HashMap<>(System.getenv());
+        variables.put("LOKI_URL", lokiUrl);
+        return variables;
+    }
+}

@@ -1,0 +1,284 @@
+package sigyn.client;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/// The loop of one sender thread: take a batch, bring it to an end, again. A batch ends as stored, refused for good,
+/// put
+/// on disk, or lost when the client gives up; until then it is repeated. Nothing thrown ends the loop.
+final class Sender implements Runnable {
+    private static final int MOST_INTERNAL_ERRORS = 3;
+
+    private final ClientConfig config;
+    private final Collector collector;
+    private final EventQueue queue;
+    private final Counters counters;
+    private final Delivery delivery;
+    private final Transport transport;
+    private final Diagnostics diagnostics;
+    private final Notices notices;
+    private final LazySpool spool;
+    private final Runnable ended;
+    private final BatchEncoder encoder;
+    private int unauthorized;
+
+    Sender(
+            ClientConfig config,
+            Collector collector,
+            EventQueue queue,
+            Counters counters,
+            Delivery delivery,
+            Transport transport,
+            Diagnostics diagnostics,
+            Notices notices,
+            LazySpool spool,
+            Runnable ended) {
+        this.config = config;
+        this.collector = collector;
+        this.queue = queue;
+        this.counters = counters;
+        this.delivery = delivery;
+        this.transport = transport;
+        this.diagnostics = diagnostics;
+        this.notices = notices;
+        this.spool = spool;
+        this.ended = ended;
+        encoder = new BatchEncoder(config);
+    }
+
+    @Override
+    public void run() {
+        try {
+            boolean more = true;
+            while (more && !delivery.isAbandoned()) more = step();
+        } finally {
+            ended.run();
+        }
+    }
+
+    /// False when there is nothing left to do.
+    private boolean step() {
+        try {
+            var work = collector.next(encoder, spool.get(), notices::check);
+            if (work == null) return !delivery.isClosing() && !delivery.isAbandoned();
+            var entry = work.spooled();
+            if (entry != null) replay(work.batch(), entry);
+            else deliver(work.batch());
+        } catch (InterruptedException e) {
+            // Only giving up interrupts a sender, and the loop asks about that.
+        } catch (RuntimeException | Error e) {
+            collector.drop(encoder);
+            rest(0, "the client failed: " + e);
+        }
+        return true;
+    }
+
+    /// Brings a batch from memory to its end; never throws.
+    private void deliver(Batch batch) {
+        int internalErrors = 0;
+        for (int attempt = 0; ; attempt++) {
+            if (attempt > 0) counters.retried();
+            if (delivery.isAbandoned()) {
+                drop(batch, DropReason.SHUTDOWN);
+                return;
+            }
+            if (delivery.awayNanos() > 0 && toDisk(batch)) return;
+            try {
+                var verdict = attempt(batch, attempt);
+                if (verdict instanceof Verdict.Stored stored) {
+                    stored(batch, stored.refused());
+                    return;
+                } else if (verdict instanceof Verdict.Later later) {
+                    long pause = pause(attempt, later.after());
+                    delivery.awayFor(pause);
+                    if (toDisk(batch)) return;
+                    delivery.pause(pause, notices::check);
+                } else if (verdict instanceof Verdict.Unauthorized) {
+                    drop(batch, DropReason.UNAUTHORIZED);
+                    restUnauthorized();
+                    return;
+                } else {
+                    parts(batch, verdict instanceof Verdict.Split).forEach(this::deliver);
+                    return;
+                }
+            } catch (InterruptedException e) {
+                // Only giving up interrupts a sender; the loop's head sees to it.
+            } catch (RuntimeException | Error e) {
+                if (++internalErrors == MOST_INTERNAL_ERRORS) {
+                    drop(batch, DropReason.INTERNAL);
+                    return;
+                }
+                rest(attempt, "the client failed: " + e);
+            }
+        }
+    }
+
+    /// One attempt at a batch from disk: it is gone when the server has had its say, else it goes back.
+    private void replay(Batch batch, Spool.Entry entry) {
+        var disk = spool.get();
+        if (disk == null) throw new AssertionError("an entry without a spool");
+        boolean settled = false;
+        try {
+            var verdict = attempt(batch, 0);
+            if (verdict instanceof Verdict.Later later) {
+                counters.retried();
+                delivery.awayFor(pause(spool.failures(), later.after()));
+                return;
+            }
+            settled = true;
+            int refused = verdict instanceof Verdict.Stored stored ? stored.refused() : batch.lines;
+            var reason = verdict instanceof Verdict.Unauthorized
+                    ? DropReason.UNAUTHORIZED
+                    : verdict instanceof Verdict.Split ? DropReason.TOO_LARGE : DropReason.REJECTED;
+            disk.remove(entry);
+            spool.worked();
+            count(batch, refused, reason);
+            if (verdict instanceof Verdict.Unauthorized) restUnauthorized();
+        } catch (InterruptedException e) {
+            // Only giving up interrupts a sender; the batch stays on disk.
+        } finally {
+            if (!settled) disk.putBack(entry);
+        }
+    }
+
+    private Verdict attempt(Batch batch, int attempt) throws InterruptedException {
+        try {
+            var verdict = exchange(batch);
+            if (verdict instanceof Verdict.Unauthorized && secretInFile()) verdict = exchange(batch);
+            return verdict;
+        } catch (IOException e) {
+            // A kept connection may have been closed while it was idle: that says nothing about the server.
+            if (attempt == 0 && !isAway(e)) {
+                try {
+                    return exchange(batch);
+                } catch (IOException again) {
+                    e = again;
+                }
+            }
+            return unreachable(e);
+        }
+    }
+
+    private Verdict exchange(Batch batch) throws IOException, InterruptedException {
+        var reply = transport.send(batch, delivery.attemptTimeout());
+        var verdict = Verdict.of(reply, batch.lines);
+        if (reply.status() >= 300 || reply.status() == 260) {
+            String why = "status " + reply.status() + " from " + config.url() + ": " + firstLine(reply.text());
+            delivery.failed(why);
+            diagnostics.say("status " + reply.status(), why);
+        }
+        if (!(verdict instanceof Verdict.Later) && !(verdict instanceof Verdict.Unauthorized)) delivery.succeeded();
+        return verdict;
+    }
+
+    private Verdict unreachable(IOException e) {
+        String why = "cannot reach " + config.url() + ": " + words(e);
+        delivery.failed(why);
+        diagnostics.say("unreachable", why);
+        return new Verdict.Later(Optional.empty());
+    }
+
+    private static boolean isAway(IOException e) {
+        return e instanceof ConnectException || e.getCause() instanceof TimeoutException;
+    }
+
+    private static String words(IOException e) {
+        var cause = e.getCause();
+        String text = e.getMessage() != null ? e.getMessage() : e.getClass().getSimpleName();
+        return cause != null && cause.getMessage() != null && !text.contains(cause.getMessage())
+                ? text + ": " + cause.getMessage()
+                : text;
+    }
+
+    private boolean secretInFile() {
+        return config.token().or(config::password).filter(Secret::isFile).isPresent();
+    }
+
+    private long pause(int attempt, Optional<Duration> asked) {
+        long backoff = delivery.backoff(attempt);
+        return asked.map(after -> Math.max(after.toNanos(), Math.min(backoff, 1_000_000)))
+                .orElse(backoff);
+    }
+
+    private void restUnauthorized() {
+        rest(unauthorized++, "the server does not accept the credentials");
+    }
+
+    private void rest(int attempt, String why) {
+        delivery.failed(why);
+        diagnostics.say(why, why);
+        try {
+            delivery.pause(delivery.backoff(attempt), notices::check);
+        } catch (InterruptedException e) {
+            // Only giving up interrupts a sender, and the loop asks about that.
+        }
+    }
+
+    /// The same lines in smaller requests, or in new ones without structured metadata.
+    private List<Batch> parts(Batch batch, boolean smaller) {
+        if (!smaller) collector.withoutStructuredMetadata();
+        int size = smaller ? batch.events.size() / 2 : batch.events.size();
+        if (size == 0) {
+            drop(batch, DropReason.TOO_LARGE);
+            return List.of();
+        }
+        var parts = new ArrayList<Batch>();
+        for (var event : batch.events) {
+            if (encoder.lines() >= size || !encoder.add(event, collector.structuredMetadata())) {
+                parts.add(encoder.finish(batch.id + "." + parts.size()));
+                encoder.add(event, collector.structuredMetadata());
+            }
+        }
+        parts.add(encoder.finish(batch.id + "." + parts.size()));
+        return parts;
+    }
+
+    private boolean toDisk(Batch batch) {
+        var disk = spool.get();
+        if (disk == null) return false;
+        try {
+            disk.store(batch);
+            release(batch);
+            return true;
+        } catch (IOException e) {
+            diagnostics.say("spool", "the spool does not take a batch: " + e);
+            return false;
+        }
+    }
+
+    private void stored(Batch batch, int refused) {
+        unauthorized = 0;
+        release(batch);
+        count(batch, refused, DropReason.REJECTED);
+    }
+
+    private void drop(Batch batch, DropReason reason) {
+        release(batch);
+        count(batch, batch.lines, reason);
+    }
+
+    private void count(Batch batch, int refused, DropReason reason) {
+        if (refused > 0) counters.dropped(reason, refused);
+        if (refused < batch.lines) {
+            counters.sent(batch.lines - refused);
+            notices.connected();
+        }
+        delivery.progressed();
+    }
+
+    private void release(Batch batch) {
+        if (batch.heldBytes > 0) queue.settle(batch.lines, batch.heldBytes);
+        delivery.progressed();
+    }
+
+    private static String firstLine(String text) {
+        String line = text.strip();
+        int end = line.indexOf('\n');
+        return LogEvent.cut(end < 0 ? line : line.substring(0, end), 300);
+    }
+}

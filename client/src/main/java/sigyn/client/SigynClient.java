@@ -1,0 +1,226 @@
+package sigyn.client;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Takes log lines from any number of threads and delivers them to a server that speaks Loki's push API.
+///
+/// [#log(LogEvent)] never blocks (unless [Overflow#BLOCK] asks for it), never throws and does no input or output. What
+/// it takes is bounded in memory, delivered in batches by two daemon threads that start with the first line, repeated
+/// while the server is away, and counted to the last line. A hook delivers what is left when the process ends.
+public final class SigynClient implements AutoCloseable {
+    private static final int SENDERS = 2;
+    private static final long GRACE_MILLIS = 100;
+
+    private final ClientConfig config;
+    private final Counters counters = new Counters();
+    private final EventQueue queue;
+    private final EventTime time;
+    private final Delivery delivery;
+    private final Diagnostics diagnostics;
+    private final Notices notices;
+    private final Transport transport;
+    private final LazySpool spool;
+    private final Collector collector;
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(SENDERS);
+    private final CountDownLatch closeDone = new CountDownLatch(1);
+    private final ClientThread[] threads = new ClientThread[SENDERS];
+    private volatile @Nullable Thread exitHook;
+
+    public SigynClient(ClientConfig config) {
+        this(config, Diagnostics::print, InstantSource.system());
+    }
+
+    /// @param trouble where the client speaks of its own trouble, from its own threads, at most once a minute per kind
+    public SigynClient(ClientConfig config, Consumer<String> trouble) {
+        this(config, trouble, InstantSource.system());
+    }
+
+    SigynClient(ClientConfig config, Consumer<String> trouble, InstantSource wall) {
+        this.config = config;
+        String instance = "%016x".formatted(ThreadLocalRandom.current().nextLong());
+        queue = new EventQueue(config, counters);
+        time = new EventTime(wall);
+        delivery = new Delivery(config);
+        diagnostics = new Diagnostics(trouble);
+        notices = new Notices(counters, queue, time, diagnostics);
+        transport = new Transport(config);
+        spool = new LazySpool(config, instance, counters, diagnostics);
+        collector = new Collector(config, queue, counters, time, delivery, diagnostics, instance);
+    }
+
+    public ClientConfig config() {
+        return config;
+    }
+
+    /// Takes the line, or counts it as dropped. The event must not be touched afterwards.
+    public void log(LogEvent event) {
+        if (ClientThread.isCurrent() || event.level.compareTo(config.minimum()) < 0 || isOwn(event.logger)) return;
+        try {
+            if (config.extraLabels()) event.extrasAsLabels();
+            event.seal(time.next());
+            queue.offer(event);
+            if (!started.get()) start();
+        } catch (RuntimeException | Error e) {
+            // An application must not fail because it logs. The line is in the counters, or was never taken.
+            delivery.failed("a call failed: " + e.getClass().getName());
+        }
+    }
+
+    /// Starts delivery without waiting for a first line: what an earlier process left in the spool goes out.
+    public void start() {
+        if (closed.get() || !started.compareAndSet(false, true)) return;
+        try {
+            for (int i = 0; i < SENDERS; i++) {
+                var sender = new Sender(
+                        config,
+                        collector,
+                        queue,
+                        counters,
+                        delivery,
+                        transport,
+                        diagnostics,
+                        notices,
+                        spool,
+                        ended::countDown);
+                threads[i] = new ClientThread("sigyn-sender-" + i, sender);
+            }
+            for (var thread : threads) thread.start();
+            var hook = new Thread(this::closeAtExit, "sigyn-exit");
+            hook.setContextClassLoader(null);
+            Runtime.getRuntime().addShutdownHook(hook);
+            exitHook = hook;
+            if (closed.get()) removeHook();
+        } catch (IllegalStateException e) {
+            // The process is ending: whoever closes this client delivers what it can.
+            delivery.failed("started while the process was ending");
+        }
+    }
+
+    /// Waits until everything logged before the call is delivered or given up; returns how many lines are still queued.
+    public long flush(Duration atMost) {
+        if (ClientThread.isCurrent()) return counters.queued();
+        long goal = counters.snapshot().enqueued();
+        collector.flush();
+        try {
+            delivery.await(() -> settled() >= goal, atMost);
+        } finally {
+            collector.flushed();
+        }
+        return counters.snapshot().queued();
+    }
+
+    public ClientStats stats() {
+        var counts = counters.snapshot();
+        long age = delivery.sinceSuccess();
+        return new ClientStats(
+                counts.enqueued(),
+                counts.sent(),
+                counts.dropped(),
+                counts.queued(),
+                spool.lines(),
+                counters.retriedSoFar(),
+                queue.bytes(),
+                counts.droppedBy(),
+                age < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(age)),
+                Optional.ofNullable(delivery.lastFailure()));
+    }
+
+    /// Delivers what is queued within [ClientConfig#closeWithin()], then gives up and says how many lines are lost.
+    /// Every
+    /// line logged from now on is dropped. A second call waits for the first and does nothing else.
+    @Override
+    public void close() {
+        close(config.closeWithin());
+    }
+
+    /// [#close()] with a deadline of its own.
+    public void close(Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        if (!closed.compareAndSet(false, true)) {
+            awaitOther(within);
+            return;
+        }
+        try {
+            queue.close();
+            delivery.beginClosing(deadline);
+            queue.wake();
+            if (ClientThread.isCurrent()) return;
+            if (started.get() && !await(ended, deadline - System.nanoTime())) giveUp();
+            queue.drop(DropReason.SHUTDOWN);
+            long lost = lost();
+            if (lost > 0) {
+                var why = delivery.lastFailure();
+                diagnostics.always(lost + " log lines lost at exit" + (why == null ? "" : " (" + why + ")"));
+            }
+            spool.close();
+            transport.close();
+            removeHook();
+        } finally {
+            closeDone.countDown();
+        }
+    }
+
+    private void closeAtExit() {
+        exitHook = null;
+        close();
+    }
+
+    private void giveUp() {
+        delivery.abandon();
+        for (var thread : threads) if (thread != null) thread.interrupt();
+        await(ended, TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS));
+    }
+
+    /// Dropped by closing, and what a thread that does not react still holds.
+    private long lost() {
+        var counts = counters.snapshot();
+        return counts.droppedBy().getOrDefault(DropReason.SHUTDOWN, 0L) + Math.max(0, counts.queued() - spool.lines());
+    }
+
+    private long settled() {
+        var counts = counters.snapshot();
+        return counts.sent() + counts.dropped() + spool.lines();
+    }
+
+    private void awaitOther(Duration within) {
+        if (!ClientThread.isCurrent()) await(closeDone, within.toNanos());
+    }
+
+    private static boolean await(CountDownLatch latch, long nanos) {
+        try {
+            return latch.await(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void removeHook() {
+        var hook = exitHook;
+        exitHook = null;
+        if (hook == null || hook == Thread.currentThread()) return;
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending and the hook runs already.
+        }
+    }
+
+    /// Lines about delivering lines are not delivered.
+    private static boolean isOwn(@Nullable String logger) {
+        return logger != null
+                && (logger.startsWith("sigyn.client")
+                        || logger.startsWith("jdk.internal.httpclient")
+                        || logger.startsWith("jdk.httpclient"));
+    }
+}

@@ -1,0 +1,183 @@
+package sigyn.client;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// Sends one request and waits for its answer, no longer than it is told: the wait covers name resolution, connecting,
+/// sending and an answer that trickles in. Safe for the senders to share.
+final class Transport {
+    private static final int MAX_REPLY = 64 * 1024;
+    private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(5);
+    private static final byte[] NOTHING = {};
+    private static final int HELPERS = 4;
+
+    private final ClientConfig config;
+    private final ThreadPoolExecutor helpers;
+    private @Nullable HttpClient http;
+    private long tlsVersion;
+
+    Transport(ClientConfig config) {
+        this.config = config;
+        helpers = new ThreadPoolExecutor(
+                HELPERS,
+                HELPERS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                work -> new ClientThread("sigyn-http", work));
+        helpers.allowCoreThreadTimeOut(true);
+    }
+
+    /// @throws IOException when there was no answer in time, for whatever reason
+    Reply send(Batch batch, Duration timeout) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(config.url())
+                .timeout(timeout)
+                .header("Content-Type", "application/json")
+                .header("X-Sigyn-Batch-Id", batch.id)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(batch.body));
+        if (batch.gzipped) request.header("Content-Encoding", "gzip");
+        authorize(request);
+        return exchange(request.build(), timeout);
+    }
+
+    Reply exchange(HttpRequest request, Duration timeout) throws IOException, InterruptedException {
+        var collected = new Collected();
+        var answer = client().sendAsync(request, BodyHandlers.ofByteArrayConsumer(collected::keep));
+        try {
+            var response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return reply(response, collected.text());
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            var cause = e.getCause();
+            if (cause instanceof Error error) throw error;
+            throw cause instanceof IOException io ? io : new IOException(String.valueOf(cause), cause);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            throw e;
+        }
+    }
+
+    void authorize(HttpRequest.Builder request) throws IOException {
+        config.tenant().ifPresent(tenant -> request.header("X-Scope-OrgID", tenant));
+        if (config.token().isPresent()) {
+            request.header("Authorization", "Bearer " + config.token().get().value());
+        } else if (config.username().isPresent() && config.password().isPresent()) {
+            String pair =
+                    config.username().get() + ":" + config.password().get().value();
+            var basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+            request.header("Authorization", "Basic " + basic);
+        }
+        config.headers().forEach(request::setHeader);
+    }
+
+    /// Lets go of connections and threads. From Java 21 on the HTTP client is closed; before, it ends with its last
+    /// reference.
+    void close() {
+        helpers.shutdown();
+        Object client;
+        synchronized (this) {
+            client = http;
+            http = null;
+        }
+        if (client instanceof AutoCloseable closeable) {
+            new ClientThread("sigyn-http-close", () -> {
+                        try {
+                            closeable.close();
+                        } catch (Exception e) {
+                            Diagnostics.print("closing the connection: " + e);
+                        }
+                    })
+                    .start();
+        }
+    }
+
+    /// The HTTP client, made anew when a certificate file has changed.
+    private synchronized HttpClient client() throws IOException {
+        long version = 1;
+        for (var file : config.tls().all()) version += file.toFile().lastModified();
+        var current = http;
+        if (current != null && version == tlsVersion) return current;
+        var builder = HttpClient.newBuilder()
+                .executor(helpers)
+                .connectTimeout(config.connectTimeout())
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .version(
+                        config.url().getScheme().equals("https")
+                                ? HttpClient.Version.HTTP_2
+                                : HttpClient.Version.HTTP_1_1);
+        if (!config.tls().all().isEmpty()) builder.sslContext(Tls.context(config.tls()));
+        config.proxy().ifPresent(proxy -> builder.proxy(ProxySelector.of(address(proxy))));
+        var made = builder.build();
+        http = made;
+        tlsVersion = version;
+        return made;
+    }
+
+    private static InetSocketAddress address(String hostAndPort) {
+        int colon = hostAndPort.lastIndexOf(':');
+        if (colon < 1) return InetSocketAddress.createUnresolved(hostAndPort, 3128);
+        int port = Integer.parseInt(hostAndPort.substring(colon + 1));
+        return InetSocketAddress.createUnresolved(hostAndPort.substring(0, colon), port);
+    }
+
+    private static Reply reply(HttpResponse<?> response, String text) {
+        var headers = response.headers();
+        Optional<Integer> refused = Optional.empty();
+        var count = headers.firstValue("X-Sigyn-Rejected").orElse("");
+        if (!count.isEmpty() && count.length() < 9 && count.chars().allMatch(Character::isDigit)) {
+            refused = Optional.of(Integer.valueOf(count));
+        }
+        return new Reply(
+                response.statusCode(), text, headers.firstValue("Retry-After").flatMap(Transport::pause), refused);
+    }
+
+    /// Seconds or an HTTP date; never negative, never longer than five minutes.
+    static Optional<Duration> pause(String retryAfter) {
+        try {
+            String value = retryAfter.strip();
+            var wait = value.chars().allMatch(Character::isDigit) && !value.isEmpty() && value.length() < 10
+                    ? Duration.ofSeconds(Long.parseLong(value))
+                    : Duration.between(Instant.now(), ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME));
+            if (wait.isNegative()) return Optional.of(Duration.ZERO);
+            return Optional.of(wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Keeps the beginning of a body and throws the rest away.
+    private static final class Collected {
+        private final StringBuffer text = new StringBuffer();
+
+        void keep(Optional<byte[]> part) {
+            byte[] bytes = part.orElse(NOTHING);
+            int room = Math.min(bytes.length, MAX_REPLY - text.length());
+            if (room > 0) text.append(new String(bytes, 0, room, StandardCharsets.UTF_8));
+        }
+
+        String text() {
+            return text.toString();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package sigyn.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LokiLoggerTest {
+    @Test
+    void linesCarryTheShapeThatDashboardsRead() throws Exception {
+        try (var server = StubLoki.accepting()) {
+            try (var logger = new LokiLogger(
+                    quiet(server).service("orders").hostname("web-1").build())) {
+                logger.info(
+                        "Starting deployment",
+                        "model_id",
+                        "model123",
+                        "attempt",
+                        3,
+                        "ok",
+                        true,
+                        "tags",
+                        List.of("a", 1));
+                logger.error("failed", new IllegalStateException("boom"));
+            }
+            var lines = server.lines();
+            assertThat(lines).hasSize(2);
+            var info = lines.stream()
+                    .filter(l -> l.message().startsWith("Starting"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(info.labels())
+                    .isEqualTo(
+                            Map.of("service", "orders", "level", "INFO", "hostname", "web-1", "model_id", "model123"));
+            assertThat(info.json().propertyNames())
+                    .containsExactly(
+                            "timestamp",
+                            "level",
+                            "message",
+                            "hostname",
+                            "service",
+                            "model_id",
+                            "attempt",
+                            "ok",
+                            "tags");
+            assertThat(info.json().path("attempt").asInt()).isEqualTo(3);
+            assertThat(info.json().path("ok").asBoolean()).isTrue();
+            assertThat(info.json().path("tags").toString()).isEqualTo("[\"a\",1]");
+            assertThat(info.json().path("timestamp").asString())
+                    .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
+            var error = lines.stream()
+                    .filter(l -> l.message().equals("failed"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(error.labels()).containsEntry("level", "ERROR").doesNotContainKey("model_id");
+            assertThat(error.json().path("exception").asString())
+                    .startsWith("java.lang.IllegalStateException: boom\n\tat ")
+                    .contains("LokiLoggerTest");
+        }
+    }
+
+    @Test
+    void aThousandLinesAreThereAfterClose() throws Exception {
+        try (var server = StubLoki.accepting()) {
+            var logger = new LokiLogger(quiet(server).build());
+            for (int i = 0; i < 1000; i++) logger.info("line " + i, "n", i);
+            logger.close();
+            assertThat(server.messages())
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(0, 1000).mapToObj(i -> "line " + i).toList());
+            assertThat(logger.stats().sent()).isEqualTo(1000);
+            assertThat(logger.stats().queued()).isZero();
+        }
+    }
+
+    @Test
+    void everyKindOfTextArrivesAsItIs() throws Exception {
+        var texts = List.of(
+                "plain",
+                "quote \" backslash \\ slash /",
+                "tab\tnewline\ncr\r",
+                "\u0000\u0001\u001f\u007f",
+                "äöü €",
+                "日本語",
+                "😀 emoji",
+                "{\"a\":\"b\"}",
+                "");
+        try (var server = StubLoki.accepting()) {
+            try (var logger = new LokiLogger(quiet(server).build())) {
+                for (var text : texts) logger.info(text, "value", text, text.isBlank() ? "blank" : text, 1);
+            }
+            assertThat(server.messages()).containsExactlyElementsOf(texts);
+            assertThat(server.lines().stream().map(l -> l.json().path("value").asString()))
+                    .containsExactlyElementsOf(texts);
+        }
+    }
+
+    @Test
+    void loneSurrogatesNullsAndStrangeValuesDoNotHurt() throws Exception {
+        try (var server = StubLoki.accepting()) {
+            try (var logger = new LokiLogger(quiet(server).build())) {
+                logger.info("lone \ud800 surrogate", "nan", Double.NaN, "inf", Float.NEGATIVE_INFINITY, "none", null);
+                logger.log(Level.WARNING, null, (Object[]) null);
+                logger.info("odd", "key");
+                var self = new java.util.ArrayList<Object>();
+                self.add(self);
+                logger.info("cycle", "self", self, "broken", new Broken(), "message", "not the message");
+            }
+            var lines = server.lines();
+            assertThat(lines).hasSize(4);
+            assertThat(server.messages()).contains("lone \ufffd surrogate", "null", "odd", "cycle");
+            var cycle = lines.stream()
+                    .filter(l -> l.message().equals("cycle"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(cycle.json().path("broken").asString()).contains("Broken.toString() threw");
+            assertThat(cycle.json().path("message_").asString()).isEqualTo("not the message");
+        }
+    }
+
+    static ClientConfig.Builder quiet(StubLoki server) {
+        return ClientConfig.builder()
+                .url(server.url())
+                .service("test")
+                .console(false)
+                .batchAge(Duration.ofMillis(50))
+                .retryFirst(Duration.ofMillis(20))
+                .retryMost(Duration.ofMillis(100));
+    }
+
+    private static final class Broken {
+        @Override
+        public String toString() {
+            throw new IllegalStateException("no text");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package sigyn.client;
+
+import org.jspecify.annotations.NullMarked;
