@@ -1,61 +1,519 @@
 package sigyn.storage;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.roaringbitmap.RoaringBitmap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sigyn.model.Direction;
+import sigyn.model.ErrorKind;
 import sigyn.model.LabelMatcher;
 import sigyn.model.Labels;
+import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
+import sigyn.storage.head.HeadPart;
 import sigyn.storage.port.LogReader;
 import sigyn.storage.port.PushBatch;
 import sigyn.storage.port.ScanRequest;
 import sigyn.storage.port.ScanUnit;
 import sigyn.storage.port.StreamStats;
+import sigyn.storage.wal.Wal;
+import sigyn.storage.wal.WalEntry;
 
 /// The log store of one node.
+///
+/// A batch goes into the write-ahead log, and once it is on disk into the head, where queries see it; full parts of the
+/// head become blocks, and the log is cut behind them. Every entry is kept once: same stream, time, line and metadata
+/// is the same entry.
+///
+/// ```
+/// <directory>/lock                     held by the process that has the store open
+/// <directory>/wal/wal-*.log            what may not be in blocks yet
+/// <directory>/manifest-*               which blocks count
+/// <directory>/blocks/<tenant>/*.blk    everything else
+/// <directory>/quarantine/              files that turned out to be damaged
+/// ```
 public final class Storage implements LogReader, AutoCloseable {
-    private Storage() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+    private static final long QUEUE_WAIT_SECONDS = 5;
+    private static final long ROOM_WAIT_SECONDS = 10;
+    private static final int KILOBYTE = 1024;
 
-    /// Opens or creates the store in a directory: sealed blocks serve at once, the write-ahead log is replayed.
+    /// What the log hands on when a batch is durable.
+    private record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared) {}
+
+    private final Clock clock;
+    private final Capacity capacity;
+    private final FileChannel lockFile;
+    private final Manifest manifest;
+    private final Sealer sealer;
+    private final Wal<Write> wal;
+    private final Damages damages;
+    private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
+    private final Semaphore queueKilobytes;
+    private final AtomicLong headBytes = new AtomicLong();
+    private final ReentrantLock roomLock = new ReentrantLock();
+    private final Condition room = roomLock.newCondition();
+    private final LongAdder appendedLines = new LongAdder();
+    private final LongAdder appendedBytes = new LongAdder();
+    private final LongAdder duplicateLines = new LongAdder();
+    private final LongAdder rejects = new LongAdder();
+    private final Wal.Replay replay;
+    private final Thread upkeep;
+    private final ReentrantLock upkeepLock = new ReentrantLock();
+    private final Condition upkeepWake = upkeepLock.newCondition();
+    private volatile boolean closed;
+
+    /// Opens or creates the store in a directory: blocks serve, the write-ahead log is replayed. Needs no human after
+    /// any crash.
     public static Storage open(Path directory, Clock clock) {
-        throw new UnsupportedOperationException("storage at " + directory + " at " + clock.instant());
+        return open(directory, clock, Capacity.ofThisProcess());
     }
 
-    /// Takes a batch and returns when it is on disk and visible to scans. Throws `OVERLOADED` when there is no room.
+    static Storage open(Path directory, Clock clock, Capacity capacity) {
+        try {
+            return new Storage(directory, clock, capacity);
+        } catch (IOException e) {
+            throw new SigynException(ErrorKind.OPERATOR, "cannot open the store in " + directory + ": " + e, e);
+        }
+    }
+
+    private Storage(Path directory, Clock clock, Capacity capacity) throws IOException {
+        this.clock = clock;
+        this.capacity = capacity;
+        this.queueKilobytes = new Semaphore(Math.toIntExact(capacity.queueBytes() / KILOBYTE));
+        Files.createDirectories(directory);
+        this.lockFile = lock(directory);
+        try {
+            var recovery = new Recovery(directory);
+            this.damages = recovery.damages();
+            this.manifest = recovery.manifest();
+            this.tenants = recovery.tenants();
+            int workers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+            this.sealer = new Sealer(directory.resolve("blocks"), manifest, clock, workers, this::afterSeal);
+            Path log = directory.resolve("wal");
+            this.replay = Wal.replay(log, directory.resolve("quarantine"), record -> {
+                var decoded = BatchCodec.decode(record.payload());
+                TenantStore tenant = tenant(decoded.tenant());
+                apply(tenant, decoded.batch(), tenant.prepare(decoded.batch()), record.seq());
+                awaitReplayRoom();
+            });
+            for (String damage : replay.damage()) {
+                damages.add(Tenant.FAKE, damage, Long.MIN_VALUE, Long.MAX_VALUE, damage);
+            }
+            this.wal = Wal.open(log, replay, manifest.lastSeq(), this::committed);
+            manifest.begin();
+        } catch (IOException | RuntimeException | Error e) {
+            lockFile.close();
+            throw e;
+        }
+        this.upkeep = Thread.ofPlatform().name("storage-upkeep").daemon(true).start(this::upkeep);
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        var channel = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            channel.close();
+            throw new IOException("another process has it open");
+        }
+        return channel;
+    }
+
+    private TenantStore tenant(Tenant tenant) {
+        return tenants.computeIfAbsent(tenant, TenantStore::new);
+    }
+
+    /// Takes a batch and returns when it is on disk and visible to scans. Throws `OVERLOADED` when there is no room or
+    /// the disk refuses; then nothing is acknowledged and the same batch may be sent again.
     public void append(Tenant tenant, PushBatch batch) throws InterruptedException {
-        throw new UnsupportedOperationException(tenant + " " + batch.rows());
+        if (batch.rows() == 0) {
+            return;
+        }
+        awaitHeadRoom();
+        long size = batch.byteCount() + 32L * batch.rows() + KILOBYTE;
+        int permits = (int) Math.min(size / KILOBYTE, capacity.queueBytes() / KILOBYTE);
+        if (!queueKilobytes.tryAcquire(permits, QUEUE_WAIT_SECONDS, TimeUnit.SECONDS)) {
+            rejects.increment();
+            throw new SigynException(ErrorKind.OVERLOADED, "too many writes wait for the disk");
+        }
+        try {
+            TenantStore store = tenant(tenant);
+            var write = new Write(store, batch, store.prepare(batch));
+            var entry = WalEntry.of(BatchCodec.encode(tenant, batch), write);
+            wal.submit(entry);
+            Throwable failure = entry.await();
+            if (failure != null) {
+                rejects.increment();
+                throw failure instanceof SigynException known
+                        ? known
+                        : new SigynException(
+                                ErrorKind.OVERLOADED, "the write-ahead log cannot be written: " + failure, failure);
+            }
+        } finally {
+            queueKilobytes.release(permits);
+        }
+    }
+
+    private void awaitHeadRoom() throws InterruptedException {
+        if (headBytes.get() < capacity.headBytes()) {
+            return;
+        }
+        long left = TimeUnit.SECONDS.toNanos(ROOM_WAIT_SECONDS);
+        roomLock.lock();
+        try {
+            while (headBytes.get() >= capacity.headBytes() && !closed) {
+                if (left <= 0) {
+                    rejects.increment();
+                    throw new SigynException(
+                            ErrorKind.OVERLOADED,
+                            "the memory for new entries is full; blocks cannot be written fast enough");
+                }
+                left = room.awaitNanos(left);
+            }
+        } finally {
+            roomLock.unlock();
+        }
+    }
+
+    private void awaitReplayRoom() {
+        roomLock.lock();
+        try {
+            while (headBytes.get() >= capacity.headBytes() && sealer.failures() == 0) {
+                room.awaitUninterruptibly();
+            }
+        } finally {
+            roomLock.unlock();
+        }
+    }
+
+    /// Runs on the log's thread, in the order of the log.
+    private void committed(List<WalEntry<Write>> group) {
+        for (var entry : group) {
+            var write = entry.task();
+            apply(write.tenant(), write.batch(), write.prepared(), entry.seq());
+            appendedLines.add(write.batch().rows());
+            appendedBytes.add(write.batch().byteCount());
+            entry.complete();
+        }
+    }
+
+    private void apply(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, long seq) {
+        var applied = tenant.apply(
+                batch,
+                prepared,
+                seq,
+                cluster -> manifest.sealedSeq(tenant.tenant(), cluster),
+                clock.millis(),
+                capacity.partBytes());
+        duplicateLines.add(batch.rows() - applied.added());
+        long head = headBytes.addAndGet(applied.memory());
+        if (!applied.full().isEmpty()) {
+            sealer.submit(tenant, applied.full());
+        }
+        if (head > capacity.headBytes() / 2) {
+            sealLargest(head - capacity.headBytes() / 2);
+        }
+    }
+
+    /// Closes the largest parts until what is being sealed accounts for the excess.
+    private void sealLargest(long excess) {
+        record Owned(TenantStore tenant, HeadPart part) {}
+        var all = new ArrayList<Owned>();
+        long underway = headBytes.get();
+        for (var tenant : tenants.values()) {
+            for (var part : tenant.growing()) {
+                all.add(new Owned(tenant, part));
+                underway -= part.memory();
+            }
+        }
+        all.sort(Comparator.comparingLong((Owned o) -> o.part().memory()).reversed());
+        for (var owned : all) {
+            if (underway >= excess) {
+                return;
+            }
+            if (owned.tenant().rotate(owned.part())) {
+                underway += owned.part().memory();
+                sealer.submit(owned.tenant(), List.of(owned.part()));
+            }
+        }
+    }
+
+    private void afterSeal(long memory) {
+        headBytes.addAndGet(-memory);
+        roomLock.lock();
+        try {
+            room.signalAll();
+        } finally {
+            roomLock.unlock();
+        }
+        wakeUpkeep();
+    }
+
+    private void wakeUpkeep() {
+        upkeepLock.lock();
+        try {
+            upkeepWake.signalAll();
+        } finally {
+            upkeepLock.unlock();
+        }
+    }
+
+    private void upkeep() {
+        while (!closed) {
+            upkeepLock.lock();
+            try {
+                if (!closed && upkeepWake.awaitNanos(TimeUnit.SECONDS.toNanos(1)) < 0) {
+                    LOG.trace("upkeep");
+                }
+            } catch (InterruptedException e) {
+                continue;
+            } finally {
+                upkeepLock.unlock();
+            }
+            try {
+                sealOld();
+                wal.truncate(lowWater());
+            } catch (RuntimeException e) {
+                LOG.error("upkeep", e);
+            }
+        }
+    }
+
+    private void sealOld() {
+        long now = clock.millis();
+        long low = wal.diskBytes() > capacity.walBytes() ? lowWater() : -1;
+        for (var tenant : tenants.values()) {
+            var due = new ArrayList<HeadPart>();
+            for (var part : tenant.growing()) {
+                boolean old = now - part.openedMillis() >= capacity.partMillis() || part.firstSeq() <= low;
+                if (old && tenant.rotate(part)) {
+                    due.add(part);
+                }
+            }
+            if (!due.isEmpty()) {
+                sealer.submit(tenant, due);
+            }
+        }
+    }
+
+    /// Entries of the log before this are in blocks.
+    private long lowWater() {
+        long low = wal.nextSeq();
+        for (var tenant : tenants.values()) {
+            low = tenant.lowWater(low);
+        }
+        return low;
     }
 
     @Override
     public List<ScanUnit> scan(ScanRequest request) {
-        throw new UnsupportedOperationException(request.toString());
+        TenantStore tenant = tenants.get(request.tenant());
+        if (tenant == null || request.range().isEmpty()) {
+            return List.of();
+        }
+        var view = tenant.view();
+        RoaringBitmap matched = tenant.streams().match(request.matchers());
+        var wanted = new BitSet();
+        matched.forEach((int id) -> wanted.set(id));
+        var units = new ArrayList<ScanUnit>();
+        for (var part : view.parts()) {
+            var unit = new HeadUnit(request, tenant, part, wanted);
+            if (unit.rows() > 0 && request.range().overlaps(unit.minTime(), unit.maxTime())) {
+                units.add(unit);
+            }
+        }
+        for (var block : view.blocks()) {
+            for (var group : block.groups()) {
+                if (request.range().overlaps(group.minTime(), group.maxTime()) && group.hasAny(wanted)) {
+                    units.add(new RowGroupUnit(request, tenant, group, wanted, damages));
+                }
+            }
+        }
+        units.sort(
+                request.direction() == Direction.FORWARD
+                        ? Comparator.comparingLong(ScanUnit::minTime).thenComparingLong(ScanUnit::arrival)
+                        : Comparator.comparingLong(ScanUnit::maxTime)
+                                .thenComparingLong(ScanUnit::arrival)
+                                .reversed());
+        return units;
+    }
+
+    private List<Labels> present(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
+        TenantStore store = tenants.get(tenant);
+        if (store == null || range.isEmpty()) {
+            return List.of();
+        }
+        var present = new StreamQueries(store, range, damages).present(matchers);
+        return store.streams().get(present).stream().map(s -> s.labels()).toList();
     }
 
     @Override
     public NavigableSet<String> labelNames(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
-        throw new UnsupportedOperationException(tenant.id());
+        var names = new TreeSet<String>();
+        for (var labels : present(tenant, range, matchers)) {
+            for (int i = 0; i < labels.size(); i++) {
+                names.add(labels.name(i));
+            }
+        }
+        return names;
     }
 
     @Override
     public NavigableSet<String> labelValues(Tenant tenant, String name, TimeRange range, List<LabelMatcher> matchers) {
-        throw new UnsupportedOperationException(tenant.id());
+        var values = new TreeSet<String>();
+        for (var labels : present(tenant, range, matchers)) {
+            String value = labels.valueOrEmpty(name);
+            if (!value.isEmpty()) {
+                values.add(value);
+            }
+        }
+        return values;
     }
 
     @Override
     public List<Labels> series(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
-        throw new UnsupportedOperationException(tenant.id());
+        return present(tenant, range, matchers).stream().sorted().toList();
     }
 
     @Override
     public List<StreamStats> stats(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
-        throw new UnsupportedOperationException(tenant.id());
+        TenantStore store = tenants.get(tenant);
+        return store == null || range.isEmpty() ? List.of() : new StreamQueries(store, range, damages).stats(matchers);
+    }
+
+    /// Tenants that have ever written.
+    public List<Tenant> tenants() {
+        return List.copyOf(tenants.keySet());
+    }
+
+    /// What could not be read since the start: queries over it are not complete.
+    public Damages damages() {
+        return damages;
     }
 
     /// Seals everything in memory into blocks.
-    public void flush() throws InterruptedException {}
+    public void flush() throws InterruptedException {
+        var waiting = new ArrayList<CompletableFuture<Boolean>>();
+        for (var tenant : tenants.values()) {
+            var parts = tenant.growing().stream().filter(tenant::rotate).toList();
+            waiting.addAll(sealer.submit(tenant, parts));
+        }
+        for (var future : waiting) {
+            try {
+                future.get();
+            } catch (ExecutionException e) {
+                throw new SigynException(
+                        ErrorKind.OPERATOR, "blocks cannot be written and will be tried again: " + e.getCause(), e);
+            }
+        }
+        wal.truncate(lowWater());
+    }
 
+    public StorageCounters counters() {
+        long headRows = 0;
+        long sealingParts = 0;
+        long blocks = 0;
+        long blockBytes = 0;
+        long blockRows = 0;
+        long streams = 0;
+        for (var tenant : tenants.values()) {
+            var view = tenant.view();
+            streams += tenant.streams().size();
+            sealingParts += view.parts().size() - tenant.growing().size();
+            for (var part : view.parts()) {
+                headRows += part.rows();
+            }
+            for (var block : view.blocks()) {
+                blocks++;
+                blockBytes += block.size();
+                for (var group : block.groups()) {
+                    blockRows += group.rows();
+                }
+            }
+        }
+        return new StorageCounters(
+                appendedLines.sum(),
+                appendedBytes.sum(),
+                duplicateLines.sum(),
+                rejects.sum(),
+                wal.syncs(),
+                wal.writtenBytes(),
+                wal.failures(),
+                wal.diskBytes(),
+                wal.queued(),
+                replay.records(),
+                replay.tornBytes(),
+                streams,
+                headRows,
+                headBytes.get(),
+                sealingParts,
+                blocks,
+                blockBytes,
+                blockRows,
+                sealer.sealedGroups(),
+                sealer.failures(),
+                damages.all().size());
+    }
+
+    /// Finishes what was accepted and stops. What is in the head stays in the log, so this is quick.
     @Override
-    public void close() {}
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        wakeUpkeep();
+        join(upkeep);
+        wal.close();
+        sealer.close();
+        try {
+            manifest.close();
+            lockFile.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -11,6 +11,12 @@ public interface ScanUnit {
     /// Rows to look at, at most.
     long rows();
 
+    /// Breaks ties between units: of entries of one stream with equal times, those of the unit with the smaller number
+    /// arrived first.
+    default long arrival() {
+        return 0;
+    }
+
     /// Hands the matching rows to `sink` in batches, in time order of the request's direction (equal times: order of
     /// arrival, reversed when backward), until they end, the sink has enough, or the thread is interrupted.
     void read(RowSink sink) throws InterruptedException;

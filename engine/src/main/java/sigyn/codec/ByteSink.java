@@ -1,0 +1,117 @@
+package sigyn.codec;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// A growing array that numbers, texts and bytes are appended to. Numbers are little-endian.
+public final class ByteSink {
+    private byte[] bytes;
+    private int size;
+
+    public ByteSink() {
+        this(256);
+    }
+
+    public ByteSink(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    /// What was written is at 0 and on for [#size] bytes. Stays valid until the next write.
+    public byte[] array() {
+        return bytes;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public void clear() {
+        size = 0;
+    }
+
+    public void truncate(int length) {
+        if (length > size) {
+            throw new IllegalArgumentException(length + " > " + size);
+        }
+        size = length;
+    }
+
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    /// Makes room for `more` bytes behind what is there.
+    public void reserve(int more) {
+        int need = Math.addExact(size, more);
+        if (need > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.max(need, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8)));
+        }
+    }
+
+    /// Counts `n` bytes that were written straight into [#array] behind [#size], after a [#reserve].
+    public void advance(int n) {
+        size += n;
+    }
+
+    public void u8(int value) {
+        reserve(1);
+        bytes[size++] = (byte) value;
+    }
+
+    public void u16(int value) {
+        reserve(2);
+        Bytes.putU16(bytes, size, value);
+        size += 2;
+    }
+
+    public void i32(int value) {
+        reserve(4);
+        Bytes.putI32(bytes, size, value);
+        size += 4;
+    }
+
+    public void i64(long value) {
+        reserve(8);
+        Bytes.putI64(bytes, size, value);
+        size += 8;
+    }
+
+    public void varint(long value) {
+        reserve(Varint.MAX_BYTES);
+        size = Varint.write(bytes, size, value);
+    }
+
+    public void zigzag(long value) {
+        varint(Varint.zigzag(value));
+    }
+
+    public void write(byte[] from, int offset, int length) {
+        reserve(length);
+        System.arraycopy(from, offset, bytes, size, length);
+        size += length;
+    }
+
+    public void write(byte[] from) {
+        write(from, 0, from.length);
+    }
+
+    /// A length as varint and the bytes.
+    public void block(byte[] from, int offset, int length) {
+        varint(length);
+        write(from, offset, length);
+    }
+
+    /// A length as varint and the text as UTF-8.
+    public void text(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        block(utf8, 0, utf8.length);
+    }
+
+    /// Zero bytes up to the next multiple of `alignment`.
+    public void align(int alignment) {
+        int pad = (alignment - size % alignment) % alignment;
+        reserve(pad);
+        Arrays.fill(bytes, size, size + pad, (byte) 0);
+        size += pad;
+    }
+}

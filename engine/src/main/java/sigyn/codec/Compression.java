@@ -1,0 +1,60 @@
+package sigyn.codec;
+
+import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.lz4.Lz4JavaCompressor;
+import io.airlift.compress.v3.lz4.Lz4JavaDecompressor;
+import io.airlift.compress.v3.zstd.ZstdCompressor;
+import io.airlift.compress.v3.zstd.ZstdDecompressor;
+
+/// The two general compressors: Zstandard for what is kept, LZ4 for what is soon replaced. Zstandard is native code
+/// (called through the foreign function interface) where the library has it for this machine, else Java with the same
+/// format; LZ4 is always Java, which measured faster than the call.
+public final class Compression {
+    private static final int ZSTD_LEVEL = 1;
+
+    private Compression() {}
+
+    /// Appends `length` bytes compressed with Zstandard; returns the compressed length.
+    public static int zstd(byte[] from, int offset, int length, ByteSink sink) {
+        var compressor = ZstdCompressor.create(ZSTD_LEVEL);
+        int max = compressor.maxCompressedLength(length);
+        sink.reserve(max);
+        int n = compressor.compress(from, offset, length, sink.array(), sink.size(), max);
+        sink.advance(n);
+        return n;
+    }
+
+    /// Fills `to` at `at` with exactly `rawLength` bytes.
+    public static void unzstd(byte[] from, int offset, int length, byte[] to, int at, int rawLength) {
+        int n;
+        try {
+            n = ZstdDecompressor.create().decompress(from, offset, length, to, at, rawLength);
+        } catch (MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new DamagedException("not zstd: " + e.getMessage(), e);
+        }
+        if (n != rawLength) {
+            throw new DamagedException("zstd of " + n + " bytes, expected " + rawLength);
+        }
+    }
+
+    public static int lz4(byte[] from, int offset, int length, ByteSink sink) {
+        var compressor = new Lz4JavaCompressor();
+        int max = compressor.maxCompressedLength(length);
+        sink.reserve(max);
+        int n = compressor.compress(from, offset, length, sink.array(), sink.size(), max);
+        sink.advance(n);
+        return n;
+    }
+
+    public static void unlz4(byte[] from, int offset, int length, byte[] to, int at, int rawLength) {
+        int n;
+        try {
+            n = new Lz4JavaDecompressor().decompress(from, offset, length, to, at, rawLength);
+        } catch (MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new DamagedException("not lz4: " + e.getMessage(), e);
+        }
+        if (n != rawLength) {
+            throw new DamagedException("lz4 of " + n + " bytes, expected " + rawLength);
+        }
+    }
+}

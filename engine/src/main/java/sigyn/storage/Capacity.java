@@ -1,0 +1,17 @@
+package sigyn.storage;
+
+/// How much of everything the store keeps before it acts.
+///
+/// - `partBytes`: bytes of lines after which a cluster's part of the head becomes a row group
+/// - `headBytes`: memory of the head at which writers wait for sealing; from half of it the largest parts are sealed
+/// - `queueBytes`: bytes of batches on their way to the log
+/// - `walBytes`: size of the log at which the oldest parts are sealed
+/// - `partMillis`: age at which a part is sealed
+record Capacity(long partBytes, long headBytes, long queueBytes, long walBytes, long partMillis) {
+    /// Fits the heap that this process may use.
+    static Capacity ofThisProcess() {
+        long heap = Runtime.getRuntime().maxMemory();
+        long head = Math.clamp(heap * 3 / 8, 32L << 20, 1L << 30);
+        return new Capacity(16L << 20, head, Math.clamp(heap / 8, 16L << 20, 128L << 20), 1L << 30, 30 * 60_000L);
+    }
+}

@@ -1,0 +1,154 @@
+package sigyn.storage;
+
+import java.util.BitSet;
+import java.util.List;
+import sigyn.codec.ByteSink;
+import sigyn.model.Direction;
+import sigyn.model.Labels;
+import sigyn.storage.block.LineTest;
+import sigyn.storage.head.HeadPart;
+import sigyn.storage.index.StreamIndex;
+import sigyn.storage.port.RowBatch;
+import sigyn.storage.port.ScanRequest;
+import sigyn.storage.port.ScanUnit;
+
+/// Scans a part of the head: the rows that were there when the scan began.
+final class HeadUnit implements ScanUnit {
+    private static final int BATCH = 1024;
+    private static final int BATCH_BYTES = 1 << 20;
+
+    private final ScanRequest request;
+    private final TenantStore tenant;
+    private final HeadPart part;
+    private final int count;
+    private final BitSet wanted;
+    private final long minTime;
+    private final long maxTime;
+
+    HeadUnit(ScanRequest request, TenantStore tenant, HeadPart part, BitSet wanted) {
+        this.request = request;
+        this.tenant = tenant;
+        this.part = part;
+        this.count = part.rows();
+        this.wanted = wanted;
+        this.minTime = part.minTime();
+        this.maxTime = part.maxTime();
+    }
+
+    @Override
+    public long minTime() {
+        return minTime;
+    }
+
+    @Override
+    public long maxTime() {
+        return maxTime;
+    }
+
+    @Override
+    public long rows() {
+        return count;
+    }
+
+    @Override
+    public long arrival() {
+        return part.firstSeq();
+    }
+
+    @Override
+    public void read(RowSink sink) throws InterruptedException {
+        tenant.resolveLate(part);
+        int[] rows = matching();
+        StreamIndex index = tenant.streams();
+        var builder = new BatchBuilder();
+        var bytes = new ByteSink(64 << 10);
+        var labels = new BatchStreams(index);
+        int at = 0;
+        while (at < rows.length) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            bytes.clear();
+            labels.clear();
+            int room = Math.min(BATCH, rows.length - at);
+            int[] stream = new int[room];
+            long[] time = new long[room];
+            int[] lineStart = new int[room];
+            int[] lineLength = new int[room];
+            int[] metadataStart = new int[room];
+            int[] metadataLength = new int[room];
+            int n = 0;
+            while (n < room && bytes.size() < BATCH_BYTES) {
+                int row = rows[request.direction() == Direction.FORWARD ? at : rows.length - 1 - at];
+                at++;
+                stream[n] = labels.number(part.stream(row));
+                time[n] = part.time(row);
+                lineStart[n] = bytes.size();
+                if (request.needsLines()) {
+                    lineLength[n] = part.lineLength(row);
+                    bytes.write(part.bytes(row), part.lineStart(row), lineLength[n]);
+                }
+                metadataStart[n] = bytes.size();
+                if (request.needsMetadata()) {
+                    metadataLength[n] = part.metadataLength(row);
+                    bytes.write(part.bytes(row), part.metadataStart(row), metadataLength[n]);
+                }
+                n++;
+            }
+            List<RowBatch.MetadataColumn> columns = request.needsMetadata()
+                    ? builder.columns(bytes.array(), metadataStart, metadataLength, n)
+                    : List.of();
+            var batch = new RowBatch(n, labels.list(), stream, time, bytes.array(), lineStart, lineLength, columns);
+            if (!sink.accept(batch)) {
+                return;
+            }
+        }
+    }
+
+    private int[] matching() {
+        int[] rows = part.order(count);
+        LineTest test = request.lines().isEmpty() ? null : LineTest.of(request.lines());
+        int n = 0;
+        for (int row : rows) {
+            if (request.range().contains(part.time(row)) && wanted.get(part.stream(row))) {
+                int start = part.lineStart(row);
+                if (test == null || test.test(part.bytes(row), start, start + part.lineLength(row))) {
+                    rows[n++] = row;
+                }
+            }
+        }
+        return java.util.Arrays.copyOf(rows, n);
+    }
+
+    /// The label sets of one batch, numbered as they come.
+    static final class BatchStreams {
+        private final StreamIndex index;
+        private final java.util.HashMap<Integer, Integer> numbers = new java.util.HashMap<>();
+        private java.util.ArrayList<Labels> list = new java.util.ArrayList<>();
+
+        BatchStreams(StreamIndex index) {
+            this.index = index;
+        }
+
+        int number(int streamId) {
+            Integer known = numbers.get(streamId);
+            if (known == null) {
+                known = list.size();
+                numbers.put(streamId, known);
+                list.add(index.get(streamId).labels());
+            }
+            return known;
+        }
+
+        List<Labels> list() {
+            return list;
+        }
+
+        void clear() {
+            if (numbers.size() > 4096) {
+                numbers.clear();
+                list = new java.util.ArrayList<>();
+            }
+        }
+    }
+}

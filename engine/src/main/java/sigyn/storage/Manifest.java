@@ -1,0 +1,329 @@
+package sigyn.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sigyn.codec.ByteSink;
+import sigyn.codec.ByteSource;
+import sigyn.codec.Bytes;
+import sigyn.codec.DamagedException;
+import sigyn.model.Tenant;
+import sigyn.storage.wal.Wal;
+
+/// Which block files count, and up to where in the log each cluster of streams is in them. A log of changes,
+/// `manifest-<number, 16 hex digits>`; a change counts once it is synced. Every start, and every few megabytes, begins
+/// a new file with a snapshot.
+///
+/// ```
+/// header, 32 bytes
+///      0     8  magic    "SIGYNMAN"
+///      8     2  version  LE u16  1
+///     10    14  zero
+///     24     4  zero
+///     28     4  crc32c   LE u32  of bytes 0..28
+/// records: length LE u32, crc32c of the payload LE u32, payload
+/// payload: kind u8 (1 snapshot, 2 change), nextBlock i64, lastSeq i64,
+///          tenants varint; per tenant: name text,
+///            added blocks varint, then their numbers i64; removed blocks varint, then their numbers i64;
+///            seals varint, then pairs of cluster i64 and seq i64
+/// ```
+/// A torn record at the end is a change that never happened. Damage before the end means that the file cannot be
+/// believed: then the blocks' own footers tell the state ([#rebuildNeeded]).
+final class Manifest implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
+    private static final long MAGIC = Bytes.i64("SIGYNMAN".getBytes(StandardCharsets.ISO_8859_1), 0);
+    private static final int VERSION = 1;
+    private static final int HEADER_SIZE = 32;
+    private static final int SNAPSHOT = 1;
+    private static final int CHANGE = 2;
+    private static final long ROLL_BYTES = 4 << 20;
+
+    /// What the manifest says of one tenant.
+    static final class TenantState {
+        final TreeSet<Long> blocks = new TreeSet<>();
+        final Map<Long, Long> sealedSeq = new HashMap<>();
+    }
+
+    /// One step: all of it counts or nothing.
+    record Change(Tenant tenant, List<Long> added, List<Long> removed, Map<Long, Long> sealedSeq) {
+        Change {
+            added = List.copyOf(added);
+            removed = List.copyOf(removed);
+            sealedSeq = Map.copyOf(sealedSeq);
+        }
+    }
+
+    private final Path directory;
+    /// Guarded by this, as is everything below.
+    private final TreeMap<Tenant, TenantState> tenants = new TreeMap<>();
+
+    private long nextBlock = 1;
+    private long lastSeq;
+    private long fileNumber;
+    private long fileBytes;
+    private @Nullable FileChannel channel;
+    private boolean rebuildNeeded;
+
+    private Manifest(Path directory) {
+        this.directory = directory;
+    }
+
+    /// Reads the newest manifest of a directory; writing begins with [#begin].
+    static Manifest read(Path directory) throws IOException {
+        var manifest = new Manifest(directory);
+        manifest.readNewest();
+        return manifest;
+    }
+
+    private static Path path(Path directory, long number) {
+        return directory.resolve("manifest-%016x".formatted(number));
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.filter(f -> f.getFileName().toString().matches("manifest-[0-9a-f]{16}"))
+                    .sorted(Comparator.comparing(Path::toString).reversed())
+                    .toList();
+        }
+    }
+
+    private synchronized void readNewest() throws IOException {
+        List<Path> files = files(directory);
+        if (files.isEmpty()) {
+            rebuildNeeded = true;
+            return;
+        }
+        Path newest = files.getFirst();
+        fileNumber = Long.parseUnsignedLong(newest.getFileName().toString(), 9, 25, 16);
+        byte[] bytes = Files.readAllBytes(newest);
+        try {
+            load(bytes);
+        } catch (DamagedException e) {
+            LOG.error("manifest {}: {}; the blocks' footers are read instead", newest, e.getMessage());
+            tenants.clear();
+            rebuildNeeded = true;
+        }
+    }
+
+    private void load(byte[] bytes) {
+        if (bytes.length < HEADER_SIZE || Bytes.i64(bytes, 0) != MAGIC) {
+            throw new DamagedException("no manifest header");
+        }
+        if (Bytes.i32(bytes, 28) != Bytes.crc32c(bytes, 0, 28)) {
+            throw new DamagedException("header checksum is wrong");
+        }
+        if (Bytes.u16(bytes, 8) != VERSION) {
+            throw new DamagedException("version " + Bytes.u16(bytes, 8) + ", this program knows " + VERSION);
+        }
+        int at = HEADER_SIZE;
+        int records = 0;
+        while (bytes.length - at >= 8) {
+            int length = Bytes.i32(bytes, at);
+            if (length < 0
+                    || length > bytes.length - at - 8
+                    || Bytes.crc32c(bytes, at + 8, length) != Bytes.i32(bytes, at + 4)) {
+                break;
+            }
+            apply(new ByteSource(bytes, at + 8, length));
+            records++;
+            at += 8 + length;
+        }
+        if (records == 0) {
+            throw new DamagedException("no snapshot");
+        }
+        for (int next = at + 1; next < bytes.length - 8; next++) {
+            int length = Bytes.i32(bytes, next);
+            if (length > 16
+                    && length <= bytes.length - next - 8
+                    && Bytes.crc32c(bytes, next + 8, length) == Bytes.i32(bytes, next + 4)) {
+                throw new DamagedException("damaged at byte " + at + " with records behind it");
+            }
+        }
+    }
+
+    private void apply(ByteSource source) {
+        int kind = source.u8();
+        if (kind != SNAPSHOT && kind != CHANGE) {
+            throw new DamagedException("a record of kind " + kind);
+        }
+        if (kind == SNAPSHOT) {
+            tenants.clear();
+        }
+        nextBlock = Math.max(nextBlock, source.i64());
+        lastSeq = Math.max(lastSeq, source.i64());
+        for (int n = source.count(source.remaining()); n > 0; n--) {
+            var state = tenants.computeIfAbsent(new Tenant(source.text()), _ -> new TenantState());
+            for (int i = source.count(source.remaining()); i > 0; i--) {
+                state.blocks.add(source.i64());
+            }
+            for (int i = source.count(source.remaining()); i > 0; i--) {
+                state.blocks.remove(source.i64());
+            }
+            for (int i = source.count(source.remaining()); i > 0; i--) {
+                long cluster = source.i64();
+                state.sealedSeq.merge(cluster, source.i64(), Math::max);
+            }
+        }
+        source.expectEnd();
+    }
+
+    /// True when there was no manifest that can be believed: the caller tells the state with [#adopt].
+    synchronized boolean rebuildNeeded() {
+        return rebuildNeeded;
+    }
+
+    synchronized void adopt(Tenant tenant, List<Long> blocks, Map<Long, Long> sealedSeq) {
+        var state = tenants.computeIfAbsent(tenant, _ -> new TenantState());
+        state.blocks.addAll(blocks);
+        for (long block : blocks) {
+            nextBlock = Math.max(nextBlock, block + 1);
+        }
+        sealedSeq.forEach((cluster, seq) -> {
+            state.sealedSeq.merge(cluster, seq, Math::max);
+            lastSeq = Math.max(lastSeq, seq);
+        });
+    }
+
+    synchronized Map<Tenant, TenantState> tenants() {
+        return Map.copyOf(tenants);
+    }
+
+    synchronized long lastSeq() {
+        return lastSeq;
+    }
+
+    /// A number that no block file has had.
+    synchronized long newBlockNumber() {
+        return nextBlock++;
+    }
+
+    /// Up to where a cluster is in blocks.
+    synchronized long sealedSeq(Tenant tenant, long cluster) {
+        var state = tenants.get(tenant);
+        return state == null ? 0 : state.sealedSeq.getOrDefault(cluster, 0L);
+    }
+
+    /// Begins a new file with a snapshot of the state.
+    synchronized void begin() throws IOException {
+        var sink = new ByteSink();
+        payload(
+                sink,
+                SNAPSHOT,
+                tenants.entrySet().stream()
+                        .map(e -> new Change(
+                                e.getKey(), List.copyOf(e.getValue().blocks), List.of(), e.getValue().sealedSeq))
+                        .toList());
+        long number = fileNumber + 1;
+        Path target = path(directory, number);
+        Path temporary = directory.resolve(target.getFileName() + ".tmp");
+        byte[] header = new byte[HEADER_SIZE];
+        Bytes.putI64(header, 0, MAGIC);
+        Bytes.putU16(header, 8, VERSION);
+        Bytes.putI32(header, 28, Bytes.crc32c(header, 0, 28));
+        var fresh = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        try {
+            write(fresh, header, header.length);
+            write(fresh, sink.array(), sink.size());
+            fresh.force(true);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            Wal.syncDirectory(directory);
+        } catch (IOException e) {
+            fresh.close();
+            throw e;
+        }
+        close();
+        channel = fresh;
+        fileNumber = number;
+        fileBytes = (long) header.length + sink.size();
+        rebuildNeeded = false;
+        for (Path old : files(directory)) {
+            if (!old.equals(target)) {
+                Files.deleteIfExists(old);
+            }
+        }
+    }
+
+    /// Makes a change durable, then part of the state. When this throws, nothing has changed, and the next change
+    /// begins a new file.
+    synchronized void commit(Change change) throws IOException {
+        for (long seq : change.sealedSeq().values()) {
+            lastSeq = Math.max(lastSeq, seq);
+        }
+        var file = channel;
+        if (file == null || fileBytes > ROLL_BYTES) {
+            begin();
+            file = channel;
+        }
+        if (file == null) {
+            throw new AssertionError("a manifest without a file");
+        }
+        var sink = new ByteSink();
+        payload(sink, CHANGE, List.of(change));
+        try {
+            write(file, sink.array(), sink.size());
+            file.force(false);
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+        fileBytes += sink.size();
+        var state = tenants.computeIfAbsent(change.tenant(), _ -> new TenantState());
+        state.blocks.addAll(change.added());
+        change.removed().forEach(state.blocks::remove);
+        change.sealedSeq().forEach((cluster, seq) -> state.sealedSeq.merge(cluster, seq, Math::max));
+    }
+
+    private void payload(ByteSink sink, int kind, List<Change> changes) {
+        sink.i64(0);
+        sink.u8(kind);
+        sink.i64(nextBlock);
+        sink.i64(lastSeq);
+        sink.varint(changes.size());
+        for (var change : changes) {
+            sink.text(change.tenant().id());
+            sink.varint(change.added().size());
+            change.added().forEach(sink::i64);
+            sink.varint(change.removed().size());
+            change.removed().forEach(sink::i64);
+            sink.varint(change.sealedSeq().size());
+            change.sealedSeq().forEach((cluster, seq) -> {
+                sink.i64(cluster);
+                sink.i64(seq);
+            });
+        }
+        int length = sink.size() - 8;
+        Bytes.putI32(sink.array(), 0, length);
+        Bytes.putI32(sink.array(), 4, Bytes.crc32c(sink.array(), 8, length));
+    }
+
+    private static void write(FileChannel file, byte[] bytes, int length) throws IOException {
+        var buffer = ByteBuffer.wrap(bytes, 0, length);
+        while (buffer.hasRemaining()) {
+            file.write(buffer);
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        var file = channel;
+        channel = null;
+        if (file != null) {
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package sigyn.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sigyn.storage.block.Block;
+import sigyn.storage.block.BlockWriter;
+import sigyn.storage.head.HeadPart;
+import sigyn.storage.wal.Wal;
+
+/// Turns closed parts of the head into blocks, on threads of low priority. Parts of one cluster are sealed by one
+/// thread in the order in which they were closed, because the manifest only notes up to where a cluster is sealed.
+///
+/// A seal that fails (a full disk) is tried again until it works or the store closes; the rows stay readable in the
+/// head and durable in the log meanwhile.
+final class Sealer {
+    private static final Logger LOG = LoggerFactory.getLogger(Sealer.class);
+    private static final long RETRY_MILLIS = 500;
+
+    /// Parts of one tenant that become one file; `done` tells how the first attempt went.
+    record Task(TenantStore tenant, List<HeadPart> parts, CompletableFuture<Boolean> done) {}
+
+    /// Called after a seal, with the memory that came free.
+    @FunctionalInterface
+    interface AfterSeal {
+        void sealed(long memory);
+    }
+
+    private final Path blocks;
+    private final Manifest manifest;
+    private final Clock clock;
+    private final AfterSeal afterSeal;
+    private final List<LinkedBlockingDeque<Optional<Task>>> queues = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final LongAdder sealedGroups = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private volatile boolean closing;
+
+    Sealer(Path blocks, Manifest manifest, Clock clock, int workers, AfterSeal afterSeal) {
+        this.blocks = blocks;
+        this.manifest = manifest;
+        this.clock = clock;
+        this.afterSeal = afterSeal;
+        for (int i = 0; i < workers; i++) {
+            var queue = new LinkedBlockingDeque<Optional<Task>>();
+            queues.add(queue);
+            var thread = Thread.ofPlatform()
+                    .name("seal-" + i)
+                    .daemon(true)
+                    .priority(Thread.MIN_PRIORITY)
+                    .start(() -> run(queue));
+            threads.add(thread);
+        }
+    }
+
+    /// Queues parts that were closed just now. The futures complete when the parts are blocks, or with the failure of
+    /// the first attempt.
+    List<CompletableFuture<Boolean>> submit(TenantStore tenant, List<HeadPart> parts) {
+        var byWorker = new HashMap<Integer, List<HeadPart>>();
+        for (var part : parts) {
+            int worker = Math.floorMod(
+                    Long.hashCode(part.cluster()) * 31 + tenant.tenant().hashCode(), queues.size());
+            byWorker.computeIfAbsent(worker, _ -> new ArrayList<>()).add(part);
+        }
+        var futures = new ArrayList<CompletableFuture<Boolean>>();
+        byWorker.forEach((worker, some) -> {
+            var task = new Task(tenant, List.copyOf(some), new CompletableFuture<>());
+            queues.get(worker).add(Optional.of(task));
+            futures.add(task.done());
+        });
+        return futures;
+    }
+
+    private void run(LinkedBlockingDeque<Optional<Task>> queue) {
+        Task task = null;
+        while (!closing) {
+            try {
+                if (task == null) {
+                    task = queue.take().orElse(null);
+                }
+                if (task != null) {
+                    seal(task);
+                    task.done().complete(true);
+                    task = null;
+                }
+            } catch (InterruptedException e) {
+                LOG.debug("woken", e);
+            } catch (IOException | RuntimeException | Error e) {
+                failures.increment();
+                LOG.error("sealing for tenant {} failed and will be tried again", tenantOf(task), e);
+                if (task != null) {
+                    task.done().completeExceptionally(e);
+                }
+                pause();
+            }
+        }
+    }
+
+    private static Object tenantOf(@Nullable Task task) {
+        return task == null ? "" : task.tenant().tenant();
+    }
+
+    private void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            LOG.debug("woken", e);
+        }
+    }
+
+    private void seal(Task task) throws IOException {
+        TenantStore tenant = task.tenant();
+        Path directory = blocks.resolve(tenant.tenant().id());
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+            Wal.syncDirectory(blocks);
+        }
+        long number = manifest.newBlockNumber();
+        Map<Long, Long> sealedSeq = new HashMap<>();
+        Block block = null;
+        try (var writer = new BlockWriter(
+                directory,
+                number,
+                tenant.tenant(),
+                id -> tenant.streams().get(id).labels())) {
+            for (var part : task.parts()) {
+                tenant.resolveLate(part);
+                var rows = part.toRows();
+                if (rows.count() > 0) {
+                    writer.add(rows, part.cluster(), part.firstSeq(), part.lastSeq());
+                }
+                sealedSeq.merge(part.cluster(), part.lastSeq(), Math::max);
+            }
+            if (writer.groups() > 0) {
+                Path file = writer.commit(nowNanos(), 0, List.of());
+                Wal.syncDirectory(directory);
+                block = Block.open(
+                        file,
+                        tenant.tenant().id(),
+                        labels -> tenant.streams().intern(labels).id());
+            }
+        }
+        manifest.commit(new Manifest.Change(
+                tenant.tenant(), block == null ? List.of() : List.of(number), List.of(), sealedSeq));
+        tenant.sealed(task.parts(), block);
+        sealedGroups.add(block == null ? 0 : block.groups().size());
+        long memory = 0;
+        for (var part : task.parts()) {
+            memory += part.memory();
+        }
+        afterSeal.sealed(memory);
+    }
+
+    private long nowNanos() {
+        var now = clock.instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+
+    long sealedGroups() {
+        return sealedGroups.sum();
+    }
+
+    long failures() {
+        return failures.sum();
+    }
+
+    int waiting() {
+        int n = 0;
+        for (var queue : queues) {
+            n += queue.size();
+        }
+        return n;
+    }
+
+    /// Lets the seals that run come to their end and drops those that wait: the log has their rows.
+    void close() {
+        closing = true;
+        queues.forEach(queue -> queue.addFirst(Optional.empty()));
+        boolean interrupted = false;
+        for (var thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

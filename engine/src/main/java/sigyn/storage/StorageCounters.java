@@ -1,0 +1,35 @@
+package sigyn.storage;
+
+/// What the store has done since it was opened, and what it holds now.
+///
+/// - `appendedLines`, `appendedBytes`: acknowledged, with duplicates; bytes of lines and metadata
+/// - `duplicateLines`: of these, left out because they were there already
+/// - `rejects`: appends refused for want of room or disk
+/// - `walSyncs`, `walWrittenBytes`, `walFailures`, `walDiskBytes`, `walQueued`: the write-ahead log
+/// - `replayedRecords`, `tornBytes`: found at start
+/// - `streams`, `headRows`, `headBytes`, `sealingParts`: the head; bytes are memory held
+/// - `blocks`, `blockBytes`, `blockRows`: live block files
+/// - `sealedRowGroups`, `sealFailures`: since the start
+/// - `damaged`: files and row groups that could not be read
+public record StorageCounters(
+        long appendedLines,
+        long appendedBytes,
+        long duplicateLines,
+        long rejects,
+        long walSyncs,
+        long walWrittenBytes,
+        long walFailures,
+        long walDiskBytes,
+        long walQueued,
+        long replayedRecords,
+        long tornBytes,
+        long streams,
+        long headRows,
+        long headBytes,
+        long sealingParts,
+        long blocks,
+        long blockBytes,
+        long blockRows,
+        long sealedRowGroups,
+        long sealFailures,
+        long damaged) {}

@@ -1,0 +1,188 @@
+package sigyn.storage;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.roaringbitmap.RoaringBitmap;
+import sigyn.model.LabelMatcher;
+import sigyn.model.TimeRange;
+import sigyn.storage.block.CorruptBlockException;
+import sigyn.storage.block.RowGroup;
+import sigyn.storage.head.HeadPart;
+import sigyn.storage.port.StreamStats;
+
+/// Which streams have entries in a range, and how many: answered from counters where a row group lies inside the range,
+/// from its time and stream columns where the range cuts through it. Lines are never read.
+final class StreamQueries {
+    private final TenantStore tenant;
+    private final TimeRange range;
+    private final Damages damages;
+
+    StreamQueries(TenantStore tenant, TimeRange range, Damages damages) {
+        this.tenant = tenant;
+        this.range = range;
+        this.damages = damages;
+    }
+
+    /// Numbers of the matching streams that have an entry in the range.
+    RoaringBitmap present(List<LabelMatcher> matchers) {
+        RoaringBitmap candidates = tenant.streams().match(matchers);
+        var present = new RoaringBitmap();
+        var view = tenant.view();
+        for (var part : view.parts()) {
+            int rows = part.rows();
+            if (rows == 0 || !range.overlaps(part.minTime(), part.maxTime())) {
+                continue;
+            }
+            tenant.resolveLate(part);
+            var dropped = part.dropped();
+            for (int row = 0; row < rows; row++) {
+                int stream = part.stream(row);
+                if (range.contains(part.time(row))
+                        && candidates.contains(stream)
+                        && (dropped == null || !dropped.get(row))) {
+                    present.add(stream);
+                }
+            }
+        }
+        for (var block : view.blocks()) {
+            for (var group : block.groups()) {
+                if (range.overlaps(group.minTime(), group.maxTime())) {
+                    present(group, candidates, present);
+                }
+            }
+        }
+        return present;
+    }
+
+    private void present(RowGroup group, RoaringBitmap candidates, RoaringBitmap present) {
+        boolean whole = range.contains(group.minTime()) && range.contains(group.maxTime());
+        var unsure = new RoaringBitmap();
+        try {
+            for (int i = 0; i < group.streamCount(); i++) {
+                int stream = group.stream(i);
+                if (!candidates.contains(stream) || present.contains(stream)) {
+                    continue;
+                }
+                if (whole || range.contains(group.streamMinTime(i)) || range.contains(group.streamMaxTime(i))) {
+                    present.add(stream);
+                } else if (range.overlaps(group.streamMinTime(i), group.streamMaxTime(i))) {
+                    unsure.add(i);
+                }
+            }
+            if (!unsure.isEmpty()) {
+                long[] counts = countsInRange(group);
+                unsure.forEach((int i) -> {
+                    if (counts[i] > 0) {
+                        present.add(group.stream(i));
+                    }
+                });
+            }
+        } catch (CorruptBlockException e) {
+            damaged(group, e);
+        }
+    }
+
+    /// Entries in the range of each of the group's streams.
+    private long[] countsInRange(RowGroup group) {
+        var reader = group.reader();
+        long[] counts = new long[group.streamCount()];
+        int from = reader.lowerBound(range.start());
+        int to = reader.lowerBound(range.end());
+        int[] streams = reader.streams();
+        for (int row = from; row < to; row++) {
+            counts[streams[row]]++;
+        }
+        return counts;
+    }
+
+    /// Entries and bytes of the matching streams. Where the range cuts through a row group the entries are exact and
+    /// the bytes are the stream's average in the group.
+    List<StreamStats> stats(List<LabelMatcher> matchers) {
+        RoaringBitmap candidates = tenant.streams().match(matchers);
+        int size = candidates.isEmpty() ? 0 : candidates.last() + 1;
+        var sums = new Sums(new long[size], new long[size], new long[size]);
+        var view = tenant.view();
+        for (var part : view.parts()) {
+            add(part, candidates, sums);
+        }
+        for (var block : view.blocks()) {
+            for (var group : block.groups()) {
+                if (range.overlaps(group.minTime(), group.maxTime())) {
+                    try {
+                        add(group, candidates, sums);
+                    } catch (CorruptBlockException e) {
+                        damaged(group, e);
+                    }
+                }
+            }
+        }
+        var result = new ArrayList<StreamStats>();
+        for (var stream : tenant.streams().get(candidates)) {
+            int id = stream.id();
+            if (sums.entries[id] > 0) {
+                result.add(new StreamStats(stream.labels(), sums.entries[id], sums.bytes[id], sums.chunks[id]));
+            }
+        }
+        result.sort(Comparator.comparing(StreamStats::labels));
+        return result;
+    }
+
+    private record Sums(long[] entries, long[] bytes, long[] chunks) {}
+
+    private void add(HeadPart part, RoaringBitmap candidates, Sums sums) {
+        int rows = part.rows();
+        if (rows == 0 || !range.overlaps(part.minTime(), part.maxTime())) {
+            return;
+        }
+        tenant.resolveLate(part);
+        var dropped = part.dropped();
+        var seen = new RoaringBitmap();
+        for (int row = 0; row < rows; row++) {
+            int stream = part.stream(row);
+            if (range.contains(part.time(row))
+                    && candidates.contains(stream)
+                    && (dropped == null || !dropped.get(row))) {
+                sums.entries[stream]++;
+                sums.bytes[stream] += part.lineLength(row) + part.metadataLength(row);
+                if (seen.checkedAdd(stream)) {
+                    sums.chunks[stream]++;
+                }
+            }
+        }
+    }
+
+    private void add(RowGroup group, RoaringBitmap candidates, Sums sums) {
+        boolean whole = range.contains(group.minTime()) && range.contains(group.maxTime());
+        long[] counts = {};
+        for (int i = 0; i < group.streamCount(); i++) {
+            int stream = group.stream(i);
+            if (!candidates.contains(stream)) {
+                continue;
+            }
+            long entries;
+            if (whole || range.contains(group.streamMinTime(i)) && range.contains(group.streamMaxTime(i))) {
+                entries = group.streamRows(i);
+            } else if (!range.overlaps(group.streamMinTime(i), group.streamMaxTime(i))) {
+                continue;
+            } else {
+                if (counts.length == 0) {
+                    counts = countsInRange(group);
+                }
+                entries = counts[i];
+            }
+            if (entries > 0) {
+                sums.entries[stream] += entries;
+                sums.bytes[stream] += entries == group.streamRows(i)
+                        ? group.streamBytes(i)
+                        : Math.round((double) group.streamBytes(i) * entries / group.streamRows(i));
+                sums.chunks[stream]++;
+            }
+        }
+    }
+
+    private void damaged(RowGroup group, CorruptBlockException e) {
+        group.markDamaged();
+        damages.add(tenant.tenant(), group.file(), group.minTime(), group.maxTime(), e.getMessage() + "");
+    }
+}

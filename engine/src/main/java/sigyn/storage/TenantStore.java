@@ -1,0 +1,237 @@
+package sigyn.storage;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import sigyn.model.Tenant;
+import sigyn.storage.block.Block;
+import sigyn.storage.head.HeadPart;
+import sigyn.storage.index.Stream;
+import sigyn.storage.index.StreamIndex;
+import sigyn.storage.port.PushBatch;
+
+/// Everything of one tenant: streams, head and blocks. What readers see is one immutable [View], so a row is never in
+/// two places and never in none.
+final class TenantStore {
+    private static final int MAX_PART_ROWS = 1 << 20;
+
+    /// All rows of the tenant at one moment: parts may grow, but no row moves.
+    record View(List<HeadPart> parts, List<Block> blocks) {
+        View {
+            parts = List.copyOf(parts);
+            blocks = List.copyOf(blocks);
+        }
+    }
+
+    private final Tenant tenant;
+    private final StreamIndex streams = new StreamIndex();
+    private final ReentrantLock lock = new ReentrantLock();
+    /// The growing part of each cluster. Guarded by `lock`, as are the parts being sealed.
+    private final Map<Long, HeadPart> growing = new HashMap<>();
+
+    private final List<HeadPart> sealing = new ArrayList<>();
+    private volatile View view = new View(List.of(), List.of());
+
+    TenantStore(Tenant tenant) {
+        this.tenant = tenant;
+    }
+
+    Tenant tenant() {
+        return tenant;
+    }
+
+    StreamIndex streams() {
+        return streams;
+    }
+
+    View view() {
+        return view;
+    }
+
+    /// The streams of a batch and the hash of each of its rows: work that needs no order, done by the caller's thread.
+    record Prepared(Stream[] streams, long[] hashes) {}
+
+    Prepared prepare(PushBatch batch) {
+        var interned = new Stream[batch.streams().size()];
+        for (int i = 0; i < interned.length; i++) {
+            interned[i] = streams.intern(batch.streams().get(i));
+        }
+        long[] hashes = new long[batch.rows()];
+        for (int row = 0; row < hashes.length; row++) {
+            hashes[row] = HeadPart.hash(
+                    interned[batch.stream(row)].id(),
+                    batch.timestamp(row),
+                    batch.bytes(),
+                    batch.lineStart(row),
+                    batch.lineLength(row),
+                    batch.metadataLength(row));
+        }
+        return new Prepared(interned, hashes);
+    }
+
+    /// Which clusters are in blocks up to which place in the log.
+    @FunctionalInterface
+    interface SealedSeq {
+        long of(long cluster);
+    }
+
+    /// What a batch did: rows that were new, bytes by which the head's memory grew, parts that are full.
+    record Applied(int added, long memory, List<HeadPart> full) {}
+
+    /// Adds a batch to the head, in the order of the log. Rows of clusters that are sealed beyond `seq` are left out.
+    Applied apply(PushBatch batch, Prepared prepared, long seq, SealedSeq sealed, long nowMillis, long partBytes) {
+        lock.lock();
+        try {
+            var parts = new HeadPart[prepared.streams().length];
+            var skip = new boolean[parts.length];
+            long before = 0;
+            var touched = new LinkedHashSet<HeadPart>();
+            boolean opened = false;
+            for (int i = 0; i < parts.length; i++) {
+                long cluster = prepared.streams()[i].cluster();
+                if (sealed.of(cluster) >= seq) {
+                    skip[i] = true;
+                    continue;
+                }
+                HeadPart part = growing.get(cluster);
+                if (part == null) {
+                    part = new HeadPart(cluster, seq, nowMillis);
+                    growing.put(cluster, part);
+                    opened = true;
+                }
+                if (touched.add(part)) {
+                    before += part.memory();
+                }
+                parts[i] = part;
+            }
+            if (opened) {
+                publish(view.blocks());
+            }
+            int added = 0;
+            for (int row = 0; row < batch.rows(); row++) {
+                int s = batch.stream(row);
+                if (!skip[s] && add(parts[s], prepared.streams()[s], prepared.hashes()[row], batch, row, seq)) {
+                    added++;
+                }
+            }
+            long after = 0;
+            var full = new ArrayList<HeadPart>();
+            for (var part : touched) {
+                after += part.memory();
+                if (part.lineBytes() >= partBytes || part.rows() >= MAX_PART_ROWS) {
+                    full.add(part);
+                }
+            }
+            for (var part : full) {
+                rotateLocked(part);
+            }
+            return new Applied(added, after - before, full);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean add(HeadPart part, Stream stream, long hash, PushBatch batch, int row, long seq) {
+        long time = batch.timestamp(row);
+        byte[] bytes = batch.bytes();
+        int from = batch.lineStart(row);
+        int line = batch.lineLength(row);
+        int metadata = batch.metadataLength(row);
+        for (var other : sealing) {
+            if (other.cluster() == part.cluster()
+                    && other.contains(hash, stream.id(), time, bytes, from, line, metadata)) {
+                return false;
+            }
+        }
+        boolean late = time <= stream.newestInBlocks();
+        return part.add(hash, stream.id(), time, bytes, from, line, metadata, late, seq);
+    }
+
+    /// Closes a part for sealing; its cluster starts a new one with the next row.
+    boolean rotate(HeadPart part) {
+        lock.lock();
+        try {
+            return rotateLocked(part);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean rotateLocked(HeadPart part) {
+        if (!growing.remove(part.cluster(), part)) {
+            return false;
+        }
+        sealing.add(part);
+        publish(view.blocks());
+        return true;
+    }
+
+    private void publish(List<Block> blocks) {
+        var parts = new ArrayList<>(sealing);
+        parts.addAll(growing.values());
+        view = new View(parts, blocks);
+    }
+
+    List<HeadPart> growing() {
+        lock.lock();
+        try {
+            return List.copyOf(growing.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The place in the log from which on rows are only in the head.
+    long lowWater(long nothing) {
+        long low = nothing;
+        for (var part : view.parts()) {
+            low = Math.min(low, part.firstSeq());
+        }
+        return low;
+    }
+
+    /// Readers see the block instead of the parts from now on. `block` is null when nothing of the parts remained.
+    void sealed(List<HeadPart> parts, @Nullable Block block) {
+        lock.lock();
+        try {
+            var blocks = new ArrayList<>(view.blocks());
+            if (block != null) {
+                noteTimes(block);
+                blocks.add(block);
+            }
+            sealing.removeAll(parts);
+            publish(blocks);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Blocks found at start.
+    void adopt(List<Block> found) {
+        lock.lock();
+        try {
+            found.forEach(this::noteTimes);
+            var blocks = new ArrayList<>(view.blocks());
+            blocks.addAll(found);
+            publish(blocks);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteTimes(Block block) {
+        for (var group : block.groups()) {
+            for (int i = 0; i < group.streamCount(); i++) {
+                streams.get(group.stream(i)).sealedUpTo(group.streamMaxTime(i));
+            }
+        }
+    }
+
+    void resolveLate(HeadPart part) {
+        part.resolveLate((p, candidates) -> LateRows.find(p, candidates, view.blocks()));
+    }
+}

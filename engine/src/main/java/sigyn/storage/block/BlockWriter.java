@@ -1,0 +1,147 @@
+package sigyn.storage.block;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import sigyn.codec.ByteSink;
+import sigyn.codec.Bytes;
+import sigyn.codec.Compression;
+import sigyn.model.Labels;
+import sigyn.model.Tenant;
+
+/// Writes one block file under a temporary name; [#commit] makes it durable under its own.
+public final class BlockWriter implements AutoCloseable {
+    private static final String UNFINISHED = ".tmp";
+
+    private final Path target;
+    private final Path temporary;
+    private final long number;
+    private final Tenant tenant;
+    private final FileChannel channel;
+    private final Map<Integer, Integer> fileNumber = new HashMap<>();
+    private final List<Labels> streams = new ArrayList<>();
+    private final List<RowGroupMeta> groups = new ArrayList<>();
+    private final byte[] header;
+    private final IntFunction<Labels> labelsOf;
+    private long at;
+
+    /// `labelsOf` gives the labels behind the stream numbers in the rows.
+    public BlockWriter(Path directory, long number, Tenant tenant, IntFunction<Labels> labelsOf) throws IOException {
+        this.target = directory.resolve(Block.fileName(number));
+        this.temporary = directory.resolve(Block.fileName(number) + UNFINISHED);
+        this.number = number;
+        this.tenant = tenant;
+        this.labelsOf = labelsOf;
+        this.header = BlockFormat.header(number);
+        this.channel = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        write(header, header.length);
+    }
+
+    public static boolean isUnfinished(Path file) {
+        return file.getFileName().toString().endsWith(UNFINISHED);
+    }
+
+    /// Encodes rows that are in time order as a row group. `firstSeq` and `lastSeq` say from which part of the log.
+    public void add(Rows rows, long cluster, long firstSeq, long lastSeq) throws IOException {
+        var encoded = RowGroupEncoder.encode(rows, cluster, firstSeq, lastSeq);
+        RowGroupCheck.verify(encoded, rows);
+        append(encoded.bytes().array(), encoded.bytes().size(), encoded.meta());
+    }
+
+    /// Copies a row group of another block byte for byte.
+    public void copy(RowGroup group) throws IOException {
+        byte[] bytes = group.storedBytes();
+        append(bytes, bytes.length, group.metaWithTenantStreams());
+    }
+
+    private void append(byte[] bytes, int length, RowGroupMeta meta) throws IOException {
+        pad();
+        int[] mine = new int[meta.streams().length];
+        for (int i = 0; i < mine.length; i++) {
+            mine[i] = fileNumber.computeIfAbsent(meta.streams()[i], id -> {
+                streams.add(labelsOf.apply(id));
+                return streams.size() - 1;
+            });
+        }
+        groups.add(meta.at(at, mine));
+        write(bytes, length);
+    }
+
+    private void pad() throws IOException {
+        int rest = (int) (at % BlockFormat.ALIGNMENT);
+        if (rest != 0) {
+            write(new byte[BlockFormat.ALIGNMENT - rest], BlockFormat.ALIGNMENT - rest);
+        }
+    }
+
+    private void write(byte[] bytes, int length) throws IOException {
+        var buffer = ByteBuffer.wrap(bytes, 0, length);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+        at += length;
+    }
+
+    public int groups() {
+        return groups.size();
+    }
+
+    /// Finishes the file, syncs it and gives it its name; the directory's sync is the caller's. Returns the path.
+    public Path commit(long createdNanos, int level, List<Long> replaces) throws IOException {
+        var sink = new ByteSink(streams.size() * 64 + 64);
+        for (var labels : streams) {
+            sink.varint(labels.size());
+            for (int i = 0; i < labels.size(); i++) {
+                sink.text(labels.name(i));
+                sink.text(labels.value(i));
+            }
+        }
+        pad();
+        var packed = new ByteSink();
+        Compression.zstd(sink.array(), 0, sink.size(), packed);
+        var section = new Section(
+                0, Section.ZSTD, at, packed.size(), sink.size(), Bytes.crc32c(packed.array(), 0, packed.size()));
+        write(packed.array(), packed.size());
+
+        sink.clear();
+        packed.clear();
+        new BlockFooter(tenant.id(), createdNanos, level, replaces, streams.size(), section, groups).write(sink);
+        pad();
+        Compression.zstd(sink.array(), 0, sink.size(), packed);
+        var trailer = new BlockFormat.Trailer(
+                at,
+                packed.size(),
+                sink.size(),
+                Bytes.crc32c(packed.array(), 0, packed.size()),
+                Bytes.i32(header, BlockFormat.HEADER_SIZE - 4));
+        write(packed.array(), packed.size());
+        write(trailer.write(), BlockFormat.TRAILER_SIZE);
+        channel.force(true);
+        channel.close();
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        return target;
+    }
+
+    public long number() {
+        return number;
+    }
+
+    /// Removes what was not committed.
+    @Override
+    public void close() throws IOException {
+        if (channel.isOpen()) {
+            channel.close();
+            Files.deleteIfExists(temporary);
+        }
+    }
+}

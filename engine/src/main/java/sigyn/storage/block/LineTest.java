@@ -1,0 +1,72 @@
+package sigyn.storage.block;
+
+import java.util.List;
+import sigyn.codec.Search;
+import sigyn.model.LinePredicate;
+
+/// A [LinePredicate] made ready to be asked of many lines.
+public sealed interface LineTest {
+    boolean test(byte[] bytes, int from, int to);
+
+    /// All of the predicates.
+    static LineTest of(List<LinePredicate> predicates) {
+        return predicates.size() == 1
+                ? of(predicates.getFirst())
+                : new All(predicates.stream().map(LineTest::of).toArray(LineTest[]::new));
+    }
+
+    static LineTest of(LinePredicate predicate) {
+        return switch (predicate) {
+            case LinePredicate.Contains c when c.ignoreCase() -> new HasIgnoringCase(Search.lower(c.bytes()));
+            case LinePredicate.Contains c -> new Has(c.bytes(), Search.rarest(c.bytes()));
+            case LinePredicate.AnyOf any ->
+                new Any(any.parts().stream().map(LineTest::of).toArray(LineTest[]::new));
+            case LinePredicate.Not not -> new Not(of(not.part()));
+        };
+    }
+
+    record Has(byte[] needle, int rarest) implements LineTest {
+        @Override
+        public boolean test(byte[] bytes, int from, int to) {
+            return Search.indexOf(bytes, from, to, needle, rarest) >= 0;
+        }
+    }
+
+    record HasIgnoringCase(byte[] lower) implements LineTest {
+        @Override
+        public boolean test(byte[] bytes, int from, int to) {
+            return Search.indexOfIgnoringCase(bytes, from, to, lower) >= 0;
+        }
+    }
+
+    record All(LineTest[] parts) implements LineTest {
+        @Override
+        public boolean test(byte[] bytes, int from, int to) {
+            for (var part : parts) {
+                if (!part.test(bytes, from, to)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    record Any(LineTest[] parts) implements LineTest {
+        @Override
+        public boolean test(byte[] bytes, int from, int to) {
+            for (var part : parts) {
+                if (part.test(bytes, from, to)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    record Not(LineTest part) implements LineTest {
+        @Override
+        public boolean test(byte[] bytes, int from, int to) {
+            return !part.test(bytes, from, to);
+        }
+    }
+}

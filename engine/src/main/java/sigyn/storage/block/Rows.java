@@ -1,0 +1,103 @@
+package sigyn.storage.block;
+
+import java.util.Arrays;
+
+/// Rows as columns in memory, in the order they are stored: by time, equal times in order of arrival. A row's metadata
+/// follows its line directly. Filled once, then only read.
+public final class Rows {
+    private int count;
+    private int[] stream;
+    private long[] time;
+    private byte[] bytes;
+    private int used;
+    private int[] start;
+    private int[] lineLength;
+    private int[] metadataLength;
+
+    public Rows(int rows, int byteCount) {
+        stream = new int[rows];
+        time = new long[rows];
+        start = new int[rows];
+        lineLength = new int[rows];
+        metadataLength = new int[rows];
+        bytes = new byte[byteCount];
+    }
+
+    /// Adds a row; line and metadata are copied.
+    public void add(
+            int streamId, long at, byte[] from, int lineStart, int lineSize, int metadataStart, int metadataSize) {
+        if (count == stream.length) {
+            int n = Math.max(16, count * 2);
+            stream = Arrays.copyOf(stream, n);
+            time = Arrays.copyOf(time, n);
+            start = Arrays.copyOf(start, n);
+            lineLength = Arrays.copyOf(lineLength, n);
+            metadataLength = Arrays.copyOf(metadataLength, n);
+        }
+        int need = Math.addExact(used, lineSize + metadataSize);
+        if (need > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.max(need, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8)));
+        }
+        stream[count] = streamId;
+        time[count] = at;
+        start[count] = used;
+        lineLength[count] = lineSize;
+        metadataLength[count] = metadataSize;
+        System.arraycopy(from, lineStart, bytes, used, lineSize);
+        System.arraycopy(from, metadataStart, bytes, used + lineSize, metadataSize);
+        used = need;
+        count++;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    public int stream(int row) {
+        return stream[row];
+    }
+
+    public long time(int row) {
+        return time[row];
+    }
+
+    /// Of all rows; [#lineStart] and the like point into it. Not to be changed.
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int lineStart(int row) {
+        return start[row];
+    }
+
+    public int lineLength(int row) {
+        return lineLength[row];
+    }
+
+    public int metadataStart(int row) {
+        return start[row] + lineLength[row];
+    }
+
+    public int metadataLength(int row) {
+        return metadataLength[row];
+    }
+
+    /// Bytes of all lines and metadata.
+    public int byteCount() {
+        return used;
+    }
+
+    public boolean sameContent(int row, byte[] other, int lineAt, int lineSize, int metadataAt, int metadataSize) {
+        int at = start[row];
+        return lineLength[row] == lineSize
+                && metadataLength[row] == metadataSize
+                && Arrays.equals(bytes, at, at + lineSize, other, lineAt, lineAt + lineSize)
+                && Arrays.equals(
+                        bytes,
+                        at + lineSize,
+                        at + lineSize + metadataSize,
+                        other,
+                        metadataAt,
+                        metadataAt + metadataSize);
+    }
+}

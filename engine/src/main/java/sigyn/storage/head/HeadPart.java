@@ -1,0 +1,368 @@
+package sigyn.storage.head;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import sigyn.codec.Hash64;
+import sigyn.storage.block.Rows;
+
+/// Rows of one cluster of streams in order of arrival, none of them twice. Grows until it is sealed into a block.
+///
+/// A row that is not newer than what its stream has in blocks is *late*: it may be in a block already. Late rows are
+/// compared with the blocks when somebody reads or seals, and those found there are dropped.
+public final class HeadPart {
+    private static final int SMALLEST_CHUNK = 4 << 10;
+    private static final int CHUNK = 256 << 10;
+    private static final int ROW_OVERHEAD = 48;
+
+    private final long cluster;
+    private final long firstSeq;
+    private final long openedMillis;
+
+    private int[] stream = new int[64];
+    private long[] time = new long[64];
+    private int[] chunkOf = new int[64];
+    private int[] lineStart = new int[64];
+    private int[] lineLength = new int[64];
+    private int[] metadataLength = new int[64];
+    private long[] hash = new long[64];
+    private byte[][] chunks = new byte[4][];
+    private int chunkCount;
+    private int chunkUsed;
+    /// Open addressing; a slot holds a row number plus one.
+    private int[] slots = new int[128];
+
+    private long lastSeq;
+    private long lineBytes;
+    private long chunkBytes;
+    private long minTime = Long.MAX_VALUE;
+    private long maxTime = Long.MIN_VALUE;
+    /// Written last: what it counts is complete.
+    private volatile int rows;
+
+    private volatile long memory;
+
+    private final Object resolveLock = new Object();
+    private final Object lateLock = new Object();
+    /// Guarded by `lateLock`, as is the count.
+    private int[] late = new int[8];
+
+    private int lateCount;
+    private volatile boolean hasLate;
+    private volatile @Nullable BitSet dropped;
+
+    public HeadPart(long cluster, long firstSeq, long openedMillis) {
+        this.cluster = cluster;
+        this.firstSeq = firstSeq;
+        this.lastSeq = firstSeq;
+        this.openedMillis = openedMillis;
+    }
+
+    /// The hash by which rows are compared first.
+    public static long hash(int streamId, long at, byte[] bytes, int lineFrom, int lineSize, int metadataSize) {
+        return Hash64.of(Hash64.of(streamId, at) + lineSize, bytes, lineFrom, lineSize + metadataSize);
+    }
+
+    /// True when this very row is here. Line and metadata stand one behind the other at `from`.
+    public boolean contains(
+            long rowHash, int streamId, long at, byte[] bytes, int from, int lineSize, int metadataSize) {
+        return find(rowHash, streamId, at, bytes, from, lineSize, metadataSize) >= 0;
+    }
+
+    private int find(long rowHash, int streamId, long at, byte[] bytes, int from, int lineSize, int metadataSize) {
+        int mask = slots.length - 1;
+        int slot = (int) rowHash & mask;
+        while (slots[slot] != 0) {
+            int row = slots[slot] - 1;
+            if (hash[row] == rowHash
+                    && stream[row] == streamId
+                    && time[row] == at
+                    && lineLength[row] == lineSize
+                    && metadataLength[row] == metadataSize
+                    && Arrays.equals(
+                            chunks[chunkOf[row]],
+                            lineStart[row],
+                            lineStart[row] + lineSize + metadataSize,
+                            bytes,
+                            from,
+                            from + lineSize + metadataSize)) {
+                return row;
+            }
+            slot = slot + 1 & mask;
+        }
+        return -1 - slot;
+    }
+
+    /// Adds a row that is not here yet and says true, or does nothing and says false. Writer only.
+    public boolean add(
+            long rowHash,
+            int streamId,
+            long at,
+            byte[] bytes,
+            int from,
+            int lineSize,
+            int metadataSize,
+            boolean isLate,
+            long seq) {
+        lastSeq = seq;
+        int found = find(rowHash, streamId, at, bytes, from, lineSize, metadataSize);
+        if (found >= 0) {
+            return false;
+        }
+        int row = rows;
+        if (row == stream.length) {
+            grow();
+        }
+        int size = lineSize + metadataSize;
+        byte[] chunk = room(size);
+        System.arraycopy(bytes, from, chunk, chunkUsed, size);
+        stream[row] = streamId;
+        time[row] = at;
+        chunkOf[row] = chunkCount - 1;
+        lineStart[row] = chunkUsed;
+        lineLength[row] = lineSize;
+        metadataLength[row] = metadataSize;
+        hash[row] = rowHash;
+        chunkUsed += size;
+        lineBytes += size;
+        minTime = Math.min(minTime, at);
+        maxTime = Math.max(maxTime, at);
+        slots[-1 - found] = row + 1;
+        if (isLate) {
+            synchronized (lateLock) {
+                if (lateCount == late.length) {
+                    late = Arrays.copyOf(late, lateCount * 2);
+                }
+                late[lateCount++] = row;
+                hasLate = true;
+            }
+        }
+        rows = row + 1;
+        if ((row + 1) * 2 > slots.length) {
+            rehash();
+        }
+        memory = chunkBytes + (long) stream.length * ROW_OVERHEAD + slots.length * 4L;
+        return true;
+    }
+
+    private byte[] room(int size) {
+        if (chunkCount > 0 && chunks[chunkCount - 1].length - chunkUsed >= size) {
+            return chunks[chunkCount - 1];
+        }
+        if (chunkCount == chunks.length) {
+            chunks = Arrays.copyOf(chunks, chunkCount * 2);
+        }
+        int usual = Math.min(CHUNK, SMALLEST_CHUNK << Math.min(2 * chunkCount, 16));
+        byte[] chunk = new byte[Math.max(usual, size)];
+        chunks[chunkCount++] = chunk;
+        chunkUsed = 0;
+        chunkBytes += chunk.length;
+        return chunk;
+    }
+
+    private void grow() {
+        int n = stream.length * 2;
+        stream = Arrays.copyOf(stream, n);
+        time = Arrays.copyOf(time, n);
+        chunkOf = Arrays.copyOf(chunkOf, n);
+        lineStart = Arrays.copyOf(lineStart, n);
+        lineLength = Arrays.copyOf(lineLength, n);
+        metadataLength = Arrays.copyOf(metadataLength, n);
+        hash = Arrays.copyOf(hash, n);
+    }
+
+    private void rehash() {
+        var wider = new int[slots.length * 2];
+        int mask = wider.length - 1;
+        for (int row = 0; row < rows; row++) {
+            int slot = (int) hash[row] & mask;
+            while (wider[slot] != 0) {
+                slot = slot + 1 & mask;
+            }
+            wider[slot] = row + 1;
+        }
+        slots = wider;
+    }
+
+    /// Rows that a reader may look at; read this before anything else of the part.
+    public int rows() {
+        return rows;
+    }
+
+    public long cluster() {
+        return cluster;
+    }
+
+    public long firstSeq() {
+        return firstSeq;
+    }
+
+    /// Place in the log of the last entry that went here. Meaningful to the writer, and to all once sealing began.
+    public long lastSeq() {
+        return lastSeq;
+    }
+
+    public long openedMillis() {
+        return openedMillis;
+    }
+
+    /// Bytes of lines and metadata. Writer only.
+    public long lineBytes() {
+        return lineBytes;
+    }
+
+    /// Bytes of memory held.
+    public long memory() {
+        return memory;
+    }
+
+    public int stream(int row) {
+        return stream[row];
+    }
+
+    public long time(int row) {
+        return time[row];
+    }
+
+    public byte[] bytes(int row) {
+        return chunks[chunkOf[row]];
+    }
+
+    public int lineStart(int row) {
+        return lineStart[row];
+    }
+
+    public int lineLength(int row) {
+        return lineLength[row];
+    }
+
+    public int metadataStart(int row) {
+        return lineStart[row] + lineLength[row];
+    }
+
+    public int metadataLength(int row) {
+        return metadataLength[row];
+    }
+
+    /// Finds out which of some rows are in blocks already.
+    @FunctionalInterface
+    public interface Duplicates {
+        /// Numbers of those of `candidates` that are.
+        BitSet find(HeadPart part, int[] candidates);
+    }
+
+    /// Compares late rows with the blocks; after this [#dropped] is final for the rows counted before.
+    public void resolveLate(Duplicates duplicates) {
+        if (!hasLate) {
+            return;
+        }
+        synchronized (resolveLock) {
+            int[] candidates;
+            synchronized (lateLock) {
+                candidates = Arrays.copyOf(late, lateCount);
+            }
+            if (candidates.length > 0) {
+                BitSet found = duplicates.find(this, candidates);
+                BitSet known = dropped;
+                if (known != null) {
+                    found.or(known);
+                }
+                dropped = found;
+            }
+            synchronized (lateLock) {
+                lateCount -= candidates.length;
+                System.arraycopy(late, candidates.length, late, 0, lateCount);
+                hasLate = lateCount > 0;
+            }
+        }
+    }
+
+    /// The rows among the first that turned out to be in blocks, or null for none.
+    public @Nullable BitSet dropped() {
+        return dropped;
+    }
+
+    /// Rows `[0, count)` that stay, by time, equal times in order of arrival.
+    public int[] order(int count) {
+        BitSet gone = dropped;
+        int[] order = new int[count];
+        int n = 0;
+        for (int row = 0; row < count; row++) {
+            if (gone == null || !gone.get(row)) {
+                order[n++] = row;
+            }
+        }
+        order = n == count ? order : Arrays.copyOf(order, n);
+        if (runEnd(order, 0, n) < n) {
+            sort(order);
+        }
+        return order;
+    }
+
+    /// A stable merge sort by time that finds runs first: arrival is nearly in order.
+    private void sort(int[] order) {
+        int n = order.length;
+        int[] from = order;
+        int[] to = new int[n];
+        for (boolean whole = false; !whole; ) {
+            int out = 0;
+            int at = 0;
+            int merges = 0;
+            while (at < n) {
+                int middle = runEnd(from, at, n);
+                int end = middle < n ? runEnd(from, middle, n) : n;
+                merges++;
+                int a = at;
+                int b = middle;
+                while (a < middle && b < end) {
+                    to[out++] = time[from[b]] < time[from[a]] ? from[b++] : from[a++];
+                }
+                System.arraycopy(from, a, to, out, middle - a);
+                out += middle - a;
+                System.arraycopy(from, b, to, out, end - b);
+                out += end - b;
+                at = end;
+            }
+            whole = merges <= 1;
+            int[] other = from;
+            from = to;
+            to = other;
+        }
+        if (from != order) {
+            System.arraycopy(from, 0, order, 0, n);
+        }
+    }
+
+    private int runEnd(int[] order, int at, int n) {
+        int end = Math.min(at + 1, n);
+        while (end < n && time[order[end - 1]] <= time[order[end]]) {
+            end++;
+        }
+        return end;
+    }
+
+    /// The rows that stay, as a block takes them. Only once nothing is added any more.
+    public Rows toRows() {
+        int[] order = order(rows);
+        var result = new Rows(order.length, Math.toIntExact(lineBytes));
+        for (int row : order) {
+            result.add(
+                    stream[row],
+                    time[row],
+                    bytes(row),
+                    lineStart[row],
+                    lineLength[row],
+                    metadataStart(row),
+                    metadataLength[row]);
+        }
+        return result;
+    }
+
+    public long minTime() {
+        return minTime;
+    }
+
+    public long maxTime() {
+        return maxTime;
+    }
+}

@@ -1,0 +1,340 @@
+package sigyn.storage.wal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sigyn.model.ErrorKind;
+import sigyn.model.SigynException;
+
+/// The write-ahead log of one node, with group commit: one thread takes everything that waits, writes it with one
+/// gathering write, syncs once and passes the group on. While one sync runs, the next group forms, so there is no timer
+/// and no delay to set.
+///
+/// A write or sync that fails fails its whole group, and the segment is never used again: after a failed sync the
+/// kernel may have dropped the pages, and a second sync would wrongly succeed.
+public final class Wal<T> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Wal.class);
+    private static final long SEGMENT_BYTES = 64L << 20;
+    private static final int BUFFER_BYTES = 4 << 20;
+
+    private final Path directory;
+    private final Consumer<List<WalEntry<T>>> committed;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    /// Guarded by `lock`, as is `closing`.
+    private ArrayList<WalEntry<T>> queue = new ArrayList<>();
+
+    private boolean closing;
+    private final Thread writer;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final byte[] recordHeader = new byte[WalSegment.RECORD_HEADER_SIZE];
+    /// First record of each closed or open segment that holds any, by the segment's number. Guarded by this.
+    private final TreeMap<Long, Extent> segments = new TreeMap<>();
+    private final LongAdder syncs = new LongAdder();
+    private final LongAdder writtenBytes = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private volatile long diskBytes;
+    private long nextSegment;
+    private volatile long nextSeq;
+    private @Nullable FileChannel open;
+    private long openNumber;
+    private long openBytes;
+
+    /// Where a segment's last record stands in the log, and how large it is.
+    record Extent(long lastSeq, long bytes) {}
+
+    /// What was found in the log at start: records, bytes cut from torn ends, damage in words.
+    public record Replay(
+            long records,
+            long lastSeq,
+            long tornBytes,
+            List<String> damage,
+            NavigableMap<Long, Extent> segments,
+            long lastSegment) {}
+
+    private Wal(Path directory, long nextSeq, Consumer<List<WalEntry<T>>> committed) {
+        this.directory = directory;
+        this.nextSeq = nextSeq;
+        this.committed = committed;
+        this.writer = Thread.ofPlatform().name("wal-writer").daemon(true).unstarted(this::run);
+    }
+
+    /// Reads all segments in order into `sink`. Torn ends are cut; damaged segments are copied to `quarantine` first.
+    public static Replay replay(Path directory, Path quarantine, WalSegment.RecordSink sink) throws IOException {
+        Files.createDirectories(directory);
+        long records = 0;
+        long lastSeq = 0;
+        long torn = 0;
+        var damage = new ArrayList<String>();
+        var segments = new TreeMap<Long, Extent>();
+        long lastSegment = 0;
+        for (long number : WalSegment.list(directory)) {
+            Path file = WalSegment.path(directory, number);
+            var reading = WalSegment.read(file, sink);
+            lastSegment = number;
+            records += reading.records();
+            lastSeq = Math.max(lastSeq, reading.lastSeq());
+            torn += reading.tornBytes();
+            if (!reading.damage().isEmpty()) {
+                damage.addAll(reading.damage());
+                Files.createDirectories(quarantine);
+                Files.copy(file, quarantine.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+            if (reading.tornBytes() > 0) {
+                LOG.info("wal segment {}: {} bytes of a torn write cut", file, reading.tornBytes());
+                WalSegment.cut(file, reading.validBytes());
+            }
+            if (reading.records() == 0 && reading.damage().isEmpty()) {
+                Files.delete(file);
+            } else {
+                segments.put(number, new Extent(reading.lastSeq(), Files.size(file)));
+            }
+        }
+        return new Replay(records, lastSeq, torn, damage, segments, lastSegment);
+    }
+
+    /// Opens the log for writing behind what `replay` found and behind `lastSeq`. `committed` gets every group, in
+    /// order,
+    /// once it is on disk; it runs on the writer's thread and must not block for long.
+    public static <T> Wal<T> open(Path directory, Replay replay, long lastSeq, Consumer<List<WalEntry<T>>> committed) {
+        var wal = new Wal<T>(directory, Math.max(lastSeq, replay.lastSeq()) + 1, committed);
+        synchronized (wal) {
+            wal.nextSegment = replay.lastSegment() + 1;
+            wal.segments.putAll(replay.segments());
+            wal.measure();
+        }
+        wal.writer.start();
+        return wal;
+    }
+
+    /// Queues an entry; [WalEntry#await] tells its fate.
+    public void submit(WalEntry<T> entry) {
+        lock.lock();
+        try {
+            if (closing) {
+                entry.fail(new SigynException(ErrorKind.OVERLOADED, "the log store is shutting down"));
+                return;
+            }
+            queue.add(entry);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Everything that waits, in order; empty when the log closes.
+    private List<WalEntry<T>> take() {
+        lock.lock();
+        try {
+            while (queue.isEmpty() && !closing) {
+                work.awaitUninterruptibly();
+            }
+            var group = queue;
+            queue = new ArrayList<>();
+            return group;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        for (var group = take(); !group.isEmpty(); group = take()) {
+            try {
+                write(group);
+                committed.accept(group);
+            } catch (IOException | RuntimeException | Error e) {
+                failures.increment();
+                LOG.error("the write-ahead log in {} cannot be written: {}", directory, e.toString());
+                abandon();
+                for (var entry : group) {
+                    entry.fail(e);
+                }
+            }
+        }
+    }
+
+    private void write(List<WalEntry<T>> group) throws IOException {
+        FileChannel channel = segment();
+        buffer.clear();
+        long bytes = 0;
+        for (var entry : group) {
+            long seq = nextSeq;
+            nextSeq = seq + 1;
+            entry.seq = seq;
+            WalSegment.recordHeader(recordHeader, entry.kind, entry.length, entry.crc, entry.seq, openNumber);
+            put(channel, recordHeader, recordHeader.length);
+            put(channel, entry.payload, entry.length);
+            bytes += entry.size();
+        }
+        drain(channel);
+        channel.force(false);
+        syncs.increment();
+        writtenBytes.add(bytes);
+        openBytes += bytes;
+        synchronized (this) {
+            segments.put(openNumber, new Extent(nextSeq - 1, openBytes));
+            measure();
+        }
+    }
+
+    private void put(FileChannel channel, byte[] bytes, int length) throws IOException {
+        int at = 0;
+        while (at < length) {
+            if (!buffer.hasRemaining()) {
+                drain(channel);
+            }
+            int n = Math.min(length - at, buffer.remaining());
+            buffer.put(bytes, at, n);
+            at += n;
+        }
+    }
+
+    private void drain(FileChannel channel) throws IOException {
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+        buffer.clear();
+    }
+
+    private FileChannel segment() throws IOException {
+        FileChannel channel = open;
+        if (channel != null && openBytes < SEGMENT_BYTES) {
+            return channel;
+        }
+        abandon();
+        Path file = WalSegment.path(directory, nextSegment);
+        channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try {
+            var header = ByteBuffer.wrap(WalSegment.header(nextSegment));
+            while (header.hasRemaining()) {
+                channel.write(header);
+            }
+            channel.force(true);
+            syncDirectory(directory);
+        } catch (IOException e) {
+            channel.close();
+            Files.deleteIfExists(file);
+            throw e;
+        }
+        open = channel;
+        openNumber = nextSegment++;
+        openBytes = WalSegment.HEADER_SIZE;
+        return channel;
+    }
+
+    private void abandon() {
+        FileChannel channel = open;
+        open = null;
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                LOG.warn("closing a wal segment: {}", e.toString());
+            }
+        }
+    }
+
+    /// Removes segments whose records all stand before `lowWater`.
+    public synchronized void truncate(long lowWater) {
+        var obsolete = new ArrayList<Long>();
+        for (var segment : segments.entrySet()) {
+            if (segment.getValue().lastSeq() < lowWater && (segment.getKey() != openNumber || open == null)) {
+                obsolete.add(segment.getKey());
+            }
+        }
+        for (long number : obsolete) {
+            try {
+                Files.deleteIfExists(WalSegment.path(directory, number));
+                segments.remove(number);
+            } catch (IOException e) {
+                LOG.warn("wal segment {} stays: {}", number, e.toString());
+            }
+        }
+        measure();
+    }
+
+    private void measure() {
+        long sum = 0;
+        for (var extent : segments.values()) {
+            sum += extent.bytes();
+        }
+        diskBytes = sum;
+    }
+
+    /// The place in the log that no entry has yet.
+    public long nextSeq() {
+        return nextSeq;
+    }
+
+    public long diskBytes() {
+        return diskBytes;
+    }
+
+    public long syncs() {
+        return syncs.sum();
+    }
+
+    public long writtenBytes() {
+        return writtenBytes.sum();
+    }
+
+    public long failures() {
+        return failures.sum();
+    }
+
+    public int queued() {
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Makes names in a directory durable.
+    public static void syncDirectory(Path directory) throws IOException {
+        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /// Writes what is queued, then stops the writer.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closing = true;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (writer.isAlive()) {
+            try {
+                writer.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        abandon();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package sigyn.storage.wal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sigyn.codec.Bytes;
+
+/// One file of the write-ahead log, `wal-<number, 16 hex digits>.log`: a header and records without gaps.
+///
+/// ```
+/// header, 32 bytes
+///      0     8  magic          "SIGYNWAL"
+///      8     2  version        LE u16   1
+///     10     6  zero
+///     16     8  number         LE u64   the number in the file's name
+///     24     4  zero
+///     28     4  crc32c         LE u32   of bytes 0..28
+///
+/// record, 32 bytes and the payload
+///      0     4  magic          "SREC"
+///      4     1  kind           1 batch, 2 batch compressed with LZ4 (payload starts with its raw length, LE u32)
+///      5     3  zero
+///      8     4  length         LE u32   bytes of the payload
+///     12     4  payload crc32c LE u32
+///     16     8  seq            LE u64   position in the log; grows from record to record, with holes
+///     24     4  segment        LE u32   low half of the segment's number: a leftover of another file is no record
+///     28     4  header crc32c  LE u32   of bytes 0..28
+/// ```
+/// What follows the last whole record is a torn write: it was never acknowledged and is cut. Damage with whole records
+/// behind it is reported and skipped.
+public final class WalSegment {
+    static final int HEADER_SIZE = 32;
+    static final int RECORD_HEADER_SIZE = 32;
+    static final int VERSION = 1;
+    static final long MAGIC = magic("SIGYNWAL");
+    static final int RECORD_MAGIC = (int) magic("SREC\0\0\0\0");
+    static final int MAX_PAYLOAD = 1 << 30;
+
+    private WalSegment() {}
+
+    private static long magic(String text) {
+        return Bytes.i64(text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), 0);
+    }
+
+    static Path path(Path directory, long number) {
+        return directory.resolve("wal-%016x.log".formatted(number));
+    }
+
+    /// The number in a segment's name, or -1 for any other file.
+    static long number(Path file) {
+        String name = file.getFileName().toString();
+        if (!name.matches("wal-[0-9a-f]{16}\\.log")) {
+            return -1;
+        }
+        return Long.parseUnsignedLong(name, 4, 20, 16);
+    }
+
+    static byte[] header(long number) {
+        byte[] header = new byte[HEADER_SIZE];
+        Bytes.putI64(header, 0, MAGIC);
+        Bytes.putU16(header, 8, VERSION);
+        Bytes.putI64(header, 16, number);
+        Bytes.putI32(header, 28, Bytes.crc32c(header, 0, 28));
+        return header;
+    }
+
+    /// Fills in the 32 bytes before a payload whose checksum is known.
+    static void recordHeader(byte[] record, WalRecord.Kind kind, int length, int payloadCrc, long seq, long segment) {
+        Bytes.putI32(record, 0, RECORD_MAGIC);
+        record[4] = (byte) kind.code();
+        Bytes.putI32(record, 8, length);
+        Bytes.putI32(record, 12, payloadCrc);
+        Bytes.putI64(record, 16, seq);
+        Bytes.putI32(record, 24, (int) segment);
+        Bytes.putI32(record, 28, Bytes.crc32c(record, 0, 28));
+    }
+
+    /// What a segment holds: its records in order are given to `sink`; what is wrong with it comes back in words.
+    public record Reading(long records, long lastSeq, long validBytes, long tornBytes, List<String> damage) {}
+
+    @FunctionalInterface
+    public interface RecordSink {
+        void accept(WalRecord record);
+    }
+
+    /// Reads a whole segment. A file of another kind or of a newer version is damage as a whole.
+    public static Reading read(Path file, RecordSink sink) throws IOException {
+        var damage = new ArrayList<String>();
+        byte[] bytes;
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > Integer.MAX_VALUE - 16) {
+                return new Reading(0, 0, 0, 0, List.of("wal segment " + file + ": " + size + " bytes are too many"));
+            }
+            bytes = new byte[(int) size];
+            var buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {}
+        }
+        String wrong = headerProblem(bytes, number(file));
+        if (wrong != null) {
+            boolean empty = true;
+            for (byte b : bytes) {
+                empty &= b == 0;
+            }
+            if (empty || bytes.length < HEADER_SIZE) {
+                return new Reading(0, 0, 0, bytes.length, List.of());
+            }
+            damage.add("wal segment " + file + ": " + wrong);
+            if (!wrong.startsWith("header")) {
+                return new Reading(0, 0, 0, 0, damage);
+            }
+        }
+        return records(file, bytes, sink, damage);
+    }
+
+    private static Reading records(Path file, byte[] bytes, RecordSink sink, List<String> damage) {
+        long number = number(file);
+        int at = Math.min(HEADER_SIZE, bytes.length);
+        long records = 0;
+        long lastSeq = 0;
+        while (at < bytes.length) {
+            WalRecord record = recordAt(bytes, at, number);
+            if (record == null) {
+                int next = nextRecord(bytes, at + 1, number);
+                if (next < 0) {
+                    return new Reading(records, lastSeq, at, bytes.length - at, damage);
+                }
+                damage.add("wal segment " + file + ": bytes " + at + " to " + next + " are damaged and skipped");
+                at = next;
+                continue;
+            }
+            sink.accept(record);
+            records++;
+            lastSeq = record.seq();
+            at += RECORD_HEADER_SIZE + record.length();
+        }
+        return new Reading(records, lastSeq, at, 0, damage);
+    }
+
+    private static @Nullable String headerProblem(byte[] bytes, long number) {
+        if (bytes.length < HEADER_SIZE) {
+            return "shorter than a header: " + bytes.length + " bytes";
+        }
+        if (Bytes.i64(bytes, 0) != MAGIC) {
+            return "header magic is wrong";
+        }
+        if (Bytes.i32(bytes, 28) != Bytes.crc32c(bytes, 0, 28)) {
+            return "header checksum is wrong";
+        }
+        if (Bytes.u16(bytes, 8) != VERSION) {
+            return "version " + Bytes.u16(bytes, 8) + ", this program knows " + VERSION;
+        }
+        if (Bytes.i64(bytes, 16) != number) {
+            return "number " + Bytes.i64(bytes, 16) + " under the name of " + number;
+        }
+        return null;
+    }
+
+    private static @Nullable WalRecord recordAt(byte[] bytes, int at, long number) {
+        if (bytes.length - at < RECORD_HEADER_SIZE || Bytes.i32(bytes, at) != RECORD_MAGIC) {
+            return null;
+        }
+        int length = Bytes.i32(bytes, at + 8);
+        if (Bytes.i32(bytes, at + 28) != Bytes.crc32c(bytes, at, 28)
+                || Bytes.i32(bytes, at + 24) != (int) number
+                || length < 0
+                || length > bytes.length - at - RECORD_HEADER_SIZE) {
+            return null;
+        }
+        int payload = at + RECORD_HEADER_SIZE;
+        if (Bytes.crc32c(bytes, payload, length) != Bytes.i32(bytes, at + 12)) {
+            return null;
+        }
+        WalRecord.Kind kind = WalRecord.Kind.of(bytes[at + 4]);
+        return kind == null ? null : new WalRecord(kind, Bytes.i64(bytes, at + 16), bytes, payload, length);
+    }
+
+    private static int nextRecord(byte[] bytes, int from, long number) {
+        for (int at = from; at <= bytes.length - RECORD_HEADER_SIZE; at++) {
+            if (bytes[at] == (byte) RECORD_MAGIC && recordAt(bytes, at, number) != null) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /// Cuts what follows the last whole record and makes that durable.
+    static void cut(Path file, long validBytes) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(validBytes);
+            channel.force(true);
+        }
+    }
+
+    /// Numbers of the segments in a directory, ascending.
+    static List<Long> list(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.map(WalSegment::number).filter(n -> n >= 0).sorted().toList();
+        }
+    }
+}

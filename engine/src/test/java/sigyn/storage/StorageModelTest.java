@@ -1,0 +1,199 @@
+package sigyn.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sigyn.model.Direction;
+import sigyn.model.LabelMatcher;
+import sigyn.model.Labels;
+import sigyn.model.LinePredicate;
+import sigyn.model.Tenant;
+import sigyn.model.TimeRange;
+import sigyn.storage.port.ScanRequest;
+import sigyn.storage.port.ScanUnit;
+import sigyn.testkit.FakeClock;
+import sigyn.testkit.Property;
+
+/// Random appends, flushes and restarts against a list that keeps every entry once.
+class StorageModelTest {
+    @TempDir
+    Path directory;
+
+    private int runs;
+
+    @Test
+    void aStoreIsASetOfEntriesInOrderOfArrival() {
+        Property.forAll(60, (random, size) -> run(random, size, directory.resolve("run" + runs++)));
+    }
+
+    private static void run(RandomGenerator random, int size, Path directory) throws Exception {
+        var clock = new FakeClock(Instant.ofEpochSecond(1_700_000_000));
+        long partBytes = 1L << random.nextInt(8, 18);
+        var capacity = new Capacity(partBytes, 64L << 20, 16L << 20, 1L << 30, 30 * 60_000L);
+        var model = new LinkedHashSet<Entry>();
+        var storage = Storage.open(directory, clock, capacity);
+        try {
+            for (int step = 0; step < 5 + size / 4; step++) {
+                switch (random.nextInt(10)) {
+                    case 0 -> storage.flush();
+                    case 1 -> {
+                        storage.close();
+                        storage = Storage.open(directory, clock, capacity);
+                    }
+                    default -> {
+                        var entries = entries(random, size, model);
+                        storage.append(Tenant.FAKE, Entry.batch(entries));
+                        model.addAll(entries);
+                    }
+                }
+                check(random, storage, model);
+            }
+        } finally {
+            storage.close();
+        }
+    }
+
+    private static List<Entry> entries(RandomGenerator random, int size, LinkedHashSet<Entry> model) {
+        var old = new ArrayList<>(model);
+        var entries = new ArrayList<Entry>();
+        for (int i = random.nextInt(1, 2 + size * 4); i > 0; i--) {
+            if (!old.isEmpty() && random.nextInt(5) == 0) {
+                entries.add(old.get(random.nextInt(old.size())));
+                continue;
+            }
+            var labels = Labels.of("app", "app" + random.nextInt(3), "pod", "pod" + random.nextInt(3));
+            long time = random.nextInt(20) == 0 ? random.nextLong() / 2 : 1_000_000_000L + random.nextInt(200);
+            String line = Lines.random(random, size);
+            Map<String, String> metadata = random.nextInt(3) == 0
+                    ? Map.of("trace_id", "t" + random.nextInt(3), "k" + random.nextInt(2), "v")
+                    : Map.of();
+            entries.add(new Entry(labels, time, line, metadata));
+        }
+        return entries;
+    }
+
+    private static void check(RandomGenerator random, Storage storage, LinkedHashSet<Entry> model) throws Exception {
+        long a = 1_000_000_000L + random.nextInt(220);
+        long b = 1_000_000_000L + random.nextInt(220);
+        var range = random.nextInt(3) == 0 ? TimeRange.ALL : new TimeRange(Math.min(a, b), Math.max(a, b));
+        List<LabelMatcher> matchers = switch (random.nextInt(5)) {
+            case 0 -> List.of(new LabelMatcher("app", LabelMatcher.Op.EQUAL, "app1"));
+            case 1 -> List.of(new LabelMatcher("pod", LabelMatcher.Op.REGEX, "pod[01]"));
+            case 2 ->
+                List.of(
+                        new LabelMatcher("app", LabelMatcher.Op.NOT_EQUAL, "app0"),
+                        new LabelMatcher("pod", LabelMatcher.Op.NOT_REGEX, "pod2|x"));
+            case 3 -> List.of(new LabelMatcher("nope", LabelMatcher.Op.EQUAL, ""));
+            default -> List.of();
+        };
+        List<LinePredicate> lines = switch (random.nextInt(4)) {
+            case 0 -> List.of(new LinePredicate.Contains(Lines.needle(random), false));
+            case 1 -> List.of(new LinePredicate.Not(new LinePredicate.Contains(Lines.needle(random), true)));
+            case 2 ->
+                List.of(new LinePredicate.AnyOf(List.of(
+                        new LinePredicate.Contains(Lines.needle(random), false),
+                        new LinePredicate.Contains(Lines.needle(random), true))));
+            default -> List.of();
+        };
+        var direction = random.nextBoolean() ? Direction.FORWARD : Direction.BACKWARD;
+        var inRange = model.stream()
+                .filter(e -> range.contains(e.time()) && e.labels().matches(matchers))
+                .toList();
+        var expected = inRange.stream().filter(e -> passes(lines, e.line())).toList();
+        var units = storage.scan(new ScanRequest(Tenant.FAKE, matchers, range, direction, lines, true, true));
+        checkUnits(units, direction);
+        assertThat(difference(Entry.read(units), expected)).isEmpty();
+        checkOrder(units, expected, direction);
+
+        var series = new TreeSet<Labels>();
+        inRange.forEach(e -> series.add(e.labels()));
+        assertThat(storage.series(Tenant.FAKE, range, matchers)).containsExactlyElementsOf(series);
+        var apps = new TreeSet<String>();
+        series.forEach(labels -> apps.add(labels.valueOrEmpty("app")));
+        assertThat(storage.labelValues(Tenant.FAKE, "app", range, matchers)).isEqualTo(apps);
+        assertThat(storage.labelNames(Tenant.FAKE, range, matchers)).hasSize(series.isEmpty() ? 0 : 2);
+        var stats = storage.stats(Tenant.FAKE, range, matchers);
+        assertThat(stats.stream().mapToLong(s -> s.entries()).sum()).isEqualTo(inRange.size());
+        assertThat(stats).extracting(s -> s.labels()).containsExactlyElementsOf(series);
+    }
+
+    private static boolean passes(List<LinePredicate> lines, String line) {
+        return lines.stream().allMatch(p -> passes(p, line));
+    }
+
+    private static boolean passes(LinePredicate predicate, String line) {
+        return switch (predicate) {
+            case LinePredicate.Contains c
+            when c.ignoreCase() -> Lines.lower(line).contains(Lines.lower(c.needle()));
+            case LinePredicate.Contains c -> line.contains(c.needle());
+            case LinePredicate.AnyOf any -> any.parts().stream().anyMatch(p -> passes(p, line));
+            case LinePredicate.Not not -> !passes(not.part(), line);
+        };
+    }
+
+    /// What is there and should not be, and what should be there and is not, in words.
+    private static List<String> difference(List<Entry> actual, List<Entry> expected) {
+        var counts = new HashMap<Entry, Integer>();
+        actual.forEach(e -> counts.merge(e, 1, Integer::sum));
+        expected.forEach(e -> counts.merge(e, -1, Integer::sum));
+        var words = new ArrayList<String>();
+        counts.forEach((entry, n) -> {
+            if (n != 0) {
+                words.add((n > 0 ? n + " too many of " : -n + " missing of ") + entry);
+            }
+        });
+        return words;
+    }
+
+    private static void checkUnits(List<ScanUnit> units, Direction direction) throws InterruptedException {
+        for (var unit : units) {
+            var entries = Entry.read(List.of(unit));
+            long last = direction == Direction.FORWARD ? Long.MIN_VALUE : Long.MAX_VALUE;
+            for (var entry : entries) {
+                assertThat(entry.time()).isBetween(unit.minTime(), unit.maxTime());
+                if (direction == Direction.FORWARD) {
+                    assertThat(entry.time()).isGreaterThanOrEqualTo(last);
+                } else {
+                    assertThat(entry.time()).isLessThanOrEqualTo(last);
+                }
+                last = entry.time();
+            }
+            assertThat((long) entries.size()).isLessThanOrEqualTo(unit.rows());
+        }
+    }
+
+    /// Equal times of one stream come in order of arrival, across units by their arrival numbers.
+    private static void checkOrder(List<ScanUnit> units, List<Entry> expected, Direction direction)
+            throws InterruptedException {
+        var ordered = new ArrayList<>(units);
+        ordered.sort(Comparator.comparingLong(ScanUnit::arrival));
+        var read = new ArrayList<Entry>();
+        for (var unit : ordered) {
+            var entries = Entry.read(List.of(unit));
+            read.addAll(direction == Direction.FORWARD ? entries : entries.reversed());
+        }
+        var byTime = Comparator.comparingLong(Entry::time);
+        read.sort(byTime);
+        var sorted = new ArrayList<>(expected);
+        sorted.sort(byTime);
+        var streams = new TreeSet<Labels>();
+        expected.forEach(e -> streams.add(e.labels()));
+        for (var labels : streams) {
+            assertThat(read.stream().filter(e -> e.labels().equals(labels)).toList())
+                    .isEqualTo(sorted.stream()
+                            .filter(e -> e.labels().equals(labels))
+                            .toList());
+        }
+    }
+}
