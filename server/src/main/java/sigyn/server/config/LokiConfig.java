@@ -1,0 +1,109 @@
+package sigyn.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What the log server is told from outside. Loki's keys that mean nothing here (rings, caches, gossip, schedulers) are
+/// accepted and not kept.
+///
+/// @param data where everything is stored
+/// @param overridesFiles files with limits per tenant, read again every `overridesPeriod`
+/// @param notes what the reader of the file should know: unknown, removed and renamed keys, with file and line
+/// @param yaml the effective text, shown by `/config`
+public record LokiConfig(
+        boolean authEnabled,
+        Target target,
+        Server server,
+        Path data,
+        Push push,
+        Limits limits,
+        boolean multiTenantQueries,
+        Duration tailMaxDuration,
+        boolean patterns,
+        boolean deletes,
+        List<Path> overridesFiles,
+        Duration overridesPeriod,
+        List<String> notes,
+        String yaml) {
+    /// Which faces run in this process.
+    public enum Target {
+        ALL,
+        LOGS,
+        DASHBOARDS
+    }
+
+    /// Addresses; an empty host is all interfaces, port 0 any free one.
+    public record Server(
+            String httpHost,
+            int httpPort,
+            String grpcHost,
+            int grpcPort,
+            String pathPrefix,
+            String logLevel,
+            boolean jsonLogs,
+            int grpcMaxMessage,
+            Optional<Tls> tls) {}
+
+    public record Tls(Path certificate, Path key) {}
+
+    /// Bounds of one push, in bytes.
+    public record Push(long maxReceived, long maxDecompressed) {
+        public static final Push DEFAULT = new Push(100L << 20, 5000L << 20);
+    }
+
+    /// What runs without a file.
+    public static LokiConfig withoutFile(Path data) {
+        return new LokiConfig(
+                false,
+                Target.ALL,
+                new Server("", 3100, "", 9096, "", "info", false, 64 << 20, Optional.empty()),
+                data,
+                Push.DEFAULT,
+                Limits.OPEN,
+                true,
+                Duration.ofHours(1),
+                true,
+                true,
+                List.of(),
+                Duration.ofSeconds(10),
+                List.of(),
+                "");
+    }
+
+    public LokiConfig withData(Path folder) {
+        return with(server, folder, target);
+    }
+
+    public LokiConfig withTarget(Target other) {
+        return with(server, data, other);
+    }
+
+    public LokiConfig withListen(String host, int httpPort, int grpcPort) {
+        var s = server;
+        return with(
+                new Server(
+                        host, httpPort, host, grpcPort, s.pathPrefix, s.logLevel, s.jsonLogs, s.grpcMaxMessage, s.tls),
+                data,
+                target);
+    }
+
+    private LokiConfig with(Server newServer, Path newData, Target newTarget) {
+        return new LokiConfig(
+                authEnabled,
+                newTarget,
+                newServer,
+                newData,
+                push,
+                limits,
+                multiTenantQueries,
+                tailMaxDuration,
+                patterns,
+                deletes,
+                overridesFiles,
+                overridesPeriod,
+                notes,
+                yaml);
+    }
+}

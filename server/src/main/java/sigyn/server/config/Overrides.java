@@ -1,0 +1,81 @@
+package sigyn.server.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sigyn.model.Tenant;
+
+/// Limits per tenant: the main file's, changed by the `overrides` of the runtime files, which are read again whenever
+/// [#reload] is called. A broken file keeps what was read before.
+public final class Overrides {
+    private static final Logger LOG = LoggerFactory.getLogger(Overrides.class);
+
+    private final Limits base;
+    private final List<Path> files;
+    private volatile Map<String, Limits> byTenant = Map.of();
+    private volatile boolean good = true;
+
+    private Overrides(Limits base, List<Path> files) {
+        this.base = base;
+        this.files = files;
+    }
+
+    /// Reads the files; a broken one is a [ConfigException].
+    public static Overrides open(LokiConfig config) {
+        var overrides = new Overrides(config.limits(), config.overridesFiles());
+        overrides.byTenant = overrides.read();
+        return overrides;
+    }
+
+    public Limits of(Tenant tenant) {
+        return byTenant.getOrDefault(tenant.id(), base);
+    }
+
+    /// Limits of a request for several tenants: those of the first.
+    public Limits of(List<Tenant> tenants) {
+        return of(tenants.getFirst());
+    }
+
+    /// True when the last reading of the files worked.
+    public boolean lastReloadWorked() {
+        return good;
+    }
+
+    public void reload() {
+        if (files.isEmpty()) {
+            return;
+        }
+        try {
+            byTenant = read();
+            good = true;
+        } catch (ConfigException e) {
+            if (good) {
+                LOG.warn("runtime configuration keeps its old values: {}", e.getMessage());
+            }
+            good = false;
+        }
+    }
+
+    private Map<String, Limits> read() {
+        var out = new HashMap<String, Limits>();
+        for (var file : files) {
+            String text;
+            try {
+                text = Files.readString(file);
+            } catch (IOException e) {
+                throw new ConfigException(file + ": cannot be read: " + e);
+            }
+            var root = new Section(file.toString(), "", Yaml.parse(text, file.toString()));
+            root.section("overrides")
+                    .children()
+                    .forEach(
+                            (tenant, section) -> out.put(tenant, Limits.read(section, out.getOrDefault(tenant, base))));
+        }
+        return Map.copyOf(out);
+    }
+}
