@@ -1,0 +1,212 @@
+package sigyn.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/// A Sigyn of its own process, started from the jars that the build made, on ports of 127.0.0.1 that were free.
+final class SigynProcess implements AutoCloseable {
+    static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Duration START_DEADLINE = Duration.ofSeconds(30);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final Process process;
+    private final Path log;
+    private final int logsPort;
+    private final int dashboardsPort;
+    private final Duration startTime;
+
+    private SigynProcess(Process process, Path log, int logsPort, int dashboardsPort, long startedAt)
+            throws InterruptedException {
+        this.process = process;
+        this.log = log;
+        this.logsPort = logsPort;
+        this.dashboardsPort = dashboardsPort;
+        awaitReady();
+        this.startTime = Duration.ofNanos(System.nanoTime() - startedAt);
+    }
+
+    /// `sigyn up` with its data in `data` and its output in a file beside it; returns when `/ready` answers 200.
+    static SigynProcess up(Path data, Map<String, String> environment, String... moreArguments)
+            throws IOException, InterruptedException {
+        int logsPort = freePort();
+        int dashboardsPort = freePort();
+        var arguments = new ArrayList<>(List.of(
+                "up",
+                "--host",
+                "127.0.0.1",
+                "--data",
+                data.toString(),
+                "--http-port",
+                String.valueOf(logsPort),
+                "--grpc-port",
+                String.valueOf(freePort()),
+                "--dashboards-port",
+                String.valueOf(dashboardsPort)));
+        arguments.addAll(List.of(moreArguments));
+        Path log = data.resolveSibling(data.getFileName() + ".log");
+        long startedAt = System.nanoTime();
+        Process process = start(environment, log, arguments);
+        return new SigynProcess(process, log, logsPort, dashboardsPort, startedAt);
+    }
+
+    /// Runs a command of the command line client to its end and returns what it printed.
+    static String run(String... arguments) throws IOException, InterruptedException {
+        Path log = Files.createTempFile("sigyn", ".out");
+        try {
+            Process process = start(Map.of(), log, List.of(arguments));
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("still running: sigyn " + String.join(" ", arguments));
+            }
+            String output = Files.readString(log);
+            if (process.exitValue() != 0) {
+                throw new AssertionError("sigyn " + String.join(" ", arguments) + ": exit " + process.exitValue() + "\n" + output);
+            }
+            return output;
+        } finally {
+            Files.delete(log);
+        }
+    }
+
+    private static Process start(Map<String, String> environment, Path log, List<String> arguments)
+            throws IOException {
+        Path lib = ROOT.resolve("server/target/distribution/lib");
+        if (!Files.isDirectory(lib)) {
+            throw new AssertionError(lib + " is missing: build the server first");
+        }
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Xmx512m",
+                "-cp",
+                lib + "/*",
+                "sigyn.server.Main"));
+        command.addAll(arguments);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void awaitReady() throws InterruptedException {
+        long deadline = System.nanoTime() + START_DEADLINE.toNanos();
+        var ready = HttpRequest.newBuilder(logs("/ready")).timeout(Duration.ofSeconds(1)).build();
+        while (true) {
+            try {
+                if (client.send(ready, HttpResponse.BodyHandlers.ofString()).statusCode() == 200) {
+                    return;
+                }
+            } catch (IOException e) {
+                if (!process.isAlive()) {
+                    throw new AssertionError("ended with " + process.exitValue() + ":\n" + output(), e);
+                }
+            }
+            if (System.nanoTime() > deadline) {
+                process.destroyForcibly();
+                throw new AssertionError("not ready after " + START_DEADLINE + ":\n" + output());
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    /// From the start of the process to the first 200 of `/ready`.
+    Duration startTime() {
+        return startTime;
+    }
+
+    String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    URI logs(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + logsPort + pathAndQuery);
+    }
+
+    URI dashboards(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + dashboardsPort + pathAndQuery);
+    }
+
+    HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /// Pushes a JSON body and returns the status.
+    int push(String json) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(logs("/loki/api/v1/push"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    /// The `data.result` of a query endpoint; anything but 200 is a failure.
+    JsonNode query(String endpoint, Map<String, String> parameters) throws IOException, InterruptedException {
+        String form = parameters.entrySet().stream()
+                .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        var response = get(logs("/loki/api/v1/" + endpoint + "?" + form));
+        if (response.statusCode() != 200) {
+            throw new AssertionError(endpoint + " " + parameters + ": " + response.statusCode() + " " + response.body());
+        }
+        return JSON.readTree(response.body()).path("data").path("result");
+    }
+
+    /// The one number of an instant query.
+    long count(String query) throws IOException, InterruptedException {
+        var result = query("query", Map.of("query", query));
+        return result.isEmpty() ? 0 : Long.parseLong(result.get(0).path("value").get(1).asString());
+    }
+
+    /// SIGKILL: nothing is flushed, nothing is closed.
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+        client.close();
+    }
+
+    /// SIGTERM, and a clean end is expected.
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("did not stop within 20 s:\n" + output());
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        client.close();
+    }
+}
