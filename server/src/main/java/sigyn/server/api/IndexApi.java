@@ -1,0 +1,231 @@
+package sigyn.server.api;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import sigyn.logql.LogQl;
+import sigyn.model.LabelMatcher;
+import sigyn.model.Labels;
+import sigyn.model.SigynException;
+import sigyn.model.Tenant;
+import sigyn.model.TimeRange;
+import sigyn.server.config.Overrides;
+import sigyn.server.http.Request;
+import sigyn.server.http.Response;
+import sigyn.storage.port.LogReader;
+import sigyn.storage.port.StreamStats;
+
+/// `index/stats`, `index/volume` and `index/volume_range`: exact counts of what is stored.
+final class IndexApi {
+    private static final int DEFAULT_LIMIT = 100;
+    private static final long MILLISECOND = 1_000_000L;
+
+    private record Volume(Labels labels, long bytes) {}
+
+    private final LogReader reader;
+    private final Overrides limits;
+    private final Clock clock;
+
+    IndexApi(LogReader reader, Overrides limits, Clock clock) {
+        this.reader = reader;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    Response stats(Request request) throws IOException {
+        var params = QueryParams.of(request, clock);
+        var range = params.queryRange();
+        var matchers = LogQl.parseSelector(params.query());
+        long streams = 0;
+        long chunks = 0;
+        long bytes = 0;
+        long entries = 0;
+        for (Tenant tenant : Caller.of(request).tenants()) {
+            for (StreamStats s : reader.stats(tenant, closed(range), matchers)) {
+                streams++;
+                chunks += s.chunks();
+                bytes += s.bytes();
+                entries += s.entries();
+            }
+        }
+        var json = new JsonText()
+                .raw("{\"streams\":")
+                .number(streams)
+                .raw(",\"chunks\":")
+                .number(chunks);
+        return QueryJson.ok(json.raw(",\"bytes\":")
+                .number(bytes)
+                .raw(",\"entries\":")
+                .number(entries)
+                .raw('}'));
+    }
+
+    private static TimeRange closed(TimeRange range) {
+        return new TimeRange(range.start(), range.end() == Long.MAX_VALUE ? range.end() : range.end() + 1);
+    }
+
+    Response volume(Request request) throws IOException {
+        return volumes(request, false);
+    }
+
+    Response volumeRange(Request request) throws IOException {
+        return volumes(request, true);
+    }
+
+    private Response volumes(Request request, boolean overTime) throws IOException {
+        var tenants = Caller.of(request).tenants();
+        var read = limits.of(tenants).read();
+        if (!read.volumeEnabled()) {
+            throw new SigynException(sigyn.model.ErrorKind.NOT_FOUND, "not found");
+        }
+        var params = QueryParams.of(request, clock);
+        var range = params.queryRange();
+        String limitText = params.text("limit");
+        int limit = limitText.isEmpty() ? 0 : QueryParams.integer(limitText);
+        if (limit < 0) {
+            throw SigynException.badRequest("limit must be a positive value");
+        }
+        limit = limit == 0 ? DEFAULT_LIMIT : limit;
+        var matchers = LogQl.parseAnySelector(params.query());
+        String by = params.text("aggregateBy");
+        if (!by.isEmpty() && !by.equals("series") && !by.equals("labels")) {
+            throw SigynException.badRequest("invalid aggregation option");
+        }
+        var targets = params.text("targetLabels").isEmpty()
+                ? matchers.stream().map(LabelMatcher::name).distinct().toList()
+                : List.of(params.text("targetLabels").split(","));
+        boolean byLabels = by.equals("labels");
+        if (!overTime) {
+            return vector(
+                    top(volumes(tenants, closed(range), matchers, targets, byLabels, read.volumeMaxSeries()), limit),
+                    range.end());
+        }
+        return matrix(tenants, range, params.step(range), matchers, targets, byLabels, read.volumeMaxSeries(), limit);
+    }
+
+    private List<Volume> volumes(
+            List<Tenant> tenants,
+            TimeRange range,
+            List<LabelMatcher> matchers,
+            List<String> targets,
+            boolean byLabels,
+            int maxSeries) {
+        var sums = new HashMap<Labels, Long>();
+        for (Tenant tenant : tenants) {
+            for (StreamStats s : reader.stats(tenant, range, matchers)) {
+                for (Labels key : keys(s.labels(), targets, byLabels)) {
+                    sums.merge(key, s.bytes(), Long::sum);
+                }
+            }
+        }
+        if (sums.size() > maxSeries) {
+            throw new SigynException(
+                    sigyn.model.ErrorKind.LIMIT_EXCEEDED,
+                    "the query hit the max number of series limit (limit: " + maxSeries + " series)");
+        }
+        return sums.entrySet().stream()
+                .map(e -> new Volume(e.getKey(), e.getValue()))
+                .toList();
+    }
+
+    private static List<Labels> keys(Labels labels, List<String> targets, boolean byLabels) {
+        if (byLabels) {
+            var keys = new ArrayList<Labels>();
+            for (int i = 0; i < labels.size(); i++) {
+                if (targets.isEmpty() || targets.contains(labels.name(i))) {
+                    keys.add(Labels.of(labels.name(i), LABEL_ONLY));
+                }
+            }
+            return keys;
+        }
+        if (targets.isEmpty()) {
+            return List.of(labels);
+        }
+        var kept = new TreeMap<String, String>();
+        for (String target : targets) {
+            kept.put(target, labels.valueOrEmpty(target));
+        }
+        return List.of(Labels.of(kept));
+    }
+
+    /// Stands for the empty value of a volume by label name, which a label set cannot hold.
+    private static final String LABEL_ONLY = "\0";
+
+    private static List<Volume> top(List<Volume> volumes, int limit) {
+        return volumes.stream()
+                .sorted(Comparator.comparingLong(Volume::bytes)
+                        .reversed()
+                        .thenComparing(v -> v.labels().toString()))
+                .limit(limit)
+                .toList();
+    }
+
+    private static Response vector(List<Volume> volumes, long end) {
+        var json = new JsonText().raw("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[");
+        boolean first = true;
+        for (var volume : volumes) {
+            json.raw(first ? "{\"metric\":" : ",{\"metric\":");
+            first = false;
+            metric(json, volume.labels());
+            json.raw(",\"value\":");
+            QueryJson.sample(json, end / MILLISECOND, (double) volume.bytes());
+            json.raw('}');
+        }
+        return QueryJson.ok(json.raw("],\"stats\":{}}}"));
+    }
+
+    private static void metric(JsonText json, Labels labels) {
+        json.raw('{');
+        for (int i = 0; i < labels.size(); i++) {
+            json.raw(i > 0 ? "," : "").string(labels.name(i)).raw(':');
+            json.string(labels.value(i).equals(LABEL_ONLY) ? "" : labels.value(i));
+        }
+        json.raw('}');
+    }
+
+    private Response matrix(
+            List<Tenant> tenants,
+            TimeRange range,
+            long step,
+            List<LabelMatcher> matchers,
+            List<String> targets,
+            boolean byLabels,
+            int maxSeries,
+            int limit) {
+        Map<Labels, TreeMap<Long, Long>> series = new HashMap<>();
+        for (long start = Math.floorDiv(range.start(), step) * step; start <= range.end(); start += step) {
+            var bucket = new TimeRange(Math.max(start, range.start()), Math.min(start + step, range.end() + 1));
+            if (bucket.isEmpty()) {
+                continue;
+            }
+            long time = (start + step) / MILLISECOND - 1;
+            for (var volume : top(volumes(tenants, bucket, matchers, targets, byLabels, maxSeries), limit)) {
+                series.computeIfAbsent(volume.labels(), _ -> new TreeMap<>()).put(time, volume.bytes());
+            }
+        }
+        boolean single = series.values().stream().allMatch(points -> points.size() <= 1);
+        var json = new JsonText().raw("{\"status\":\"success\",\"data\":{\"resultType\":");
+        json.raw(single ? "\"vector\"" : "\"matrix\"").raw(",\"result\":[");
+        boolean first = true;
+        for (Labels labels : series.keySet().stream().sorted().collect(Collectors.toList())) {
+            json.raw(first ? "{\"metric\":" : ",{\"metric\":");
+            first = false;
+            metric(json, labels);
+            json.raw(single ? ",\"value\":" : ",\"values\":[");
+            boolean firstPoint = true;
+            for (var point : series.getOrDefault(labels, new TreeMap<>()).entrySet()) {
+                json.raw(firstPoint ? "" : ",");
+                firstPoint = false;
+                QueryJson.sample(json, point.getKey(), point.getValue().doubleValue());
+            }
+            json.raw(single ? "}" : "]}");
+        }
+        return QueryJson.ok(json.raw("],\"stats\":{}}}"));
+    }
+}

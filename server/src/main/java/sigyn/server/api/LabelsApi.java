@@ -1,0 +1,123 @@
+package sigyn.server.api;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import sigyn.logql.LogQl;
+import sigyn.model.LabelMatcher;
+import sigyn.model.Labels;
+import sigyn.model.SigynException;
+import sigyn.model.Tenant;
+import sigyn.model.TimeRange;
+import sigyn.server.http.Request;
+import sigyn.server.http.Response;
+import sigyn.storage.port.LogReader;
+
+/// `labels`, `label/{name}/values` and `series`.
+final class LabelsApi {
+    static final String TENANT_LABEL = "__tenant_id__";
+
+    private final LogReader reader;
+    private final Clock clock;
+
+    LabelsApi(LogReader reader, Clock clock) {
+        this.reader = reader;
+        this.clock = clock;
+    }
+
+    Response names(Request request) throws IOException {
+        var params = QueryParams.of(request, clock);
+        var range = range(params);
+        var matchers = matchers(params);
+        var names = new TreeSet<String>();
+        var tenants = Caller.of(request).tenants();
+        for (Tenant tenant : tenants) {
+            names.addAll(reader.labelNames(tenant, range, matchers));
+        }
+        names.removeIf(name -> name.startsWith("__"));
+        if (tenants.size() > 1 && !names.isEmpty()) {
+            names.add(TENANT_LABEL);
+        }
+        return list(names);
+    }
+
+    Response values(Request request) throws IOException {
+        var params = QueryParams.of(request, clock);
+        var range = range(params);
+        var matchers = matchers(params);
+        String name = request.pathParam("name");
+        var values = new TreeSet<String>();
+        var tenants = Caller.of(request).tenants();
+        for (Tenant tenant : tenants) {
+            if (tenants.size() > 1 && name.equals(TENANT_LABEL)) {
+                values.add(tenant.id());
+            } else {
+                values.addAll(reader.labelValues(tenant, name, range, matchers));
+            }
+        }
+        return list(values);
+    }
+
+    private static TimeRange range(QueryParams params) {
+        var range = params.range();
+        if (range.start() > range.end()) {
+            throw SigynException.badRequest(
+                    "this data is no longer available, it is past now - max_query_lookback (0s)");
+        }
+        return new TimeRange(range.start(), range.end() + 1);
+    }
+
+    private static List<LabelMatcher> matchers(QueryParams params) {
+        String query = params.query();
+        return query.isEmpty() ? List.of() : LogQl.parseSelector(query);
+    }
+
+    private static Response list(TreeSet<String> strings) {
+        var json = new JsonText().raw("{\"status\":\"success\"");
+        if (!strings.isEmpty()) {
+            json.raw(",\"data\":");
+            QueryJson.strings(json, strings);
+        }
+        return QueryJson.ok(json.raw('}'));
+    }
+
+    Response series(Request request) throws IOException {
+        var params = QueryParams.of(request, clock);
+        var range = range(params);
+        var selectors = new ArrayList<>(params.all().all("match[]"));
+        selectors.addAll(params.all().all("match"));
+        selectors.removeIf(String::isEmpty);
+        var groups = new ArrayList<List<LabelMatcher>>();
+        for (String selector : selectors) {
+            var matchers = LogQl.parseAnySelector(selector);
+            if (matchers.isEmpty() && selectors.size() > 1) {
+                throw SigynException.badRequest("0 matchers in group: " + selector);
+            }
+            groups.add(matchers);
+        }
+        if (groups.isEmpty()) {
+            groups.add(List.of());
+        }
+        var tenants = Caller.of(request).tenants();
+        var series = new TreeSet<Labels>();
+        for (Tenant tenant : tenants) {
+            for (var matchers : groups) {
+                for (Labels labels : reader.series(tenant, range, matchers)) {
+                    series.add(tenants.size() > 1 ? labels.with(TENANT_LABEL, tenant.id()) : labels);
+                }
+            }
+        }
+        var json = new JsonText().raw("{\"status\":\"success\",\"data\":[");
+        boolean first = true;
+        for (Labels labels : series) {
+            if (!first) {
+                json.raw(',');
+            }
+            first = false;
+            QueryJson.labels(json, labels);
+        }
+        return QueryJson.ok(json.raw("]}"));
+    }
+}

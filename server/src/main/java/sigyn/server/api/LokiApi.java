@@ -1,0 +1,60 @@
+package sigyn.server.api;
+
+import java.time.Clock;
+import sigyn.logql.QueryEngine;
+import sigyn.server.config.LokiConfig;
+import sigyn.server.config.Overrides;
+import sigyn.server.http.Handler;
+import sigyn.server.http.Request;
+import sigyn.server.http.Response;
+import sigyn.server.http.Router;
+import sigyn.storage.Storage;
+
+/// The log server's whole HTTP face.
+public final class LokiApi implements Handler {
+    private final Handler handler;
+
+    /// @param push answers `POST /loki/api/v1/push`
+    /// @param metrics answers `GET /metrics`
+    public LokiApi(
+            LokiConfig config,
+            Overrides limits,
+            Storage storage,
+            QueryEngine engine,
+            Handler push,
+            Handler metrics,
+            Clock clock) {
+        var query = new QueryApi(engine, limits, clock);
+        var labels = new LabelsApi(storage, clock);
+        var index = new IndexApi(storage, limits, clock);
+        var status = new StatusApi(storage, config.yaml());
+        var tenants = new Router()
+                .route("POST", "/loki/api/v1/push", push)
+                .route("POST", "/api/prom/push", push)
+                .route("GET,POST", "/loki/api/v1/query", query::instant)
+                .route("GET,POST", "/loki/api/v1/query_range", query::range)
+                .route("GET,POST", "/loki/api/v1/labels", labels::names)
+                .route("GET,POST", "/loki/api/v1/label", labels::names)
+                .route("GET,POST", "/loki/api/v1/label/{name}/values", labels::values)
+                .route("GET,POST", "/loki/api/v1/series", labels::series)
+                .route("GET,POST", "/loki/api/v1/index/stats", index::stats)
+                .route("GET,POST", "/loki/api/v1/index/volume", index::volume)
+                .route("GET,POST", "/loki/api/v1/index/volume_range", index::volumeRange);
+        Handler withTenant = tenants.with(new TenantFilter(config.authEnabled(), config.multiTenantQueries()));
+        var all = new Router()
+                .get("/ready", status::ready)
+                .get("/metrics", metrics)
+                .get("/config", status::config)
+                .get("/services", status::services)
+                .get("/loki/api/v1/status/buildinfo", status::buildInfo)
+                .route("GET,POST", "/flush", status::flush)
+                .route("GET,POST", "/loki/api/v1/format_query", query::format)
+                .otherwise(withTenant);
+        this.handler = all.with(new ErrorFilter());
+    }
+
+    @Override
+    public Response handle(Request request) throws Exception {
+        return handler.handle(request);
+    }
+}

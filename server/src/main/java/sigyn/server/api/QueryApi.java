@@ -1,0 +1,91 @@
+package sigyn.server.api;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import sigyn.logql.InstantQuery;
+import sigyn.logql.LogQl;
+import sigyn.logql.QueryEngine;
+import sigyn.logql.RangeQuery;
+import sigyn.logql.exec.Cancellation;
+import sigyn.logql.exec.QueryContext;
+import sigyn.model.SigynException;
+import sigyn.server.config.Overrides;
+import sigyn.server.http.Request;
+import sigyn.server.http.Response;
+
+/// `query`, `query_range` and `format_query`.
+final class QueryApi {
+    private static final int MAX_QUERY_BYTES = 131_072;
+
+    private final QueryEngine engine;
+    private final Overrides limits;
+    private final Clock clock;
+
+    QueryApi(QueryEngine engine, Overrides limits, Clock clock) {
+        this.engine = engine;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    Response range(Request request) throws IOException, InterruptedException {
+        var params = QueryParams.of(request, clock);
+        var range = params.queryRange();
+        int limit = params.limit();
+        var direction = params.direction();
+        long step = params.step(range);
+        var query = new RangeQuery(text(params), range.start(), range.end(), step, params.interval(), limit, direction);
+        return QueryJson.answer(engine.range(context(request), query), categorize(request));
+    }
+
+    Response instant(Request request) throws IOException, InterruptedException {
+        var params = QueryParams.of(request, clock);
+        int limit = params.limit();
+        var query = new InstantQuery(text(params), params.instant(), limit, params.direction());
+        return QueryJson.answer(engine.instant(context(request), query), false);
+    }
+
+    Response format(Request request) throws IOException {
+        var params = QueryParams.of(request, clock);
+        var json = new JsonText();
+        try {
+            String formatted = LogQl.format(LogQl.parse(params.query()));
+            json.raw("{\"status\":\"success\",\"data\":").string(formatted).raw('}');
+            return Response.of(
+                    200, "application/json; charset=utf-8", json.raw('\n').toBytes());
+        } catch (SigynException e) {
+            json.raw("{\"status\":\"invalid-query\",\"error\":")
+                    .string(String.valueOf(e.getMessage()))
+                    .raw('}');
+            return Response.of(
+                    400, "application/json; charset=utf-8", json.raw('\n').toBytes());
+        }
+    }
+
+    private static String text(QueryParams params) {
+        String text = params.query();
+        int bytes = text.length() > MAX_QUERY_BYTES / 4 ? text.getBytes(StandardCharsets.UTF_8).length : 0;
+        if (bytes > MAX_QUERY_BYTES) {
+            throw SigynException.badRequest(
+                    "parse error : input size too long (" + bytes + " > " + MAX_QUERY_BYTES + ")");
+        }
+        return text;
+    }
+
+    private QueryContext context(Request request) {
+        var tenants = Caller.of(request).tenants();
+        var read = limits.of(tenants).read();
+        boolean drilldown = request.headers().firstOr("X-Query-Tags", "").contains("Source=grafana-lokiexplore-app");
+        return new QueryContext(tenants, read.engine(), Cancellation.after(read.timeout()), drilldown);
+    }
+
+    private static boolean categorize(Request request) {
+        for (String flag :
+                request.headers().firstOr("X-Loki-Response-Encoding-Flags", "").split(",")) {
+            if (flag.strip().equals("categorize-labels")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
