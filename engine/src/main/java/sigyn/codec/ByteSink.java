@@ -53,6 +53,14 @@ public final class ByteSink {
         size += n;
     }
 
+    /// Adds `n` bytes for the caller to fill and returns where they start in [#array].
+    public int extend(int n) {
+        reserve(n);
+        int start = size;
+        size += n;
+        return start;
+    }
+
     public void u8(int value) {
         reserve(1);
         bytes[size++] = (byte) value;

@@ -1,0 +1,66 @@
+package sigyn.storage.rowgroup;
+
+import sigyn.codec.ByteSource;
+import sigyn.codec.Bytes;
+
+/// A column of variables, read: value `k` belongs to the `k`-th row of its template. Bytes are fetched at first use.
+abstract sealed class Column
+        permits ConstColumn, DictColumn, NumberColumn, HexColumn, RefColumn, TextColumn, TimeColumn {
+    /// Numbers of the rows that a column belongs to.
+    interface Rows {
+        int row(int k);
+
+        /// Rows of the whole group.
+        int total();
+
+        /// Time of a row of the group.
+        long time(int row);
+    }
+
+    final int count;
+
+    Column(int count) {
+        this.count = count;
+    }
+
+    /// Bytes of the longest value, or more.
+    abstract int maxLength();
+
+    /// Bytes of the shortest value, or fewer.
+    abstract int minLength();
+
+    /// The classes of the bytes in all values, and perhaps more.
+    abstract int mask();
+
+    /// Writes value `k` at `at` and returns the offset behind it. `out` has room for [#maxLength] bytes and 16 more,
+    /// which may be overwritten.
+    abstract int write(int k, byte[] out, int at);
+
+    /// Marks the rows whose value passes a test.
+    abstract void match(ValueTest test, RowBits into);
+
+    /// Reads the entry of a column with `count` values.
+    static Column read(ByteSource in, ColumnSource source, int code, int count, int kind, Rows rows, Column[] pools) {
+        return switch (code) {
+            case ColumnKind.CONST -> new ConstColumn(in, count);
+            case ColumnKind.DICT -> new DictColumn(in, source, count);
+            case ColumnKind.NUMBER -> new NumberColumn(in, source, count);
+            case ColumnKind.HEX -> new HexColumn(in, source, count);
+            case ColumnKind.REF -> new RefColumn(in, source, count, rows, pools);
+            case ColumnKind.TEXT -> new TextColumn(in, source, count);
+            case ColumnKind.TIME -> new TimeColumn(in, source, count, Tokens.format(kind), rows);
+            default -> throw new CorruptRowGroupException("column of kind " + code);
+        };
+    }
+
+    /// Copies `length` bytes, eight at a time; up to 7 bytes behind both ranges are read and written.
+    static void copy(byte[] from, int at, byte[] to, int toAt, int length) {
+        if (length > 64) {
+            System.arraycopy(from, at, to, toAt, length);
+            return;
+        }
+        for (int i = 0; i < length; i += 8) {
+            Bytes.putI64(to, toAt + i, Bytes.i64(from, at + i));
+        }
+    }
+}

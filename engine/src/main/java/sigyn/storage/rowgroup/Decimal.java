@@ -1,0 +1,76 @@
+package sigyn.storage.rowgroup;
+
+/// Unsigned numbers of up to 19 digits as decimal text.
+final class Decimal {
+    static final long MAX = 0x8AC7230489E7FFFFL;
+
+    private static final long[] TEN = new long[19];
+    private static final short[] PAIRS = new short[100];
+
+    static {
+        TEN[0] = 1;
+        for (int i = 1; i < TEN.length; i++) {
+            TEN[i] = TEN[i - 1] * 10;
+        }
+        for (int i = 0; i < 100; i++) {
+            PAIRS[i] = (short) ('0' + i / 10 | ('0' + i % 10) << 8);
+        }
+    }
+
+    private Decimal() {}
+
+    /// Digits of a value; 1 for 0.
+    static int digits(long value) {
+        if (value < 0) {
+            return 19;
+        }
+        int guess = (64 - Long.numberOfLeadingZeros(value | 1)) * 1233 >>> 12;
+        return guess < 19 && value >= TEN[guess] ? guess + 1 : Math.max(1, guess);
+    }
+
+    /// The value of a run of at most 19 digits.
+    static long parse(byte[] b, int at, int length) {
+        long value = 0;
+        for (int i = at; i < at + length; i++) {
+            value = value * 10 + (b[i] - '0');
+        }
+        return value;
+    }
+
+    /// Writes a value and returns the offset behind it.
+    static int write(long value, byte[] out, int at) {
+        int n = digits(value);
+        writeFixed(value, n, out, at);
+        return at + n;
+    }
+
+    /// Writes the last `n` digits of a value, zeros in front.
+    static void writeFixed(long value, int n, byte[] out, int at) {
+        int i = at + n;
+        if (value < 0 && n > 0) {
+            long rest = Long.divideUnsigned(value, 10);
+            out[--i] = (byte) ('0' + (value - rest * 10));
+            value = rest;
+        }
+        if (value > Integer.MAX_VALUE) {
+            while (i - at >= 2 && value > Integer.MAX_VALUE) {
+                long rest = value / 100;
+                short pair = PAIRS[(int) (value - rest * 100)];
+                out[--i] = (byte) (pair >>> 8);
+                out[--i] = (byte) pair;
+                value = rest;
+            }
+        }
+        int v = (int) value;
+        while (i - at >= 2) {
+            int rest = v / 100;
+            short pair = PAIRS[v - rest * 100];
+            out[--i] = (byte) (pair >>> 8);
+            out[--i] = (byte) pair;
+            v = rest;
+        }
+        if (i > at) {
+            out[at] = (byte) ('0' + v % 10);
+        }
+    }
+}

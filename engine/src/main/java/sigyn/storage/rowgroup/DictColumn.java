@@ -1,0 +1,78 @@
+package sigyn.storage.rowgroup;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import sigyn.codec.ByteSource;
+
+/// Few distinct values, and which of them each row has.
+final class DictColumn extends Column {
+    private final Texts texts;
+    private final NumberSequence.Stored indexes;
+    private int @Nullable [] index;
+
+    DictColumn(ByteSource in, ColumnSource source, int count) {
+        super(count);
+        int entries = in.count(count);
+        texts = new Texts(in, source, entries);
+        indexes = new NumberSequence.Stored(in, source, count, SectionKind.INDEXES);
+    }
+
+    Texts texts() {
+        return texts;
+    }
+
+    /// The text of each row.
+    int[] index() {
+        if (index == null) {
+            index = indexes.readIndexes(texts.count());
+        }
+        return Objects.requireNonNull(index);
+    }
+
+    @Override
+    int maxLength() {
+        return texts.longest();
+    }
+
+    @Override
+    int minLength() {
+        return texts.shortest();
+    }
+
+    @Override
+    int mask() {
+        int from = texts.offsets()[0];
+        return CharClass.mask(texts.bytes(), from, texts.total());
+    }
+
+    @Override
+    int write(int k, byte[] out, int at) {
+        int[] offsets = texts.offsets();
+        int i = index()[k];
+        int from = offsets[i];
+        int length = offsets[i + 1] - from;
+        copy(texts.bytes(), from, out, at, length);
+        return at + length;
+    }
+
+    @Override
+    void match(ValueTest test, RowBits into) {
+        int[] offsets = texts.offsets();
+        byte[] bytes = texts.bytes();
+        boolean[] passes = new boolean[texts.count()];
+        boolean any = false;
+        for (int i = 0; i < passes.length; i++) {
+            passes[i] = test.passes(bytes, offsets[i], offsets[i + 1] - offsets[i]);
+            any |= passes[i];
+        }
+        if (!any) {
+            return;
+        }
+        int[] of = index();
+        for (int k = 0; k < count; k++) {
+            if (passes[of[k]]) {
+                into.set(k);
+            }
+        }
+    }
+}

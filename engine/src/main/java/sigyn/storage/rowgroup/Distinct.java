@@ -1,0 +1,122 @@
+package sigyn.storage.rowgroup;
+
+import java.util.Arrays;
+
+/// Numbers the distinct values of a column in order of first appearance, and gives up when there are too many.
+final class Distinct {
+    int count;
+    /// Id of the value of each row.
+    int[] id = new int[1024];
+    /// First row of each id.
+    int[] first = new int[256];
+    /// Rows of each id.
+    int[] rows = new int[256];
+
+    private long[] keys = new long[512];
+    private int[] slots = new int[512];
+    private int mask = 511;
+
+    /// Numbers of a column. False when more than `limit` differ.
+    boolean ofNumbers(long[] values, int n, int limit) {
+        begin(n, limit);
+        for (int i = 0; i < n; i++) {
+            long value = values[i];
+            int at = slot(value * 0x9E3779B97F4A7C15L);
+            int found;
+            while ((found = slots[at]) != 0 && keys[at] != value) {
+                at = at + 1 & mask;
+            }
+            if (found == 0 && !insert(at, value, i, limit)) {
+                return false;
+            }
+            int known = slots[at] - 1;
+            rows[known]++;
+            id[i] = known;
+        }
+        return true;
+    }
+
+    /// Texts of a column.
+    boolean ofTexts(byte[] b, int[] start, int[] length, int n, int limit) {
+        begin(n, limit);
+        for (int i = 0; i < n; i++) {
+            int from = start[i];
+            int end = from + length[i];
+            long key = Tokenizer.staticPiece(b, from, end, 0);
+            int at = slot(key);
+            int found;
+            while ((found = slots[at]) != 0
+                    && !(keys[at] == key && equal(b, from, end, start, length, first[found - 1]))) {
+                at = at + 1 & mask;
+            }
+            if (found == 0 && !insert(at, key, i, limit)) {
+                return false;
+            }
+            int known = slots[at] - 1;
+            rows[known]++;
+            id[i] = known;
+        }
+        return true;
+    }
+
+    private static boolean equal(byte[] b, int from, int end, int[] start, int[] length, int row) {
+        return Arrays.equals(b, from, end, b, start[row], start[row] + length[row]);
+    }
+
+    private int slot(long hash) {
+        return (int) (hash >>> 32 ^ hash >>> 17) & mask;
+    }
+
+    private boolean insert(int at, long key, int row, int limit) {
+        if (count == limit) {
+            return false;
+        }
+        keys[at] = key;
+        if (count == first.length) {
+            first = Arrays.copyOf(first, count * 2);
+            rows = Arrays.copyOf(rows, count * 2);
+        }
+        first[count] = row;
+        rows[count] = 0;
+        slots[at] = ++count;
+        return true;
+    }
+
+    private void begin(int n, int limit) {
+        int want = Integer.highestOneBit(Math.max(16, Math.min(n, limit + 1))) * 4;
+        if (slots.length < want) {
+            slots = new int[want];
+            keys = new long[want];
+        } else {
+            Arrays.fill(slots, 0, want, 0);
+        }
+        mask = want - 1;
+        count = 0;
+        if (id.length < n) {
+            id = new int[Math.max(n, id.length * 2)];
+        }
+    }
+
+    /// Bits that the ids of all `n` rows take when each is coded by its frequency.
+    double entropyBits(int n) {
+        double bits = 0;
+        for (int i = 0; i < count; i++) {
+            bits -= rows[i] * Math.log((double) rows[i] / n);
+        }
+        return bits / Math.log(2);
+    }
+
+    /// Ids by falling frequency.
+    int[] byFrequency() {
+        long[] order = new long[count];
+        for (int i = 0; i < count; i++) {
+            order[i] = (long) (Integer.MAX_VALUE - rows[i]) << 32 | i;
+        }
+        Arrays.sort(order);
+        int[] ids = new int[count];
+        for (int i = 0; i < count; i++) {
+            ids[i] = (int) order[i];
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,97 @@
+package sigyn.storage.rowgroup;
+
+import sigyn.codec.ByteSource;
+import sigyn.codec.Bytes;
+
+/// Hexadecimal values of one length, two digits to a byte; perhaps with the dashes of a UUID.
+final class HexColumn extends Column {
+    /// The two digits of each byte, first digit in the low half: lower case, then capitals.
+    private static final short[] DIGITS = new short[512];
+
+    static {
+        byte[] low = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] high = "0123456789ABCDEF".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        for (int i = 0; i < 256; i++) {
+            DIGITS[i] = (short) (low[i >> 4] | low[i & 15] << 8);
+            DIGITS[256 + i] = (short) (high[i >> 4] | high[i & 15] << 8);
+        }
+    }
+
+    private final ColumnSource source;
+    private final boolean capitals;
+    private final boolean uuid;
+    private final int digits;
+    private final int each;
+    private final long piece;
+
+    HexColumn(ByteSource in, ColumnSource source, int count) {
+        super(count);
+        this.source = source;
+        int layout = in.u8();
+        capitals = (layout & ColumnKind.HEX_CAPITALS) != 0;
+        uuid = (layout & ColumnKind.HEX_UUID) != 0;
+        digits = in.count(1 << 20);
+        if (layout > 3 || uuid && digits != 32) {
+            throw new CorruptRowGroupException(
+                    "hexadecimal column of layout " + layout + " with " + digits + " digits");
+        }
+        each = (digits + 1) / 2;
+        piece = source.next(SectionKind.RANDOM, (long) count * each);
+    }
+
+    @Override
+    int maxLength() {
+        return uuid ? 36 : digits;
+    }
+
+    @Override
+    int minLength() {
+        return maxLength();
+    }
+
+    @Override
+    int mask() {
+        return CharClass.DIGIT | (capitals ? CharClass.HEX_UPPER : CharClass.HEX_LOWER) | (uuid ? CharClass.OTHER : 0);
+    }
+
+    @Override
+    int write(int k, byte[] out, int at) {
+        byte[] bytes = source.section(piece);
+        int from = ColumnSource.offset(piece) + k * each;
+        int table = capitals ? 256 : 0;
+        int pairs = digits / 2;
+        if (uuid) {
+            for (int i = 0; i < 16; i++) {
+                if (i == 4 || i == 6 || i == 8 || i == 10) {
+                    out[at++] = '-';
+                }
+                Bytes.putU16(out, at, DIGITS[table + (bytes[from + i] & 0xff)]);
+                at += 2;
+            }
+            return at;
+        }
+        for (int i = 0; i < pairs; i++) {
+            Bytes.putU16(out, at, DIGITS[table + (bytes[from + i] & 0xff)]);
+            at += 2;
+        }
+        if ((digits & 1) != 0) {
+            out[at++] = (byte) (DIGITS[table + (bytes[from + pairs] & 15)] >>> 8);
+        }
+        return at;
+    }
+
+    @Override
+    void match(ValueTest test, RowBits into) {
+        int length = maxLength();
+        int chunk = Math.min(count, 1024);
+        byte[] text = new byte[chunk * length + 16];
+        for (int from = 0; from < count; from += chunk) {
+            int n = Math.min(chunk, count - from);
+            int at = 0;
+            for (int k = 0; k < n; k++) {
+                at = write(from + k, text, at);
+            }
+            test.matchFixed(text, length, n, from, into);
+        }
+    }
+}

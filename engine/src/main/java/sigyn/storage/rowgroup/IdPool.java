@@ -1,0 +1,132 @@
+package sigyn.storage.rowgroup;
+
+import java.util.Arrays;
+
+/// Distinct values shared by columns of one shape (all numbers, all hexadecimal of one length, ...), while they are
+/// being
+/// collected. Final ids are given in order of the first row a value appears in, which makes the id of a row predictable
+/// from the row's number: values recur near each other.
+final class IdPool {
+    /// What the values look like; decides how the pool is encoded.
+    enum Shape {
+        NUMBER,
+        IPV4,
+        HEX,
+        TEXT
+    }
+
+    final Shape shape;
+    /// Kind of the tokens, for [Shape#HEX] and [Shape#TEXT].
+    final int kind;
+
+    int count;
+    long[] value = new long[1024];
+    int[] start = new int[1024];
+    int[] length = new int[1024];
+    int[] uses = new int[1024];
+    int[] firstRow = new int[1024];
+    private long[] keys = new long[4096];
+    private int[] slots = new int[4096];
+
+    IdPool(Shape shape, int kind) {
+        this.shape = shape;
+        this.kind = kind;
+    }
+
+    int addNumber(long number, int row) {
+        int mask = slots.length - 1;
+        int at = slot(number * 0x9E3779B97F4A7C15L, mask);
+        int found;
+        while ((found = slots[at]) != 0 && keys[at] != number) {
+            at = at + 1 & mask;
+        }
+        return found == 0 ? insert(at, number, number, 0, 0, row) : use(found - 1, row);
+    }
+
+    int addText(byte[] b, int from, int n, int row) {
+        long key = Tokenizer.staticPiece(b, from, from + n, 0);
+        int mask = slots.length - 1;
+        int at = slot(key, mask);
+        int found;
+        while ((found = slots[at]) != 0) {
+            int id = found - 1;
+            if (keys[at] == key && Arrays.equals(b, from, from + n, b, start[id], start[id] + length[id])) {
+                return use(id, row);
+            }
+            at = at + 1 & mask;
+        }
+        return insert(at, key, 0, from, n, row);
+    }
+
+    private static int slot(long hash, int mask) {
+        return (int) (hash >>> 32 ^ hash >>> 17) & mask;
+    }
+
+    private int use(int id, int row) {
+        uses[id]++;
+        if (row < firstRow[id]) {
+            firstRow[id] = row;
+        }
+        return id;
+    }
+
+    private int insert(int at, long key, long number, int from, int n, int row) {
+        int id = count++;
+        if (id == value.length) {
+            int size = id * 2;
+            value = Arrays.copyOf(value, size);
+            start = Arrays.copyOf(start, size);
+            length = Arrays.copyOf(length, size);
+            uses = Arrays.copyOf(uses, size);
+            firstRow = Arrays.copyOf(firstRow, size);
+        }
+        value[id] = number;
+        start[id] = from;
+        length[id] = n;
+        uses[id] = 1;
+        firstRow[id] = row;
+        keys[at] = key;
+        slots[at] = count;
+        if (count * 2 > slots.length) {
+            grow();
+        }
+        return id;
+    }
+
+    private void grow() {
+        int[] oldSlots = slots;
+        long[] oldKeys = keys;
+        slots = new int[oldSlots.length * 2];
+        keys = new long[oldSlots.length * 2];
+        int mask = slots.length - 1;
+        for (int i = 0; i < oldSlots.length; i++) {
+            if (oldSlots[i] != 0) {
+                long key = oldKeys[i];
+                boolean numeric = shape == Shape.NUMBER || shape == Shape.IPV4;
+                int at = slot(numeric ? key * 0x9E3779B97F4A7C15L : key, mask);
+                while (slots[at] != 0) {
+                    at = at + 1 & mask;
+                }
+                slots[at] = oldSlots[i];
+                keys[at] = key;
+            }
+        }
+    }
+
+    /// Old ids in their final order, unused ones left out.
+    int[] inOrder() {
+        long[] order = new long[count];
+        int used = 0;
+        for (int id = 0; id < count; id++) {
+            if (uses[id] > 0) {
+                order[used++] = (long) firstRow[id] << 32 | id;
+            }
+        }
+        Arrays.sort(order, 0, used);
+        int[] ids = new int[used];
+        for (int i = 0; i < used; i++) {
+            ids[i] = (int) order[i];
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,126 @@
+package sigyn.storage.rowgroup;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import sigyn.codec.ByteSource;
+
+/// Numbers with one way to write them: decimal, padded with zeros, as an IPv4 address, as a time of day.
+final class NumberColumn extends Column {
+    private final int form;
+    private final NumberSequence.Stored stored;
+    private long @Nullable [] values;
+    private long min;
+    private long max;
+
+    NumberColumn(ByteSource in, ColumnSource source, int count) {
+        super(count);
+        form = in.u8();
+        if (form > ColumnKind.FORM_CLOCK && form < ColumnKind.FORM_PADDED
+                || form > ColumnKind.FORM_PADDED + ColumnKind.MAX_DIGITS) {
+            throw new CorruptRowGroupException("number column of form " + form);
+        }
+        stored = new NumberSequence.Stored(in, source, count, SectionKind.LOW);
+    }
+
+    int form() {
+        return form;
+    }
+
+    long[] values() {
+        if (values == null) {
+            long[] read = stored.read();
+            long low = Long.MAX_VALUE;
+            long high = Long.MIN_VALUE;
+            for (long value : read) {
+                low = Math.min(low, value ^ Long.MIN_VALUE);
+                high = Math.max(high, value ^ Long.MIN_VALUE);
+            }
+            min = low ^ Long.MIN_VALUE;
+            max = high ^ Long.MIN_VALUE;
+            if (read.length > 0 && Long.compareUnsigned(max, Decimal.MAX) > 0) {
+                throw new CorruptRowGroupException("number column up to " + Long.toUnsignedString(max));
+            }
+            values = read;
+        }
+        return Objects.requireNonNull(values);
+    }
+
+    @Override
+    int maxLength() {
+        if (count == 0) {
+            return 0;
+        }
+        values();
+        return switch (form) {
+            case ColumnKind.FORM_DECIMAL -> Decimal.digits(max);
+            case ColumnKind.FORM_IPV4 -> 15;
+            case ColumnKind.FORM_CLOCK -> 8;
+            default -> form - ColumnKind.FORM_PADDED;
+        };
+    }
+
+    @Override
+    int minLength() {
+        if (count == 0) {
+            return 0;
+        }
+        values();
+        return switch (form) {
+            case ColumnKind.FORM_DECIMAL -> Decimal.digits(min);
+            case ColumnKind.FORM_IPV4 -> 7;
+            case ColumnKind.FORM_CLOCK -> 8;
+            default -> form - ColumnKind.FORM_PADDED;
+        };
+    }
+
+    @Override
+    int mask() {
+        return form == ColumnKind.FORM_IPV4 || form == ColumnKind.FORM_CLOCK
+                ? CharClass.DIGIT | CharClass.OTHER
+                : CharClass.DIGIT;
+    }
+
+    @Override
+    int write(int k, byte[] out, int at) {
+        long value = values()[k];
+        switch (form) {
+            case ColumnKind.FORM_DECIMAL -> {
+                return Decimal.write(value, out, at);
+            }
+            case ColumnKind.FORM_IPV4 -> {
+                int next = Decimal.write(value >>> 24 & 255, out, at);
+                out[next++] = '.';
+                next = Decimal.write(value >>> 16 & 255, out, next);
+                out[next++] = '.';
+                next = Decimal.write(value >>> 8 & 255, out, next);
+                out[next++] = '.';
+                return Decimal.write(value & 255, out, next);
+            }
+            case ColumnKind.FORM_CLOCK -> {
+                Decimal.writeFixed(value / 10_000, 2, out, at);
+                out[at + 2] = ':';
+                Decimal.writeFixed(value / 100 % 100, 2, out, at + 3);
+                out[at + 5] = ':';
+                Decimal.writeFixed(value % 100, 2, out, at + 6);
+                return at + 8;
+            }
+            default -> {
+                int width = form - ColumnKind.FORM_PADDED;
+                Decimal.writeFixed(value, width, out, at);
+                return at + width;
+            }
+        }
+    }
+
+    @Override
+    void match(ValueTest test, RowBits into) {
+        long[] all = values();
+        byte[] text = new byte[maxLength() + 16];
+        for (int k = 0; k < all.length; k++) {
+            int end = write(k, text, 0);
+            if (test.passes(text, 0, end)) {
+                into.set(k);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package sigyn.storage.rowgroup;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import sigyn.codec.ByteSource;
+
+/// Values of a pool that columns share, by their ids in it.
+final class RefColumn extends Column {
+    private final Column pool;
+    private final NumberSequence.Stored stored;
+    private final Rows rows;
+    private int @Nullable [] ids;
+
+    RefColumn(ByteSource in, ColumnSource source, int count, Rows rows, Column[] pools) {
+        super(count);
+        pool = pools[in.count(pools.length - 1)];
+        stored = new NumberSequence.Stored(in, source, count, SectionKind.LOW);
+        this.rows = rows;
+    }
+
+    Column pool() {
+        return pool;
+    }
+
+    int[] ids() {
+        if (ids == null) {
+            long[] distance = stored.read();
+            int[] read = new int[count];
+            int total = rows.total();
+            for (int k = 0; k < count; k++) {
+                long id = distance[k] + ColumnEncoder.predict(rows.row(k), pool.count, total);
+                if (id < 0 || id >= pool.count) {
+                    throw new CorruptRowGroupException("reference to value " + id + " of " + pool.count);
+                }
+                read[k] = (int) id;
+            }
+            ids = read;
+        }
+        return Objects.requireNonNull(ids);
+    }
+
+    @Override
+    int maxLength() {
+        return pool.maxLength();
+    }
+
+    @Override
+    int minLength() {
+        return pool.minLength();
+    }
+
+    @Override
+    int mask() {
+        return pool.mask();
+    }
+
+    @Override
+    int write(int k, byte[] out, int at) {
+        return pool.write(ids()[k], out, at);
+    }
+
+    @Override
+    void match(ValueTest test, RowBits into) {
+        RowBits passes = test.inPool(pool);
+        if (passes.isEmpty()) {
+            return;
+        }
+        int[] of = ids();
+        for (int k = 0; k < count; k++) {
+            if (passes.get(of[k])) {
+                into.set(k);
+            }
+        }
+    }
+}

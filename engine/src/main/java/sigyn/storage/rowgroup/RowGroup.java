@@ -1,0 +1,326 @@
+package sigyn.storage.rowgroup;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import sigyn.codec.ByteSource;
+import sigyn.codec.DamagedException;
+import sigyn.model.Direction;
+import sigyn.model.Labels;
+import sigyn.model.LinePredicate;
+import sigyn.model.TimeRange;
+
+/// The data part of a row group, opened. Sections are read and checked when something in them is asked for and kept
+/// while
+/// the group is; one thread at a time. The bytes it was opened on must stay readable as long.
+///
+/// Every method throws [CorruptRowGroupException] when what it reads is damaged.
+public final class RowGroup {
+    private final ColumnSource source;
+    private final long identity;
+    private final int rows;
+    private final long firstTime;
+    private final long unit;
+    private final NumberSequence.Stored times;
+    private final NumberSequence.Stored templateIds;
+    private final NumberSequence.Stored streamIds;
+    private final StoredTemplate[] templates;
+    private final StoredMetadata metadata;
+
+    private long @Nullable [] time;
+    private int @Nullable [] template;
+    private int @Nullable [] position;
+    private int @Nullable [] rowAt;
+    private int @Nullable [] stream;
+
+    /// Rows of the group by template, from `offset` on.
+    private final class RowsFrom implements Column.Rows {
+        private final int offset;
+
+        RowsFrom(int offset) {
+            this.offset = offset;
+        }
+
+        @Override
+        public int row(int k) {
+            return rowAt()[offset + k];
+        }
+
+        @Override
+        public int total() {
+            return rows;
+        }
+
+        @Override
+        public long time(int row) {
+            return times()[row];
+        }
+    }
+
+    private record Later(int count, int kind, Column.Rows rows, Consumer<Column> target) {}
+
+    private RowGroup(MemorySegment data) {
+        var sections = new Sections(data, SectionWriter.DATA_MAGIC, "data part");
+        identity = sections.identity();
+        source = new ColumnSource(sections);
+        int index = sections.index(SectionKind.DIRECTORY);
+        byte[] directory = sections.read(index);
+        var in = new ByteSource(directory, 0, sections.rawLength(index));
+        rows = in.count(RowGroupInput.MAX_ROWS);
+        if (rows == 0) {
+            throw new CorruptRowGroupException("data part without rows");
+        }
+        firstTime = in.zigzag();
+        unit = in.varint();
+        times = new NumberSequence.Stored(in, source, rows, SectionKind.TIME);
+        templateIds = new NumberSequence.Stored(in, source, rows, SectionKind.TEMPLATE_IDS);
+        streamIds = new NumberSequence.Stored(in, source, rows, SectionKind.STREAM_IDS);
+        var later = new ArrayList<Later>();
+        templates = readTemplates(in);
+        for (var of : templates) {
+            var members = new RowsFrom(of.position);
+            for (int v = 0; v < of.columns.length; v++) {
+                int variable = v;
+                column(in, of.rows, of.kind[v], members, column -> of.columns[variable] = column, later);
+            }
+        }
+        metadata = new StoredMetadata(
+                in,
+                source,
+                rows,
+                new RowsFrom(0),
+                (from, count, kind, members, target) -> column(from, count, kind, members, target, later));
+        Column[] pools = readPools(in);
+        for (var column : later) {
+            column.target()
+                    .accept(Column.read(in, source, in.u8(), column.count(), column.kind(), column.rows(), pools));
+        }
+        if (in.remaining() > 0) {
+            throw new CorruptRowGroupException(in.remaining() + " bytes behind the directory");
+        }
+    }
+
+    private void column(
+            ByteSource in, int count, int kind, Column.Rows members, Consumer<Column> target, List<Later> later) {
+        int code = in.u8();
+        if (code == ColumnKind.DEFERRED) {
+            later.add(new Later(count, kind, members, target));
+        } else {
+            target.accept(Column.read(in, source, code, count, kind, members, new Column[0]));
+        }
+    }
+
+    private StoredTemplate[] readTemplates(ByteSource in) {
+        var read = new StoredTemplate[in.count(rows)];
+        int at = 0;
+        for (int t = 0; t < read.length; t++) {
+            int count = in.count(rows - at);
+            int model = in.u8();
+            int[] kind = new int[in.count(in.remaining())];
+            for (int v = 0; v < kind.length; v++) {
+                kind[v] = in.count(Integer.MAX_VALUE);
+            }
+            int[] piece = new int[kind.length + 2];
+            for (int v = 0; v <= kind.length; v++) {
+                piece[v + 1] = piece[v] + in.count(in.remaining() - piece[v]);
+            }
+            int length = piece[kind.length + 1];
+            byte[] text = new byte[length + Sections.SLACK];
+            System.arraycopy(in.array(), in.skip(length), text, 0, length);
+            read[t] = new StoredTemplate(count, model, at, kind, text, piece);
+            at += count;
+        }
+        if (at != rows) {
+            throw new CorruptRowGroupException("templates of " + at + " rows in a group of " + rows);
+        }
+        return read;
+    }
+
+    private Column[] readPools(ByteSource in) {
+        var pools = new Column[in.count(in.remaining())];
+        var none = new RowsFrom(0);
+        for (int i = 0; i < pools.length; i++) {
+            int count = in.count(Integer.MAX_VALUE);
+            int code = count == 0 ? ColumnKind.TEXT : in.u8();
+            if (code != ColumnKind.NUMBER && code != ColumnKind.HEX && code != ColumnKind.TEXT) {
+                throw new CorruptRowGroupException("pool of kind " + code);
+            }
+            if (count == 0) {
+                continue;
+            }
+            pools[i] = Column.read(in, source, code, count, Tokens.WORD, none, new Column[0]);
+        }
+        return pools;
+    }
+
+    /// Opens a data part. `data` may be on the heap, native or mapped.
+    public static RowGroup open(MemorySegment data) {
+        return checked(() -> new RowGroup(data));
+    }
+
+    public static RowGroup open(byte[] data) {
+        return open(MemorySegment.ofArray(data));
+    }
+
+    /// Whatever indexes leave their arrays because of damage that checksums did not show is reported as damage.
+    static <T> T checked(Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (DamagedException
+                | IndexOutOfBoundsException
+                | NegativeArraySizeException
+                | ArithmeticException
+                | NullPointerException e) {
+            throw new CorruptRowGroupException("data part: " + e, e);
+        }
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    /// True when this is the data of the group that a summary is of.
+    public boolean belongsTo(RowGroupSummary summary) {
+        return summary.identity() == identity && summary.rows() == rows;
+    }
+
+    /// Times of all rows, ascending. Not to be changed.
+    public long[] times() {
+        if (time == null) {
+            long[] read = times.read();
+            long now = firstTime;
+            for (int i = 0; i < rows; i++) {
+                now += read[i] * unit;
+                read[i] = now;
+            }
+            time = read;
+        }
+        return Objects.requireNonNull(time);
+    }
+
+    /// Template of each row. Not to be changed.
+    public int[] templateIds() {
+        if (template == null) {
+            template = templateIds.readIndexes(templates.length);
+        }
+        return Objects.requireNonNull(template);
+    }
+
+    /// Stream of each row. Not to be changed.
+    public int[] streams() {
+        if (stream == null) {
+            int[] byTemplate = streamIds.readIndexes(Integer.MAX_VALUE);
+            if (streamIds.isConstant()) {
+                stream = byTemplate;
+            } else {
+                int[] at = positions();
+                int[] read = new int[rows];
+                for (int i = 0; i < rows; i++) {
+                    read[i] = byTemplate[at[i]];
+                }
+                stream = read;
+            }
+        }
+        return Objects.requireNonNull(stream);
+    }
+
+    /// Place of each row among rows by template.
+    int[] positions() {
+        if (position == null) {
+            int[] of = templateIds();
+            int[] next = new int[templates.length];
+            for (int t = 0; t < next.length; t++) {
+                next[t] = templates[t].position;
+            }
+            int[] read = new int[rows];
+            for (int i = 0; i < rows; i++) {
+                read[i] = next[of[i]]++;
+            }
+            for (int t = 0; t < next.length; t++) {
+                if (next[t] != templates[t].position + templates[t].rows) {
+                    throw new CorruptRowGroupException("template " + t + " has " + (next[t] - templates[t].position)
+                            + " rows, its columns " + templates[t].rows);
+                }
+            }
+            position = read;
+        }
+        return Objects.requireNonNull(position);
+    }
+
+    /// The row at each place among rows by template.
+    int[] rowAt() {
+        if (rowAt == null) {
+            int[] at = positions();
+            int[] read = new int[rows];
+            for (int i = 0; i < rows; i++) {
+                read[at[i]] = i;
+            }
+            rowAt = read;
+        }
+        return Objects.requireNonNull(rowAt);
+    }
+
+    /// Number of templates.
+    public int templates() {
+        return templates.length;
+    }
+
+    /// Materialises every line in row order into a buffer that is overwritten, and returns the bytes of all lines: what
+    /// a
+    /// query pays at most.
+    public long decodeAll() {
+        return checked(() -> {
+            int[] of = templateIds();
+            int[] at = positions();
+            long longest = 0;
+            for (var each : templates) {
+                longest = Math.max(longest, each.maxLength());
+            }
+            byte[] out = new byte[Math.toIntExact(Math.max(longest + Sections.SLACK, 1 << 16))];
+            int room = out.length - (int) longest - Sections.SLACK;
+            long total = 0;
+            int used = 0;
+            for (int i = 0; i < rows; i++) {
+                var each = templates[of[i]];
+                int end = each.write(at[i] - each.position, out, used);
+                total += end - used;
+                used = end > room ? 0 : end;
+            }
+            return total;
+        });
+    }
+
+    StoredTemplate[] stored() {
+        return templates;
+    }
+
+    StoredMetadata metadata() {
+        return metadata;
+    }
+
+    /// All rows.
+    public RowSelection all() {
+        return RowSelection.all(rows);
+    }
+
+    /// The rows of some streams in a time range whose lines pass all predicates, exactly. `streams` has an element for
+    /// each
+    /// local stream id; null means all streams.
+    public RowSelection select(List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range) {
+        return checked(() -> LineSearch.select(this, lines, streams, range));
+    }
+
+    /// Hands out selected rows in time order, or against it. `streams` is what local stream ids point into.
+    public RowReader read(
+            RowSelection selection,
+            Direction direction,
+            boolean needsLines,
+            boolean needsMetadata,
+            List<Labels> streams) {
+        return new RowReader(this, selection, direction, needsLines, needsMetadata, streams);
+    }
+}

@@ -1,0 +1,42 @@
+package sigyn.storage.rowgroup;
+
+import sigyn.codec.ByteSource;
+
+/// Values as they are, back to back.
+final class TextColumn extends Column {
+    private final Texts texts;
+
+    TextColumn(ByteSource in, ColumnSource source, int count) {
+        super(count);
+        texts = new Texts(in, source, count);
+    }
+
+    @Override
+    int maxLength() {
+        return texts.longest();
+    }
+
+    @Override
+    int minLength() {
+        return texts.shortest();
+    }
+
+    @Override
+    int mask() {
+        return CharClass.ANY;
+    }
+
+    @Override
+    int write(int k, byte[] out, int at) {
+        int[] offsets = texts.offsets();
+        int from = offsets[k];
+        int length = offsets[k + 1] - from;
+        copy(texts.bytes(), from, out, at, length);
+        return at + length;
+    }
+
+    @Override
+    void match(ValueTest test, RowBits into) {
+        test.matchAll(texts.bytes(), texts.offsets(), count, into);
+    }
+}

@@ -1,0 +1,62 @@
+package sigyn.storage.rowgroup;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import sigyn.codec.ByteSource;
+
+/// Timestamps in lines, as the distance to the time of their rows.
+final class TimeColumn extends Column {
+    private final int format;
+    private final NumberSequence.Stored stored;
+    private final Rows rows;
+    private long @Nullable [] distance;
+
+    TimeColumn(ByteSource in, ColumnSource source, int count, int format, Rows rows) {
+        super(count);
+        if (!TimestampText.isFormat(format)) {
+            throw new CorruptRowGroupException("timestamps of format " + format);
+        }
+        this.format = format;
+        stored = new NumberSequence.Stored(in, source, count, SectionKind.LOW);
+        this.rows = rows;
+    }
+
+    @Override
+    int maxLength() {
+        return TimestampText.length(format);
+    }
+
+    @Override
+    int minLength() {
+        return TimestampText.length(format);
+    }
+
+    @Override
+    int mask() {
+        return CharClass.ANY;
+    }
+
+    @Override
+    int write(int k, byte[] out, int at) {
+        if (distance == null) {
+            distance = stored.read();
+        }
+        long ticks = TimestampText.entryTicks(rows.time(rows.row(k)), format) + Objects.requireNonNull(distance)[k];
+        int end = TimestampText.format(ticks, format, out, at);
+        if (end - at != TimestampText.length(format)) {
+            throw new CorruptRowGroupException("timestamp of " + (end - at) + " bytes");
+        }
+        return end;
+    }
+
+    @Override
+    void match(ValueTest test, RowBits into) {
+        byte[] text = new byte[TimestampText.MAX_LENGTH + 16];
+        for (int k = 0; k < count; k++) {
+            int end = write(k, text, 0);
+            if (test.passes(text, 0, end)) {
+                into.set(k);
+            }
+        }
+    }
+}

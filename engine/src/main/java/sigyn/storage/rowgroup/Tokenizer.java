@@ -1,0 +1,269 @@
+package sigyn.storage.rowgroup;
+
+import sigyn.codec.Bytes;
+
+/// Splits a line into static text and tokens: the first model of lines.
+///
+/// A token is a maximal run of ASCII letters and digits that holds a digit, or four and more hexadecimal letters only.
+/// Of a run with one change between letters and digits (`sda1`, `120ms`) only the digits are the token, unless all of
+/// it
+/// could be hexadecimal. Runs that together are an IPv4 address, a time of day, a UUID or a timestamp near the entry's
+/// time are one token. Everything else is static, so lines made by one log statement mostly share their static text.
+///
+/// The needle router splits needles by the same rules and relies on them: which bytes of a line are static depends on
+/// the run they are in, and on nothing else, save for the joined tokens.
+final class Tokenizer {
+    private static final long M1 = 0xa0761d6478bd642fL;
+    private static final long M2 = 0xe7037ed1a0b428dbL;
+
+    private final TimestampText timestamp = new TimestampText();
+
+    private final long seed;
+    private final boolean joins;
+    private Tokens out = new Tokens();
+    private long hash;
+    private int staticFrom;
+
+    /// With `joins` false, the runs of addresses, times and the like stay apart.
+    Tokenizer(long seed, boolean joins) {
+        this.seed = seed;
+        this.joins = joins;
+    }
+
+    /// Adds the tokens of `b[from, end)` to `tokens` and returns the hash of the template.
+    long tokenize(byte[] b, int from, int end, long time, Tokens tokens) {
+        out = tokens;
+        hash = seed;
+        staticFrom = from;
+        byte[] run = CharClass.RUN;
+        int i = from;
+        while (i < end) {
+            int c = run[b[i] & 0xff];
+            if (c == 0) {
+                i++;
+                continue;
+            }
+            int s = i;
+            int mask = c;
+            while (++i < end && (c = run[b[i] & 0xff]) != 0) {
+                mask |= c;
+            }
+            if ((mask & CharClass.DIGIT) != 0) {
+                i = digits(b, s, i, end, mask, time);
+            } else if (i - s == 3) {
+                // shorter than a hexadecimal word; may be the name of a month
+                if (joins && i < end && b[i] == ' ' && b[s] < 'a' && timestamp.parseSyslog(b, s, end, time)) {
+                    i = join(b, s, timestamp());
+                }
+            } else if ((mask & CharClass.LETTER) == 0 && i - s >= 4) {
+                emit(b, s, i, Tokens.VAR | mask << Tokens.MASK_SHIFT, 0);
+                if (joins && i - s == 8 && i < end && b[i] == '-' && isUuid(b, s, end)) {
+                    i = rejoinUuid(b, s);
+                }
+            }
+        }
+        return staticPiece(b, staticFrom, end, hash);
+    }
+
+    /// The run `[s, e)` holds a digit; returns where to go on.
+    private int digits(byte[] b, int s, int e, int end, int mask, long time) {
+        if (mask == CharClass.DIGIT) {
+            int joined = joins && e < end ? joinedDigits(b, s, e, end, time) : 0;
+            if (joined > 0) {
+                return joined;
+            }
+            if (joins && e - s >= 10 && timestamp.parseEpoch(b, s, e, time)) {
+                return join(b, s, timestamp());
+            }
+            emit(b, s, e, Tokens.VAR | mask << Tokens.MASK_SHIFT, 0);
+            return e;
+        }
+        if ((mask & CharClass.LETTER) == 0) {
+            if (joins && e - s == 8 && e < end && b[e] == '-' && isUuid(b, s, end)) {
+                emit(b, s, s + 36, Tokens.UUID, 0);
+                return s + 36;
+            }
+            emit(b, s, e, Tokens.VAR | mask << Tokens.MASK_SHIFT, 0);
+            return e;
+        }
+        return mixed(b, s, e, mask);
+    }
+
+    /// Letters that are no hexadecimal digits are among the digits.
+    private int mixed(byte[] b, int s, int e, int mask) {
+        int i = s;
+        if (isDigit(b[s])) {
+            while (isDigit(b[i])) {
+                i++;
+            }
+            int change = i;
+            while (i < e && !isDigit(b[i])) {
+                i++;
+            }
+            if (i == e) {
+                emit(b, s, change, Tokens.VAR | CharClass.DIGIT << Tokens.MASK_SHIFT, 0);
+                return e;
+            }
+        } else {
+            while (!isDigit(b[i])) {
+                i++;
+            }
+            int change = i;
+            while (i < e && isDigit(b[i])) {
+                i++;
+            }
+            if (i == e) {
+                emit(b, change, e, Tokens.VAR | CharClass.DIGIT << Tokens.MASK_SHIFT, 0);
+                return e;
+            }
+        }
+        emit(b, s, e, Tokens.VAR | mask << Tokens.MASK_SHIFT, 0);
+        return e;
+    }
+
+    /// A run of digits may start something joined; returns where that ends, or 0.
+    private int joinedDigits(byte[] b, int s, int e, int end, long time) {
+        int next = b[e];
+        switch (e - s) {
+            case 1, 2, 3 -> {
+                if (next == '.') {
+                    int address = ipv4(b, s, end);
+                    if (address > 0) {
+                        return address;
+                    }
+                } else if (e - s == 2 && next == ':') {
+                    return clock(b, s, end);
+                } else if (e - s == 2 && next == '/') {
+                    if (timestamp.parseClf(b, s, end, time) || timestamp.parseShortYear(b, s, end, time)) {
+                        return join(b, s, timestamp());
+                    }
+                }
+            }
+            case 4 -> {
+                if ((next == '-' || next == '/') && timestamp.parseIso(b, s, end, time)) {
+                    return join(b, s, timestamp());
+                }
+            }
+            case 8 -> {
+                if (next == '-' && isUuid(b, s, end)) {
+                    emit(b, s, s + 36, Tokens.UUID, 0);
+                    return s + 36;
+                }
+            }
+            default -> {}
+        }
+        return 0;
+    }
+
+    private int timestamp() {
+        return Tokens.TIMESTAMP | timestamp.format << Tokens.FORMAT_SHIFT;
+    }
+
+    private int join(byte[] b, int s, int kind) {
+        emit(b, s, timestamp.end, kind, timestamp.distance);
+        return timestamp.end;
+    }
+
+    private int ipv4(byte[] b, int s, int end) {
+        long value = 0;
+        int i = s;
+        for (int part = 0; part < 4; part++) {
+            int number = 0;
+            int from = i;
+            while (i < end && i - from < 4 && isDigit(b[i])) {
+                number = number * 10 + (b[i++] - '0');
+            }
+            int n = i - from;
+            if (n == 0 || n > 3 || number > 255 || n > 1 && b[from] == '0') {
+                return 0;
+            }
+            value = value << 8 | number;
+            if (part < 3 && (i >= end || b[i++] != '.')) {
+                return 0;
+            }
+        }
+        if (i < end && (CharClass.RUN[b[i] & 0xff] != 0 || b[i] == '.' && i + 1 < end && isDigit(b[i + 1]))) {
+            return 0;
+        }
+        emit(b, s, i, Tokens.IPV4, value);
+        return i;
+    }
+
+    private int clock(byte[] b, int s, int end) {
+        if (end - s < 8
+                || b[s + 5] != ':'
+                || !isDigit(b[s + 3])
+                || !isDigit(b[s + 4])
+                || !isDigit(b[s + 6])
+                || !isDigit(b[s + 7])
+                || end - s > 8 && CharClass.RUN[b[s + 8] & 0xff] != 0) {
+            return 0;
+        }
+        long value = Decimal.parse(b, s, 2) * 10_000 + Decimal.parse(b, s + 3, 2) * 100 + Decimal.parse(b, s + 6, 2);
+        emit(b, s, s + 8, Tokens.CLOCK, value);
+        return s + 8;
+    }
+
+    /// True when `[s, s + 36)` is a UUID, of digits and letters of one case, and its run ends there.
+    static boolean isUuid(byte[] b, int s, int end) {
+        if (end - s < 36 || b[s + 13] != '-' || b[s + 18] != '-' || b[s + 23] != '-' || b[s + 8] != '-') {
+            return false;
+        }
+        int mask = 0;
+        for (int i = s; i < s + 36; i++) {
+            if (b[i] != '-') {
+                mask |= CharClass.of(b[i]);
+            } else if (i != s + 8 && i != s + 13 && i != s + 18 && i != s + 23) {
+                return false;
+            }
+        }
+        return (mask & (CharClass.LETTER | CharClass.OTHER)) == 0
+                && (mask & CharClass.HEX_LETTER) != CharClass.HEX_LETTER
+                && (end - s == 36 || CharClass.RUN[b[s + 36] & 0xff] == 0);
+    }
+
+    /// Eight hexadecimal letters were emitted as a token and turn out to begin a UUID.
+    private int rejoinUuid(byte[] b, int s) {
+        int last = out.count - 1;
+        out.length[last] = 36;
+        out.kind[last] = Tokens.UUID;
+        hash = mix(hash, Tokens.UUID);
+        staticFrom = s + 36;
+        return s + 36;
+    }
+
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
+    }
+
+    private void emit(byte[] b, int from, int end, int kind, long value) {
+        hash = mix(staticPiece(b, staticFrom, from, hash), Tokens.signature(kind));
+        staticFrom = end;
+        out.add(from, end, kind, value);
+    }
+
+    /// Adds the bytes of a piece of static text to a hash, eight at a time (after wyhash by Wang Yi).
+    static long staticPiece(byte[] b, int from, int end, long hash) {
+        int n = end - from;
+        if (n >= 8) {
+            int i = from;
+            for (; i < end - 8; i += 8) {
+                hash = mix(hash, Bytes.i64(b, i));
+            }
+            return mix(hash ^ n, Bytes.i64(b, end - 8));
+        }
+        if (n >= 4) {
+            return mix(hash ^ n, Bytes.i32(b, from) & 0xffffffffL | (long) Bytes.i32(b, end - 4) << 32);
+        }
+        if (n > 0) {
+            return mix(hash ^ n, b[from] & 0xff | (b[from + (n >> 1)] & 0xff) << 8 | (b[end - 1] & 0xff) << 16);
+        }
+        return hash;
+    }
+
+    static long mix(long hash, long input) {
+        long a = hash ^ M1;
+        long b = input ^ M2;
+        return Math.multiplyHigh(a, b) ^ a * b + hash;
+    }
+}
