@@ -118,6 +118,7 @@ final class ColumnEncoder {
             }
             case Tokens.UUID -> {
                 survey();
+                mask = Tokens.format(kind[0]) == 0 ? CharClass.HEX_LOWER : CharClass.HEX_UPPER;
                 filters.uuids();
                 hex(ColumnKind.HEX_UUID, 32, directory);
             }

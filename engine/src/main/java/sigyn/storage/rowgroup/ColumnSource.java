@@ -13,11 +13,11 @@ final class ColumnSource {
 
     private final Sections sections;
     private final Map<SectionKind, Cursor> cursors = new EnumMap<>(SectionKind.class);
-    private final byte @Nullable [][] cache;
+    private final byte[] @Nullable [] cache;
 
     ColumnSource(Sections sections) {
         this.sections = sections;
-        cache = new byte @Nullable [sections.count()][];
+        cache = new byte[sections.count()][];
     }
 
     /// A piece: its section in the high half, its offset in the low half.

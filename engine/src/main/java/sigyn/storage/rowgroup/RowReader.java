@@ -208,10 +208,4 @@ public final class RowReader {
         }
         return new MetadataColumn(name, out, start, length);
     }
-
-    /// Appends the metadata of a row, as [MetadataCodec] writes it, to `out` from `at` on. Enough room must be there:
-    /// [RowGroup#longestMetadata].
-    static int metadataBytes(RowGroup group, int row, byte[] out, int at) {
-        return group.metadata().write(group.positions()[row], out, at);
-    }
 }

@@ -64,7 +64,7 @@ final class Sections {
         stored = new int[n];
         crc = new int[n];
         offset = new long[n];
-        long at = tableEnd + 4;
+        long at = tableEnd + 4L;
         for (int i = 0; i < n; i++) {
             int entry = SectionWriter.HEADER + i * SectionWriter.ENTRY;
             kind[i] = SectionKind.of(Bytes.u16(table, entry));

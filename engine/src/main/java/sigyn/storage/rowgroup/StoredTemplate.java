@@ -27,7 +27,7 @@ final class StoredTemplate {
 
     /// Bytes of the longest line, or more.
     long maxLength() {
-        long length = piece[kind.length + 1] - piece[0];
+        long length = piece[kind.length + 1];
         for (var column : columns) {
             length += column.maxLength();
         }

@@ -80,7 +80,7 @@ final class Tokenizer {
         }
         if ((mask & CharClass.LETTER) == 0) {
             if (joins && e - s == 8 && e < end && b[e] == '-' && isUuid(b, s, end)) {
-                emit(b, s, s + 36, Tokens.UUID, 0);
+                emit(b, s, s + 36, uuidKind(b, s), 0);
                 return s + 36;
             }
             emit(b, s, e, Tokens.VAR | mask << Tokens.MASK_SHIFT, 0);
@@ -146,7 +146,7 @@ final class Tokenizer {
             }
             case 8 -> {
                 if (next == '-' && isUuid(b, s, end)) {
-                    emit(b, s, s + 36, Tokens.UUID, 0);
+                    emit(b, s, s + 36, uuidKind(b, s), 0);
                     return s + 36;
                 }
             }
@@ -222,12 +222,17 @@ final class Tokenizer {
                 && (end - s == 36 || CharClass.RUN[b[s + 36] & 0xff] == 0);
     }
 
+    private static int uuidKind(byte[] b, int s) {
+        boolean capitals = (CharClass.mask(b, s, 36) & CharClass.HEX_UPPER) != 0;
+        return Tokens.UUID | (capitals ? 1 << Tokens.FORMAT_SHIFT : 0);
+    }
+
     /// Eight hexadecimal letters were emitted as a token and turn out to begin a UUID.
     private int rejoinUuid(byte[] b, int s) {
         int last = out.count - 1;
         out.length[last] = 36;
-        out.kind[last] = Tokens.UUID;
-        hash = mix(hash, Tokens.UUID);
+        out.kind[last] = uuidKind(b, s);
+        hash = mix(hash, Tokens.signature(out.kind[last]));
         staticFrom = s + 36;
         return s + 36;
     }

@@ -13,7 +13,7 @@ final class Tokens {
     static final int IPV4 = 2;
     /// Three pairs of digits joined by colons; the value is the number of their six digits.
     static final int CLOCK = 3;
-    /// 8-4-4-4-12 hexadecimal digits.
+    /// 8-4-4-4-12 hexadecimal digits; format 1 means that letters are capitals.
     static final int UUID = 4;
     /// A word of the second tokeniser, or a long rest of a line: any bytes.
     static final int WORD = 5;

@@ -1,7 +1,6 @@
 package sigyn.storage.rowgroup;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import sigyn.codec.Search;
 
 /// A test of a value against a piece of a needle: contained, at the begin, at the end, or equal.
@@ -17,7 +16,7 @@ final class ValueTest {
     private final byte[] needle;
     private final boolean fold;
     private final int rarest;
-    private final Map<Column, RowBits> pools = new IdentityHashMap<>();
+    private final IdentityHashMap<Column, RowBits> pools = new IdentityHashMap<>();
     private byte[] folded = new byte[0];
 
     /// With `fold`, `needle` is in lower case and values are folded before the test.

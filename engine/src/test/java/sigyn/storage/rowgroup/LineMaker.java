@@ -60,7 +60,9 @@ final class LineMaker {
         int[] stream = new int[rows];
         byte[] last = {};
         for (int i = 0; i < rows; i++) {
-            time += random.nextInt(3) == 0 ? 0 : random.nextLong(random.nextInt(50) == 0 ? 1L << 36 : 1000) * unit;
+            time += random.nextInt(3) == 0
+                    ? 0
+                    : random.nextInt(50) == 0 ? random.nextLong(1L << 40) / unit * unit : random.nextLong(1000) * unit;
             times[i] = time;
             stream[i] = random.nextInt(streams);
             byte[] line = random.nextInt(20) == 0 ? last : line(time);

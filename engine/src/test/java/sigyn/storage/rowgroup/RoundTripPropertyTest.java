@@ -28,7 +28,9 @@ class RoundTripPropertyTest {
             int rows = 1 + random.nextInt(random.nextInt(8) == 0 ? size * 40 : size);
             var in = maker.group(rows);
             var group = encoders.get(random.nextInt(MODELS.size())).encodeUnverified(in);
-            assertThat(Verification.firstDifference(in, group)).isEqualTo(-1);
+            int row = Verification.firstDifference(in, group);
+            assertThat(row).as(() -> "line " + new String(line(in, Math.max(0, row)), java.nio.charset.StandardCharsets.ISO_8859_1)
+                    + " at " + in.timestamp()[Math.max(0, row)]).isEqualTo(-1);
         });
     }
 
