@@ -29,8 +29,11 @@ class RoundTripPropertyTest {
             var in = maker.group(rows);
             var group = encoders.get(random.nextInt(MODELS.size())).encodeUnverified(in);
             int row = Verification.firstDifference(in, group);
-            assertThat(row).as(() -> "line " + new String(line(in, Math.max(0, row)), java.nio.charset.StandardCharsets.ISO_8859_1)
-                    + " at " + in.timestamp()[Math.max(0, row)]).isEqualTo(-1);
+            assertThat(row)
+                    .as(() -> "line "
+                            + new String(line(in, Math.max(0, row)), java.nio.charset.StandardCharsets.ISO_8859_1)
+                            + " at " + in.timestamp()[Math.max(0, row)])
+                    .isEqualTo(-1);
         });
     }
 
