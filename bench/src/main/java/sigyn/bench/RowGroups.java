@@ -12,7 +12,8 @@ import sigyn.storage.rowgroup.RowGroupEncoder;
 import sigyn.storage.rowgroup.RowGroupInput;
 import sigyn.storage.rowgroup.RowGroupStatistics;
 
-/// Encodes, decodes and searches row groups of prebuilt push bodies; prints sizes, and speed per CPU second of one thread.
+/// Encodes, decodes and searches row groups of prebuilt push bodies; prints sizes, and speed per CPU second of one
+/// thread.
 ///
 /// `java -cp ... sigyn.bench.RowGroups FILE [max raw MB] [group MB]`
 public final class RowGroups {
@@ -23,8 +24,7 @@ public final class RowGroups {
         int groupBytes = (args.length > 2 ? Integer.parseInt(args[2]) : 16) << 20;
         var corpus = new Corpus(Path.of(args[0]), groupBytes, limit);
         System.out.printf(
-                "%d rows, %.1f MB of lines, %d services%n",
-                corpus.rows, corpus.lineBytes / 1e6, corpus.groups.size());
+                "%d rows, %.1f MB of lines, %d services%n", corpus.rows, corpus.lineBytes / 1e6, corpus.groups.size());
         var all = new ArrayList<RowGroupInput>();
         corpus.groups.values().forEach(all::addAll);
         sizes(corpus);
@@ -54,7 +54,11 @@ public final class RowGroups {
             total += stored;
             sections.forEach((name, size) -> bySection.merge(name, size, Long::sum));
             System.out.printf(
-                    Locale.ROOT, "%-30s %5.2f %%  %4d templates  ", service.getKey(), 100.0 * stored / raw, templates / service.getValue().size());
+                    Locale.ROOT,
+                    "%-30s %5.2f %%  %4d templates  ",
+                    service.getKey(),
+                    100.0 * stored / raw,
+                    templates / service.getValue().size());
             print(sections, raw);
         }
         System.out.printf(Locale.ROOT, "%-30s %5.2f %%  ", "all", 100.0 * total / corpus.lineBytes);
