@@ -1,10 +1,70 @@
 package sigyn.server;
 
-/// Starts Sigyn.
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import sigyn.server.cli.ClientCommands;
+import sigyn.server.telemetry.ServerLog;
+
+/// The command line: `up` and `server` run Sigyn, the rest talks to one that runs. Loki's own flags without a verb mean
+/// `server`, as in Loki's image.
 public final class Main {
+    private static final int FAILED = 1;
+    private static final CountDownLatch STOP = new CountDownLatch(1);
+
+    @Command(
+            name = "sigyn",
+            description = "Centralized logging.",
+            mixinStandardHelpOptions = true,
+            version = "sigyn 0.1.0")
+    private static final class Root {}
+
     private Main() {}
 
-    public static void main(String[] args) {
-        throw new UnsupportedOperationException(String.join(" ", args));
+    public static void main(String[] args) throws InterruptedException {
+        ServerLog.configure("info", false);
+        int exit;
+        if (args.length > 0 && (args[0].equals("server") || args[0].startsWith("-config."))) {
+            var arguments = List.of(args).subList(args[0].equals("server") ? 1 : 0, args.length);
+            exit = guarded(arguments);
+        } else {
+            exit = commandLine().execute(args.length == 0 ? new String[] {"--help"} : args);
+        }
+        System.exit(exit);
+    }
+
+    private static int guarded(List<String> arguments) throws InterruptedException {
+        try {
+            return ServerStart.run(arguments, System.getenv(), System.out, System.err);
+        } catch (RuntimeException e) {
+            System.err.println("sigyn: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private static CommandLine commandLine() {
+        var commands = new CommandLine(new Root());
+        commands.addSubcommand(new UpCommand());
+        ClientCommands.all().forEach(commands::addSubcommand);
+        commands.addSubcommand(new TrainCommand());
+        commands.setExecutionExceptionHandler((e, command, _) -> {
+            command.getErr().println("sigyn: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            return FAILED;
+        });
+        return commands;
+    }
+
+    /// Closes the node when the process is asked to end.
+    static void stopWithProcess(Node node) {
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            node.close();
+            STOP.countDown();
+        }));
+    }
+
+    /// Returns when the node has been closed.
+    static void awaitStop() throws InterruptedException {
+        STOP.await();
     }
 }

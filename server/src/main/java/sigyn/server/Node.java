@@ -1,0 +1,146 @@
+package sigyn.server;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sigyn.logql.QueryEngine;
+import sigyn.server.api.LokiApi;
+import sigyn.server.config.LokiConfig;
+import sigyn.server.config.LokiConfig.Target;
+import sigyn.server.config.Overrides;
+import sigyn.server.dashboards.Dashboards;
+import sigyn.server.dashboards.DashboardsConfig;
+import sigyn.server.demo.DemoLogs;
+import sigyn.server.demo.StarterFiles;
+import sigyn.server.http.Handler;
+import sigyn.server.http.HttpServer;
+import sigyn.server.http.Response;
+import sigyn.storage.Storage;
+
+/// A running Sigyn: everything of one process, composed top to bottom and closed in the reverse order.
+final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private @Nullable HttpServer logsServer;
+    private @Nullable HttpServer dashboardsServer;
+    private @Nullable Dashboards dashboards;
+
+    private Node() {}
+
+    /// Starts what `config.target()` names. Dashboards and the log store open side by side.
+    ///
+    /// @param demo also write demo logs and show a demo dashboard
+    static Node start(LokiConfig config, DashboardsConfig dashboardsConfig, boolean demo, Clock clock) {
+        var node = new Node();
+        try {
+            node.open(config, dashboardsConfig, demo, clock);
+            return node;
+        } catch (RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private void open(LokiConfig config, DashboardsConfig dashboardsConfig, boolean demo, Clock clock) {
+        Handler logs = config.target() == Target.DASHBOARDS
+                ? _ -> Response.text(404, "this process serves dashboards only\n")
+                : openLogs(config, clock);
+        if (config.target() != Target.LOGS) {
+            var settings = withStarterFiles(dashboardsConfig, config.data(), demo);
+            CompletableFuture<Dashboards> opening =
+                    CompletableFuture.supplyAsync(() -> Dashboards.open(settings, logs, clock), Node::onThread);
+            listen(config, logs);
+            dashboards = own(join(opening));
+            dashboardsServer = own(HttpServer.start(settings.host(), settings.port(), dashboards.handler()));
+        } else {
+            listen(config, logs);
+        }
+        if (demo && logsServer != null) {
+            own(DemoLogs.start(URI.create("http://127.0.0.1:" + logsServer.port()), clock));
+        }
+    }
+
+    private Handler openLogs(LokiConfig config, Clock clock) {
+        var limits = Overrides.open(config);
+        var storage = own(Storage.open(config.data(), clock));
+        var engine = own(new QueryEngine(storage));
+        return new LokiApi(config, limits, storage, engine, clock);
+    }
+
+    private void listen(LokiConfig config, Handler logs) {
+        if (config.target() != Target.DASHBOARDS) {
+            String host = config.server().httpHost().isEmpty()
+                    ? "0.0.0.0"
+                    : config.server().httpHost();
+            logsServer = own(HttpServer.start(host, config.server().httpPort(), logs));
+        }
+    }
+
+    private static void onThread(Runnable task) {
+        Thread.ofPlatform().name("dashboards-start").start(task);
+    }
+
+    private static <T> T join(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /// Where nothing is provisioned, files of our own make the log server the data source.
+    private static DashboardsConfig withStarterFiles(DashboardsConfig config, Path data, boolean demo) {
+        if (Files.isDirectory(config.provisioning())) {
+            return config;
+        }
+        Path folder = data.resolve("provisioning");
+        StarterFiles.write(folder, demo);
+        return config.withProvisioning(folder);
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /// The port of the log server, when it runs here.
+    OptionalInt logsPort() {
+        return logsServer == null ? OptionalInt.empty() : OptionalInt.of(logsServer.port());
+    }
+
+    /// The port of the dashboards, when they run here.
+    OptionalInt dashboardsPort() {
+        return dashboardsServer == null ? OptionalInt.empty() : OptionalInt.of(dashboardsServer.port());
+    }
+
+    /// The admin's password, when this start has made it up.
+    Optional<String> generatedPassword() {
+        return dashboards == null ? Optional.empty() : dashboards.generatedPassword();
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            var part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.error("closing {}", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

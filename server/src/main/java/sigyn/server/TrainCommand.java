@@ -1,0 +1,68 @@
+package sigyn.server;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import sigyn.server.config.LokiConfig;
+import sigyn.server.dashboards.DashboardsConfig;
+
+/// Starts everything on free ports of the loopback, pushes and asks a little and stops: what the start-up cache is
+/// recorded
+/// from.
+@Command(name = "train", hidden = true, description = "Runs a short load to record the start-up cache.")
+final class TrainCommand implements Callable<Integer> {
+    private static final int ROUNDS = 30;
+    private static final List<String> QUERIES = List.of(
+            "/loki/api/v1/query_range?limit=100&query=%7Bjob%3D%22train%22%7D%20%7C%3D%20%22line%22",
+            "/loki/api/v1/query_range?step=60&query=sum%20by%20(level)%20(count_over_time(%7Bjob%3D%22train%22%7D%5B1m%5D))",
+            "/loki/api/v1/query_range?query=%7Bjob%3D%22train%22%7D%20%7C%20json%20%7C%20n%20%3E%205",
+            "/loki/api/v1/labels",
+            "/loki/api/v1/label/job/values",
+            "/loki/api/v1/series",
+            "/ready",
+            "/metrics");
+
+    @Option(names = "--data", required = true, description = "folder for what is stored")
+    Path data = Path.of("");
+
+    @Override
+    public Integer call() throws Exception {
+        var config = LokiConfig.withoutFile(data).withListen("127.0.0.1", 0, 0);
+        var dashboards = DashboardsConfig.read(Map.of(), null)
+                .withListen("127.0.0.1", 0)
+                .withData(data.resolve("dashboards"))
+                .withProvisioning(data.resolve("none"));
+        try (var node = Node.start(config, dashboards, false, Clock.systemUTC());
+                var client = HttpClient.newHttpClient()) {
+            URI logs = URI.create("http://127.0.0.1:" + node.logsPort().orElseThrow());
+            for (int i = 0; i < ROUNDS; i++) {
+                String body = "{\"streams\":[{\"stream\":{\"job\":\"train\",\"level\":\"INFO\"},\"values\":[[\""
+                        + System.currentTimeMillis() + "000000\",\"{\\\"message\\\":\\\"line " + i + "\\\",\\\"n\\\":"
+                        + i + "}\"]]}]}";
+                var push = HttpRequest.newBuilder(logs.resolve("/loki/api/v1/push"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body));
+                client.send(push.build(), HttpResponse.BodyHandlers.discarding());
+                for (String query : QUERIES) {
+                    client.send(
+                            HttpRequest.newBuilder(logs.resolve(query)).build(),
+                            HttpResponse.BodyHandlers.discarding());
+                }
+            }
+            URI pages = URI.create("http://127.0.0.1:" + node.dashboardsPort().orElseThrow());
+            for (String page : List.of("/login", "/api/health")) {
+                client.send(
+                        HttpRequest.newBuilder(pages.resolve(page)).build(), HttpResponse.BodyHandlers.discarding());
+            }
+        }
+        return 0;
+    }
+}
