@@ -1,16 +1,22 @@
 package sigyn.storage;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import sigyn.codec.ByteSink;
 import sigyn.model.Direction;
 import sigyn.model.Labels;
 import sigyn.storage.block.LineTest;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.index.StreamIndex;
+import sigyn.storage.port.CountSink;
 import sigyn.storage.port.RowBatch;
 import sigyn.storage.port.ScanRequest;
 import sigyn.storage.port.ScanUnit;
+import sigyn.storage.retention.Deletion;
 
 /// Scans a part of the head: the rows that were there when the scan began.
 final class HeadUnit implements ScanUnit {
@@ -22,10 +28,11 @@ final class HeadUnit implements ScanUnit {
     private final HeadPart part;
     private final int count;
     private final BitSet wanted;
+    private final Erasure erasure;
     private final long minTime;
     private final long maxTime;
 
-    HeadUnit(ScanRequest request, TenantStore tenant, HeadPart part, BitSet wanted) {
+    HeadUnit(ScanRequest request, TenantStore tenant, HeadPart part, BitSet wanted, List<Deletion> deletions) {
         this.request = request;
         this.tenant = tenant;
         this.part = part;
@@ -33,6 +40,7 @@ final class HeadUnit implements ScanUnit {
         this.wanted = wanted;
         this.minTime = part.minTime();
         this.maxTime = part.maxTime();
+        this.erasure = Erasure.of(deletions, tenant.streams(), part.firstSeq(), minTime, maxTime);
     }
 
     @Override
@@ -105,6 +113,34 @@ final class HeadUnit implements ScanUnit {
         }
     }
 
+    @Override
+    public boolean count(ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink) {
+        tenant.resolveLate(part);
+        var groups = new HashMap<Integer, Integer>();
+        int[] rows = matching();
+        int at = 0;
+        int bucket = 0;
+        while (at < rows.length) {
+            long time = part.time(rows[at]);
+            while (bucket + 1 < bounds.length && bounds[bucket + 1] <= time) {
+                bucket++;
+            }
+            if (bucket + 1 >= bounds.length) {
+                break;
+            }
+            if (time >= bounds[bucket]) {
+                int group = groups.computeIfAbsent(
+                        part.stream(rows[at]),
+                        id -> groupOf.applyAsInt(tenant.streams().get(id).labels()));
+                if (group >= 0) {
+                    sink.add(group, bucket, 1);
+                }
+            }
+            at++;
+        }
+        return true;
+    }
+
     private int[] matching() {
         int[] rows = part.order(count);
         LineTest test = request.lines().isEmpty() ? null : LineTest.of(request.lines());
@@ -112,19 +148,21 @@ final class HeadUnit implements ScanUnit {
         for (int row : rows) {
             if (request.range().contains(part.time(row)) && wanted.get(part.stream(row))) {
                 int start = part.lineStart(row);
-                if (test == null || test.test(part.bytes(row), start, start + part.lineLength(row))) {
+                int length = part.lineLength(row);
+                if ((test == null || test.test(part.bytes(row), start, start + length))
+                        && !erasure.erases(part.stream(row), part.time(row), part.bytes(row), start, length)) {
                     rows[n++] = row;
                 }
             }
         }
-        return java.util.Arrays.copyOf(rows, n);
+        return Arrays.copyOf(rows, n);
     }
 
     /// The label sets of one batch, numbered as they come.
     static final class BatchStreams {
         private final StreamIndex index;
-        private final java.util.HashMap<Integer, Integer> numbers = new java.util.HashMap<>();
-        private java.util.ArrayList<Labels> list = new java.util.ArrayList<>();
+        private final HashMap<Integer, Integer> numbers = new HashMap<>();
+        private ArrayList<Labels> list = new ArrayList<>();
 
         BatchStreams(StreamIndex index) {
             this.index = index;
@@ -147,7 +185,7 @@ final class HeadUnit implements ScanUnit {
         void clear() {
             if (numbers.size() > 4096) {
                 numbers.clear();
-                list = new java.util.ArrayList<>();
+                list = new ArrayList<>();
             }
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ import sigyn.codec.ByteSource;
 import sigyn.codec.Bytes;
 import sigyn.codec.DamagedException;
 import sigyn.model.Tenant;
+import sigyn.storage.retention.Deletion;
 import sigyn.storage.wal.Wal;
 
 /// Which block files count, and up to where in the log each cluster of streams is in them. A log of changes,
@@ -39,7 +41,8 @@ import sigyn.storage.wal.Wal;
 /// payload: kind u8 (1 snapshot, 2 change), nextBlock i64, lastSeq i64,
 ///          tenants varint; per tenant: name text,
 ///            added blocks varint, then their numbers i64; removed blocks varint, then their numbers i64;
-///            seals varint, then pairs of cluster i64 and seq i64
+///            seals varint, then pairs of cluster i64 and seq i64;
+///            new deletions varint, then each as Deletion says; finished deletions varint, then their ids
 /// ```
 /// A torn record at the end is a change that never happened. Damage before the end means that the file cannot be
 /// believed: then the blocks' own footers tell the state ([#rebuildNeeded]).
@@ -56,14 +59,27 @@ final class Manifest implements AutoCloseable {
     static final class TenantState {
         final TreeSet<Long> blocks = new TreeSet<>();
         final Map<Long, Long> sealedSeq = new HashMap<>();
+        final Map<String, Deletion> deletions = new LinkedHashMap<>();
     }
 
     /// One step: all of it counts or nothing.
-    record Change(Tenant tenant, List<Long> added, List<Long> removed, Map<Long, Long> sealedSeq) {
+    record Change(
+            Tenant tenant,
+            List<Long> added,
+            List<Long> removed,
+            Map<Long, Long> sealedSeq,
+            List<Deletion> deletions,
+            List<String> finishedDeletions) {
         Change {
             added = List.copyOf(added);
             removed = List.copyOf(removed);
             sealedSeq = Map.copyOf(sealedSeq);
+            deletions = List.copyOf(deletions);
+            finishedDeletions = List.copyOf(finishedDeletions);
+        }
+
+        static Change blocks(Tenant tenant, List<Long> added, List<Long> removed, Map<Long, Long> sealedSeq) {
+            return new Change(tenant, added, removed, sealedSeq, List.of(), List.of());
         }
     }
 
@@ -166,7 +182,8 @@ final class Manifest implements AutoCloseable {
         nextBlock = Math.max(nextBlock, source.i64());
         lastSeq = Math.max(lastSeq, source.i64());
         for (int n = source.count(source.remaining()); n > 0; n--) {
-            var state = tenants.computeIfAbsent(new Tenant(source.text()), _ -> new TenantState());
+            var tenant = new Tenant(source.text());
+            var state = tenants.computeIfAbsent(tenant, _ -> new TenantState());
             for (int i = source.count(source.remaining()); i > 0; i--) {
                 state.blocks.add(source.i64());
             }
@@ -176,6 +193,13 @@ final class Manifest implements AutoCloseable {
             for (int i = source.count(source.remaining()); i > 0; i--) {
                 long cluster = source.i64();
                 state.sealedSeq.merge(cluster, source.i64(), Math::max);
+            }
+            for (int i = source.count(source.remaining()); i > 0; i--) {
+                var deletion = Deletion.read(tenant, source);
+                state.deletions.put(deletion.id(), deletion);
+            }
+            for (int i = source.count(source.remaining()); i > 0; i--) {
+                state.deletions.remove(source.text());
             }
         }
         source.expectEnd();
@@ -225,7 +249,12 @@ final class Manifest implements AutoCloseable {
                 SNAPSHOT,
                 tenants.entrySet().stream()
                         .map(e -> new Change(
-                                e.getKey(), List.copyOf(e.getValue().blocks), List.of(), e.getValue().sealedSeq))
+                                e.getKey(),
+                                List.copyOf(e.getValue().blocks),
+                                List.of(),
+                                e.getValue().sealedSeq,
+                                List.copyOf(e.getValue().deletions.values()),
+                                List.of()))
                         .toList());
         long number = fileNumber + 1;
         Path target = path(directory, number);
@@ -286,6 +315,8 @@ final class Manifest implements AutoCloseable {
         state.blocks.addAll(change.added());
         change.removed().forEach(state.blocks::remove);
         change.sealedSeq().forEach((cluster, seq) -> state.sealedSeq.merge(cluster, seq, Math::max));
+        change.deletions().forEach(deletion -> state.deletions.put(deletion.id(), deletion));
+        change.finishedDeletions().forEach(state.deletions::remove);
     }
 
     private void payload(ByteSink sink, int kind, List<Change> changes) {
@@ -305,6 +336,10 @@ final class Manifest implements AutoCloseable {
                 sink.i64(cluster);
                 sink.i64(seq);
             });
+            sink.varint(change.deletions().size());
+            change.deletions().forEach(deletion -> deletion.write(sink));
+            sink.varint(change.finishedDeletions().size());
+            change.finishedDeletions().forEach(sink::text);
         }
         int length = sink.size() - 8;
         Bytes.putI32(sink.array(), 0, length);

@@ -153,7 +153,7 @@ final class Sealer {
                         labels -> tenant.streams().intern(labels).id());
             }
         }
-        manifest.commit(new Manifest.Change(
+        manifest.commit(Manifest.Change.blocks(
                 tenant.tenant(), block == null ? List.of() : List.of(number), List.of(), sealedSeq));
         tenant.sealed(task.parts(), block);
         sealedGroups.add(block == null ? 0 : block.groups().size());

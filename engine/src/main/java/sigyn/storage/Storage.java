@@ -9,18 +9,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,6 +36,7 @@ import sigyn.model.Direction;
 import sigyn.model.ErrorKind;
 import sigyn.model.LabelMatcher;
 import sigyn.model.Labels;
+import sigyn.model.LinePredicate;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
@@ -40,6 +46,8 @@ import sigyn.storage.port.PushBatch;
 import sigyn.storage.port.ScanRequest;
 import sigyn.storage.port.ScanUnit;
 import sigyn.storage.port.StreamStats;
+import sigyn.storage.retention.Deletion;
+import sigyn.storage.retention.RetentionRule;
 import sigyn.storage.wal.Wal;
 import sigyn.storage.wal.WalEntry;
 
@@ -60,6 +68,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
     private static final long QUEUE_WAIT_SECONDS = 5;
     private static final long ROOM_WAIT_SECONDS = 10;
+    private static final long SWEEP_MILLIS = 60_000;
     private static final int KILOBYTE = 1024;
 
     /// What the log hands on when a batch is durable.
@@ -74,9 +83,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private final Damages damages;
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
     private final Semaphore queueKilobytes;
-    private final AtomicLong headBytes = new AtomicLong();
-    private final ReentrantLock roomLock = new ReentrantLock();
-    private final Condition room = roomLock.newCondition();
+    private final HeadRoom headRoom;
     private final LongAdder appendedLines = new LongAdder();
     private final LongAdder appendedBytes = new LongAdder();
     private final LongAdder duplicateLines = new LongAdder();
@@ -85,6 +92,12 @@ public final class Storage implements LogReader, AutoCloseable {
     private final Thread upkeep;
     private final ReentrantLock upkeepLock = new ReentrantLock();
     private final Condition upkeepWake = upkeepLock.newCondition();
+    private final Janitor janitor;
+    private final Rewriter rewriter;
+    private final CopyOnWriteArrayList<Tail> tails = new CopyOnWriteArrayList<>();
+    private volatile RetentionRule retention = RetentionRule.FOREVER;
+    private volatile long maxDiskBytes = Long.MAX_VALUE;
+    private volatile long lastSweepMillis;
     private volatile boolean closed;
 
     /// Opens or creates the store in a directory: blocks serve, the write-ahead log is replayed. Needs no human after
@@ -105,6 +118,7 @@ public final class Storage implements LogReader, AutoCloseable {
         this.clock = clock;
         this.capacity = capacity;
         this.queueKilobytes = new Semaphore(Math.toIntExact(capacity.queueBytes() / KILOBYTE));
+        this.headRoom = new HeadRoom(capacity.headBytes());
         Files.createDirectories(directory);
         this.lockFile = lock(directory);
         try {
@@ -114,6 +128,8 @@ public final class Storage implements LogReader, AutoCloseable {
             this.tenants = recovery.tenants();
             int workers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
             this.sealer = new Sealer(directory.resolve("blocks"), manifest, clock, workers, this::afterSeal);
+            this.rewriter = new Rewriter(directory.resolve("blocks"), manifest, clock, capacity.partBytes());
+            this.janitor = new Janitor(rewriter, manifest, clock);
             Path log = directory.resolve("wal");
             this.replay = Wal.replay(log, directory.resolve("quarantine"), record -> {
                 var decoded = BatchCodec.decode(record.payload());
@@ -158,7 +174,11 @@ public final class Storage implements LogReader, AutoCloseable {
         if (batch.rows() == 0) {
             return;
         }
-        awaitHeadRoom();
+        if (!headRoom.await(ROOM_WAIT_SECONDS, () -> closed)) {
+            rejects.increment();
+            throw new SigynException(
+                    ErrorKind.OVERLOADED, "the memory for new entries is full; blocks cannot be written fast enough");
+        }
         long size = batch.byteCount() + 32L * batch.rows() + KILOBYTE;
         int permits = (int) Math.min(size / KILOBYTE, capacity.queueBytes() / KILOBYTE);
         if (!queueKilobytes.tryAcquire(permits, QUEUE_WAIT_SECONDS, TimeUnit.SECONDS)) {
@@ -183,35 +203,12 @@ public final class Storage implements LogReader, AutoCloseable {
         }
     }
 
-    private void awaitHeadRoom() throws InterruptedException {
-        if (headBytes.get() < capacity.headBytes()) {
-            return;
-        }
-        long left = TimeUnit.SECONDS.toNanos(ROOM_WAIT_SECONDS);
-        roomLock.lock();
-        try {
-            while (headBytes.get() >= capacity.headBytes() && !closed) {
-                if (left <= 0) {
-                    rejects.increment();
-                    throw new SigynException(
-                            ErrorKind.OVERLOADED,
-                            "the memory for new entries is full; blocks cannot be written fast enough");
-                }
-                left = room.awaitNanos(left);
-            }
-        } finally {
-            roomLock.unlock();
-        }
-    }
-
+    /// Replay outruns sealing; it waits like a writer, but a disk that cannot take blocks must not keep the store shut.
     private void awaitReplayRoom() {
-        roomLock.lock();
         try {
-            while (headBytes.get() >= capacity.headBytes() && sealer.failures() == 0) {
-                room.awaitUninterruptibly();
-            }
-        } finally {
-            roomLock.unlock();
+            headRoom.await(Long.MAX_VALUE / 1_000_000_000L, () -> sealer.failures() > 0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -222,6 +219,11 @@ public final class Storage implements LogReader, AutoCloseable {
             apply(write.tenant(), write.batch(), write.prepared(), entry.seq());
             appendedLines.add(write.batch().rows());
             appendedBytes.add(write.batch().byteCount());
+            for (var tail : tails) {
+                if (tail.tenant().equals(write.tenant().tenant())) {
+                    tail.offer(write.batch());
+                }
+            }
             entry.complete();
         }
     }
@@ -235,12 +237,12 @@ public final class Storage implements LogReader, AutoCloseable {
                 clock.millis(),
                 capacity.partBytes());
         duplicateLines.add(batch.rows() - applied.added());
-        long head = headBytes.addAndGet(applied.memory());
+        long excess = headRoom.take(applied.memory());
         if (!applied.full().isEmpty()) {
             sealer.submit(tenant, applied.full());
         }
-        if (head > capacity.headBytes() / 2) {
-            sealLargest(head - capacity.headBytes() / 2);
+        if (excess > 0) {
+            sealLargest(excess);
         }
     }
 
@@ -248,7 +250,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private void sealLargest(long excess) {
         record Owned(TenantStore tenant, HeadPart part) {}
         var all = new ArrayList<Owned>();
-        long underway = headBytes.get();
+        long underway = headRoom.used();
         for (var tenant : tenants.values()) {
             for (var part : tenant.growing()) {
                 all.add(new Owned(tenant, part));
@@ -268,13 +270,7 @@ public final class Storage implements LogReader, AutoCloseable {
     }
 
     private void afterSeal(long memory) {
-        headBytes.addAndGet(-memory);
-        roomLock.lock();
-        try {
-            room.signalAll();
-        } finally {
-            roomLock.unlock();
-        }
+        headRoom.free(memory);
         wakeUpkeep();
     }
 
@@ -302,10 +298,102 @@ public final class Storage implements LogReader, AutoCloseable {
             try {
                 sealOld();
                 wal.truncate(lowWater());
-            } catch (RuntimeException e) {
-                LOG.error("upkeep", e);
+                tidy();
+            } catch (IOException | RuntimeException e) {
+                LOG.error("upkeep will be tried again: {}", e.toString());
             }
         }
+    }
+
+    private void tidy() throws IOException {
+        for (var tenant : tenants.values()) {
+            if (!tenant.view().deletions().isEmpty()) {
+                janitor.deleteDue(tenant);
+            }
+        }
+        long now = clock.millis();
+        if (now - lastSweepMillis >= SWEEP_MILLIS || now < lastSweepMillis) {
+            lastSweepMillis = now;
+            sweep();
+        }
+        for (var tenant : tenants.values()) {
+            janitor.compact(tenant, false);
+        }
+    }
+
+    /// Removes what is past its time and what the disk has no room for, now.
+    public void sweep() throws IOException {
+        for (var tenant : tenants.values()) {
+            janitor.expire(tenant, retention);
+        }
+        janitor.shrinkTo(tenants.values(), maxDiskBytes);
+    }
+
+    /// Merges blocks as far as it goes, now.
+    public void compact() throws IOException {
+        for (var tenant : tenants.values()) {
+            janitor.compact(tenant, true);
+        }
+    }
+
+    /// From now on entries go when `rule` says so, and the oldest blocks when all of them are more than `maxBytes`.
+    public void retain(RetentionRule rule, long maxBytes) {
+        retention = rule;
+        maxDiskBytes = maxBytes;
+    }
+
+    /// Makes entries invisible at once, durably; their bytes go after `delay`. Entries that arrive later stay.
+    public Deletion delete(
+            Tenant tenant, List<LabelMatcher> matchers, TimeRange range, List<LinePredicate> lines, Duration delay) {
+        TenantStore store = tenant(tenant);
+        var now = clock.instant();
+        long nanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        var made = new AtomicReference<Deletion>();
+        try {
+            var closedParts = store.delete(
+                    seq -> new Deletion(
+                            UUID.randomUUID().toString().substring(0, 8),
+                            tenant,
+                            matchers,
+                            range,
+                            lines,
+                            seq,
+                            nanos,
+                            nanos + delay.toNanos()),
+                    deletion -> {
+                        manifest.commit(new Manifest.Change(
+                                tenant, List.of(), List.of(), Map.of(), List.of(deletion), List.of()));
+                        made.set(deletion);
+                    });
+            sealer.submit(store, closedParts);
+        } catch (IOException e) {
+            throw new SigynException(ErrorKind.OVERLOADED, "the deletion cannot be written down: " + e, e);
+        }
+        wakeUpkeep();
+        return Objects.requireNonNull(made.get());
+    }
+
+    /// Deletions whose bytes are not all gone, oldest first.
+    public List<Deletion> deletions(Tenant tenant) {
+        TenantStore store = tenants.get(tenant);
+        return store == null ? List.of() : store.view().deletions();
+    }
+
+    /// Withdraws a deletion; its entries are visible again. False when its bytes are gone or it never was.
+    public boolean cancelDeletion(Tenant tenant, String id) {
+        TenantStore store = tenants.get(tenant);
+        try {
+            return store != null && janitor.cancel(store, tenant, id);
+        } catch (IOException e) {
+            throw new SigynException(ErrorKind.OVERLOADED, "the change cannot be written down: " + e, e);
+        }
+    }
+
+    /// What arrives for the matching streams from now on.
+    public Tail tail(Tenant tenant, List<LabelMatcher> matchers) {
+        var tail = new Tail(tenant, matchers, tails::remove);
+        tails.add(tail);
+        return tail;
     }
 
     private void sealOld() {
@@ -346,7 +434,7 @@ public final class Storage implements LogReader, AutoCloseable {
         matched.forEach((int id) -> wanted.set(id));
         var units = new ArrayList<ScanUnit>();
         for (var part : view.parts()) {
-            var unit = new HeadUnit(request, tenant, part, wanted);
+            var unit = new HeadUnit(request, tenant, part, wanted, view.deletions());
             if (unit.rows() > 0 && request.range().overlaps(unit.minTime(), unit.maxTime())) {
                 units.add(unit);
             }
@@ -354,7 +442,7 @@ public final class Storage implements LogReader, AutoCloseable {
         for (var block : view.blocks()) {
             for (var group : block.groups()) {
                 if (request.range().overlaps(group.minTime(), group.maxTime()) && group.hasAny(wanted)) {
-                    units.add(new RowGroupUnit(request, tenant, group, wanted, damages));
+                    units.add(new RowGroupUnit(request, tenant, group, wanted, view.deletions(), damages));
                 }
             }
         }
@@ -445,9 +533,11 @@ public final class Storage implements LogReader, AutoCloseable {
         long blockBytes = 0;
         long blockRows = 0;
         long streams = 0;
+        long pendingDeletions = 0;
         for (var tenant : tenants.values()) {
             var view = tenant.view();
             streams += tenant.streams().size();
+            pendingDeletions += view.deletions().size();
             sealingParts += view.parts().size() - tenant.growing().size();
             for (var part : view.parts()) {
                 headRows += part.rows();
@@ -474,13 +564,16 @@ public final class Storage implements LogReader, AutoCloseable {
                 replay.tornBytes(),
                 streams,
                 headRows,
-                headBytes.get(),
+                headRoom.used(),
                 sealingParts,
                 blocks,
                 blockBytes,
                 blockRows,
                 sealer.sealedGroups(),
                 sealer.failures(),
+                rewriter.rewrites(),
+                pendingDeletions,
+                tails.size(),
                 damages.all().size());
     }
 
@@ -491,6 +584,7 @@ public final class Storage implements LogReader, AutoCloseable {
             return;
         }
         closed = true;
+        headRoom.wake();
         wakeUpkeep();
         join(upkeep);
         wal.close();

@@ -10,6 +10,8 @@ package sigyn.storage;
 /// - `streams`, `headRows`, `headBytes`, `sealingParts`: the head; bytes are memory held
 /// - `blocks`, `blockBytes`, `blockRows`: live block files
 /// - `sealedRowGroups`, `sealFailures`: since the start
+/// - `rewrites`: blocks or sets of blocks written anew by compaction, deletion or retention
+/// - `pendingDeletions`, `tails`: waiting for their time; open live tails
 /// - `damaged`: files and row groups that could not be read
 public record StorageCounters(
         long appendedLines,
@@ -32,4 +34,7 @@ public record StorageCounters(
         long blockRows,
         long sealedRowGroups,
         long sealFailures,
+        long rewrites,
+        long pendingDeletions,
+        long tails,
         long damaged) {}

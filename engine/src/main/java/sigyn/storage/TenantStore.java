@@ -1,11 +1,13 @@
 package sigyn.storage;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
@@ -13,6 +15,7 @@ import sigyn.storage.head.HeadPart;
 import sigyn.storage.index.Stream;
 import sigyn.storage.index.StreamIndex;
 import sigyn.storage.port.PushBatch;
+import sigyn.storage.retention.Deletion;
 
 /// Everything of one tenant: streams, head and blocks. What readers see is one immutable [View], so a row is never in
 /// two places and never in none.
@@ -20,10 +23,11 @@ final class TenantStore {
     private static final int MAX_PART_ROWS = 1 << 20;
 
     /// All rows of the tenant at one moment: parts may grow, but no row moves.
-    record View(List<HeadPart> parts, List<Block> blocks) {
+    record View(List<HeadPart> parts, List<Block> blocks, List<Deletion> deletions) {
         View {
             parts = List.copyOf(parts);
             blocks = List.copyOf(blocks);
+            deletions = List.copyOf(deletions);
         }
     }
 
@@ -34,7 +38,9 @@ final class TenantStore {
     private final Map<Long, HeadPart> growing = new HashMap<>();
 
     private final List<HeadPart> sealing = new ArrayList<>();
-    private volatile View view = new View(List.of(), List.of());
+    private volatile View view = new View(List.of(), List.of(), List.of());
+    /// Place in the log of the last batch. Guarded by `lock`.
+    private long lastSeq;
 
     TenantStore(Tenant tenant) {
         this.tenant = tenant;
@@ -86,6 +92,8 @@ final class TenantStore {
     Applied apply(PushBatch batch, Prepared prepared, long seq, SealedSeq sealed, long nowMillis, long partBytes) {
         lock.lock();
         try {
+            lastSeq = Math.max(lastSeq, seq);
+            var full = new ArrayList<>(closeBeforeDeletions(seq));
             var parts = new HeadPart[prepared.streams().length];
             var skip = new boolean[parts.length];
             long before = 0;
@@ -119,17 +127,77 @@ final class TenantStore {
                 }
             }
             long after = 0;
-            var full = new ArrayList<HeadPart>();
             for (var part : touched) {
                 after += part.memory();
                 if (part.lineBytes() >= partBytes || part.rows() >= MAX_PART_ROWS) {
+                    rotateLocked(part);
                     full.add(part);
                 }
             }
-            for (var part : full) {
-                rotateLocked(part);
-            }
             return new Applied(added, after - before, full);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A part holds rows from before or from after a deletion's place in the log, never both.
+    private List<HeadPart> closeBeforeDeletions(long seq) {
+        var closed = new ArrayList<HeadPart>();
+        for (var deletion : view.deletions()) {
+            if (deletion.seq() <= seq) {
+                for (var part : List.copyOf(growing.values())) {
+                    if (part.firstSeq() < deletion.seq() && rotateLocked(part)) {
+                        closed.add(part);
+                    }
+                }
+            }
+        }
+        return closed;
+    }
+
+    /// Takes note of a deletion that `make` gives for the place in the log it is told, once `durable` has written it
+    /// down. Returns the parts that were closed for it.
+    <E extends Exception> List<HeadPart> delete(LongFunction<Deletion> make, Durably<E> durable) throws E {
+        lock.lock();
+        try {
+            var deletion = make.apply(lastSeq + 1);
+            durable.write(deletion);
+            var deletions = new ArrayList<>(view.deletions());
+            deletions.add(deletion);
+            publish(view.blocks(), deletions);
+            return closeBeforeDeletions(deletion.seq());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @FunctionalInterface
+    interface Durably<E extends Exception> {
+        void write(Deletion deletion) throws E;
+    }
+
+    /// Forgets a deletion that was withdrawn or whose entries are all gone.
+    void forget(Deletion deletion) {
+        lock.lock();
+        try {
+            var deletions = new ArrayList<>(view.deletions());
+            deletions.remove(deletion);
+            publish(view.blocks(), deletions);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Readers see `with` (null for nothing) in place of some blocks from now on.
+    void replace(Collection<Block> gone, @Nullable Block with) {
+        lock.lock();
+        try {
+            var blocks = new ArrayList<>(view.blocks());
+            blocks.removeAll(gone);
+            if (with != null) {
+                blocks.add(with);
+            }
+            publish(blocks);
         } finally {
             lock.unlock();
         }
@@ -171,9 +239,13 @@ final class TenantStore {
     }
 
     private void publish(List<Block> blocks) {
+        publish(blocks, view.deletions());
+    }
+
+    private void publish(List<Block> blocks, List<Deletion> deletions) {
         var parts = new ArrayList<>(sealing);
         parts.addAll(growing.values());
-        view = new View(parts, blocks);
+        view = new View(parts, blocks, deletions);
     }
 
     List<HeadPart> growing() {
@@ -210,14 +282,14 @@ final class TenantStore {
         }
     }
 
-    /// Blocks found at start.
-    void adopt(List<Block> found) {
+    /// Blocks and unfinished deletions found at start.
+    void adopt(List<Block> found, Collection<Deletion> pending) {
         lock.lock();
         try {
             found.forEach(this::noteTimes);
             var blocks = new ArrayList<>(view.blocks());
             blocks.addAll(found);
-            publish(blocks);
+            publish(blocks, List.copyOf(pending));
         } finally {
             lock.unlock();
         }

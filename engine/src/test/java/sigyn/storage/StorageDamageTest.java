@@ -24,7 +24,7 @@ import sigyn.storage.port.ScanRequest;
 
 /// Files cut short, flipped, swapped, emptied or lost: found, named and kept apart, while the rest serves.
 class StorageDamageTest {
-    private static final int BATCHES = 8;
+    private static final int BATCHES = 7;
     private static final int ROWS = 50;
 
     @TempDir

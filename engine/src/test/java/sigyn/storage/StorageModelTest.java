@@ -3,14 +3,17 @@ package sigyn.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +25,7 @@ import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
 import sigyn.storage.port.ScanRequest;
 import sigyn.storage.port.ScanUnit;
+import sigyn.storage.retention.RetentionRule;
 import sigyn.testkit.FakeClock;
 import sigyn.testkit.Property;
 
@@ -45,8 +49,18 @@ class StorageModelTest {
         var storage = Storage.open(directory, clock, capacity);
         try {
             for (int step = 0; step < 5 + size / 4; step++) {
-                switch (random.nextInt(10)) {
+                switch (random.nextInt(14)) {
                     case 0 -> storage.flush();
+                    case 2 -> storage.compact();
+                    case 3 -> delete(random, storage, model);
+                    case 4 -> clock.advance(Duration.ofMinutes(random.nextInt(40)));
+                    case 5 -> {
+                        storage.retain(
+                                (_, labels) -> labels.has("old") ? null : Duration.ofNanos(nowNanos(clock)), 1L << 40);
+                        storage.sweep();
+                        removeExpired(storage, model);
+                        storage.retain(RetentionRule.FOREVER, Long.MAX_VALUE);
+                    }
                     case 1 -> {
                         storage.close();
                         storage = Storage.open(directory, clock, capacity);
@@ -62,6 +76,37 @@ class StorageModelTest {
         } finally {
             storage.close();
         }
+    }
+
+    private static long nowNanos(FakeClock clock) {
+        return clock.instant().getEpochSecond() * 1_000_000_000L - 1_000_000_100L;
+    }
+
+    /// Retention drops whole row groups and what is left of mostly dead ones: what it may drop is known, what it must
+    /// drop is not.
+    private static void removeExpired(Storage storage, LinkedHashSet<Entry> model) throws InterruptedException {
+        var left = new HashSet<>(Entry.read(storage.scan(
+                new ScanRequest(Tenant.FAKE, List.of(), TimeRange.ALL, Direction.FORWARD, List.of(), true, true))));
+        for (var entry : List.copyOf(model)) {
+            if (!left.contains(entry)) {
+                assertThat(entry.time()).isLessThan(1_000_000_100L);
+                model.remove(entry);
+            }
+        }
+    }
+
+    /// Deletes some entries; sometimes thinks better of it.
+    private static void delete(RandomGenerator random, Storage storage, LinkedHashSet<Entry> model) {
+        long a = 1_000_000_000L + random.nextInt(200);
+        var range = new TimeRange(a, a + random.nextInt(100));
+        var matchers = List.of(new LabelMatcher("app", LabelMatcher.Op.EQUAL, "app" + random.nextInt(3)));
+        List<LinePredicate> lines =
+                random.nextBoolean() ? List.of() : List.of(new LinePredicate.Contains(Lines.needle(random), false));
+        var deletion = storage.delete(Tenant.FAKE, matchers, range, lines, Duration.ofMinutes(random.nextInt(3) * 30L));
+        if (random.nextInt(3) == 0 && storage.cancelDeletion(Tenant.FAKE, deletion.id())) {
+            return;
+        }
+        model.removeIf(e -> range.contains(e.time()) && e.labels().matches(matchers) && passes(lines, e.line()));
     }
 
     private static List<Entry> entries(RandomGenerator random, int size, LinkedHashSet<Entry> model) {
@@ -116,6 +161,10 @@ class StorageModelTest {
         assertThat(difference(Entry.read(units), expected)).isEmpty();
         checkOrder(units, expected, direction);
 
+        checkCounts(random, storage, matchers, range, inRange);
+        if (!storage.deletions(Tenant.FAKE).isEmpty()) {
+            return;
+        }
         var series = new TreeSet<Labels>();
         inRange.forEach(e -> series.add(e.labels()));
         assertThat(storage.series(Tenant.FAKE, range, matchers)).containsExactlyElementsOf(series);
@@ -126,6 +175,37 @@ class StorageModelTest {
         var stats = storage.stats(Tenant.FAKE, range, matchers);
         assertThat(stats.stream().mapToLong(s -> s.entries()).sum()).isEqualTo(inRange.size());
         assertThat(stats).extracting(s -> s.labels()).containsExactlyElementsOf(series);
+    }
+
+    /// Counting without lines agrees with counting the entries, where a unit counts at all.
+    private static void checkCounts(
+            RandomGenerator random, Storage storage, List<LabelMatcher> matchers, TimeRange range, List<Entry> inRange)
+            throws InterruptedException {
+        long[] bounds = random.longs(random.nextInt(1, 6), 1_000_000_000L - 20, 1_000_000_220L)
+                .sorted()
+                .toArray();
+        int modulus = random.nextInt(1, 3);
+        boolean deleting = !storage.deletions(Tenant.FAKE).isEmpty();
+        ToIntFunction<Labels> groupOf = labels -> labels.valueOrEmpty("pod").hashCode() % modulus;
+        var units =
+                storage.scan(new ScanRequest(Tenant.FAKE, matchers, range, Direction.FORWARD, List.of(), false, false));
+        var counted = new HashMap<List<Integer>, Long>();
+        boolean all = true;
+        for (var unit : units) {
+            all &= unit.count(groupOf, bounds, (g, bucket, n) -> counted.merge(List.of(g, bucket), n, Long::sum));
+        }
+        assertThat(all || deleting).isTrue();
+        if (all) {
+            var expected = new HashMap<List<Integer>, Long>();
+            for (var entry : inRange) {
+                for (int i = 0; i + 1 < bounds.length; i++) {
+                    if (entry.time() >= bounds[i] && entry.time() < bounds[i + 1]) {
+                        expected.merge(List.of(groupOf.applyAsInt(entry.labels()), i), 1L, Long::sum);
+                    }
+                }
+            }
+            assertThat(counted).isEqualTo(expected);
+        }
     }
 
     private static boolean passes(List<LinePredicate> lines, String line) {

@@ -129,6 +129,32 @@ public final class RowReader {
         }
     }
 
+    /// All rows, with the tenant's stream numbers.
+    public Rows toRows() {
+        long[] times = times();
+        int[] ordinals = streams();
+        var rows = new Rows(times.length, (int) Math.min(1 << 26, group.lineBytes() + group.metadataBytes()));
+        int[] wanted = new int[BATCH];
+        for (int from = 0; from < times.length; from += BATCH) {
+            int n = Math.min(BATCH, times.length - from);
+            for (int i = 0; i < n; i++) {
+                wanted[i] = from + i;
+            }
+            materialise(wanted, n, true, true);
+            for (int i = 0; i < n; i++) {
+                rows.add(
+                        group.stream(ordinals[from + i]),
+                        times[from + i],
+                        bytes.array(),
+                        lineStart[i],
+                        lineLength[i],
+                        metadataStart[i],
+                        metadataLength[i]);
+            }
+        }
+        return rows;
+    }
+
     public byte[] bytes() {
         return bytes.array();
     }

@@ -1,6 +1,9 @@
 package sigyn.storage.block;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
 
 /// Rows as columns in memory, in the order they are stored: by time, equal times in order of arrival. A row's metadata
 /// follows its line directly. Filled once, then only read.
@@ -47,6 +50,51 @@ public final class Rows {
         System.arraycopy(from, metadataStart, bytes, used + lineSize, metadataSize);
         used = need;
         count++;
+    }
+
+    /// Row `row` of `from`, as it is there.
+    public void add(Rows from, int row) {
+        add(
+                from.stream[row],
+                from.time[row],
+                from.bytes,
+                from.start[row],
+                from.lineLength[row],
+                from.metadataStart(row),
+                from.metadataLength[row]);
+    }
+
+    /// All rows by time; equal times in the order of the list, then of each part.
+    public static Rows merge(List<Rows> parts) {
+        record Cursor(Rows rows, int part, int row) {
+            long time() {
+                return rows.time[row];
+            }
+        }
+        int count = 0;
+        int bytes = 0;
+        var queue = new PriorityQueue<>(Comparator.comparingLong(Cursor::time).thenComparingInt(Cursor::part));
+        for (int i = 0; i < parts.size(); i++) {
+            var rows = parts.get(i);
+            count += rows.count;
+            bytes = Math.addExact(bytes, rows.used);
+            if (rows.count > 0) {
+                queue.add(new Cursor(rows, i, 0));
+            }
+        }
+        var merged = new Rows(count, bytes);
+        while (!queue.isEmpty()) {
+            var next = queue.remove();
+            long until = queue.isEmpty() ? Long.MAX_VALUE : queue.element().time();
+            int row = next.row();
+            do {
+                merged.add(next.rows(), row++);
+            } while (row < next.rows().count && next.rows().time[row] < until);
+            if (row < next.rows().count) {
+                queue.add(new Cursor(next.rows(), next.part(), row));
+            }
+        }
+        return merged;
     }
 
     public int count() {

@@ -1,5 +1,8 @@
 package sigyn.storage.port;
 
+import java.util.function.ToIntFunction;
+import sigyn.model.Labels;
+
 /// A piece of stored data that one thread scans. No entry is in two units of a scan, whatever the state of the files.
 public interface ScanUnit {
     /// Time of the oldest entry that may come, nanoseconds.
@@ -20,6 +23,13 @@ public interface ScanUnit {
     /// Hands the matching rows to `sink` in batches, in time order of the request's direction (equal times: order of
     /// arrival, reversed when backward), until they end, the sink has enough, or the thread is interrupted.
     void read(RowSink sink) throws InterruptedException;
+
+    /// Counts the matching rows without reading a line: a row of a stream for which `groupOf` gives 0 or more, with
+    /// its time in `[bounds[i], bounds[i + 1])`, counts for that group in bucket `i`; `bounds` ascend. Says false,
+    /// having counted nothing, when lines would have to be read; then [#read] has to do.
+    default boolean count(ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink) throws InterruptedException {
+        return false;
+    }
 
     /// Receives batches; a batch is only valid during the call.
     @FunctionalInterface
