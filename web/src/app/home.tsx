@@ -3,7 +3,7 @@ import { search, type SearchHit } from '../api/grafana.ts'
 import { errorText } from '../api/http.ts'
 import { Icon } from '../ui/icon.tsx'
 import { href } from '../ui/router.ts'
-import { recentDashboards } from './recent.ts'
+import { recentDashboards } from '../api/recent.ts'
 
 type State = { readonly state: 'loading' } | { readonly state: 'failed'; readonly message: string } | { readonly state: 'ready'; readonly hits: readonly SearchHit[] }
 

@@ -198,7 +198,7 @@ export class Plot {
               stroke: muted,
               grid: { show: scale.grid && at === 0, stroke: grid, width: 1 },
               ticks: { show: false },
-              space: 26,
+              space: (_, __, ___, ____, height) => Math.max(26, height / 9),
               gap: 6,
               size: (_, values) => axisSize(values),
               ...(scale.label === '' ? {} : { label: scale.label, labelSize: 16, labelGap: 0 }),

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { applyFieldConfig } from '../frames/config.ts'
+import { isKnownTransformation, transform } from '../frames/transform/index.ts'
 import { loadPanel, isKnownPanel } from '../panels/registry.ts'
 import type { PanelType } from '../panels/panel.ts'
+import type { Frame } from '../frames/frame.ts'
 import { formatDateTime } from '../time/format.ts'
 import { absolute, zoomOut } from '../time/range.ts'
 import { Dropdown, MenuItem } from '../ui/dropdown.tsx'
@@ -49,7 +51,7 @@ export function PanelFrame({ model, placed, alone, menu }: PanelFrameProps) {
     if (!element) {
       return
     }
-    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }))
+    const observer = new ResizeObserver(() => setSize(roomIn(element)))
     observer.observe(element)
     const view = new IntersectionObserver((entries) => setSeen(entries.some((entry) => entry.isIntersecting)), { rootMargin: '300px' })
     view.observe(element)
@@ -67,7 +69,8 @@ export function PanelFrame({ model, placed, alone, menu }: PanelFrameProps) {
   const title = model.text(panel.at('title').str(''), scoped)
   const description = model.text(panel.at('description').str(''), scoped)
   const unknown = !isKnownPanel(type)
-  const notices = [...data.notices, ...(unknown ? [`Panels of type "${type}" are not drawn here; their data is shown as a table.`] : [])]
+  const foreign = panel.at('transformations').list().map((one) => one.at('id').str('')).filter((one) => !isKnownTransformation(one))
+  const notices = [...data.notices, ...foreign.map((one) => `The transformation "${one}" is not known here; the data passes unchanged.`), ...(unknown ? [`Panels of type "${type}" are not drawn here; their data is shown as a table.`] : [])]
   return (
     <section class={`panel ${panel.at('transparent').bool(false) ? 'is-transparent' : ''} ${alone ? 'is-alone' : ''}`} aria-label={title === '' ? `Panel ${id}` : title} ref={box} data-panel-id={id} tabIndex={-1}>
       <header class="panel-head">
@@ -154,18 +157,26 @@ function Drawing({ model, placed, type, data, width, height }: { model: Dashboar
 }
 
 /** The panel's frames after its transformations, with its field configuration. */
-function useTransformed(model: DashboardModel, { panel, scoped }: Placed, data: PanelData) {
+function useTransformed(model: DashboardModel, { panel, scoped }: Placed, data: PanelData): readonly Frame[] {
   const json = JSON.stringify([panel.at('fieldConfig').value ?? null, panel.at('transformations').value ?? null])
-  return useMemo(
-    () =>
-      applyFieldConfig(data.frames, panel.at('fieldConfig'), (text, field) =>
-        model.text(
-          text.replace(/\$\{__field\.labels\.([^}]+)\}|\$\{__field\.name\}|\$\{__series\.name\}/g, (_, label?: string) => (label === undefined ? (field.legend ?? field.name) : (field.labels?.[label.replace(/^["']|["']$/g, '')] ?? ''))),
-          scoped,
-        ),
+  return useMemo(() => {
+    const transformed = transform(data.frames, panel.at('transformations'))
+    return applyFieldConfig(transformed, panel.at('fieldConfig'), (text, field) =>
+      model.text(
+        text.replace(/\$\{__field\.labels\.([^}]+)\}|\$\{__field\.name\}|\$\{__series\.name\}/g, (_, label?: string) => (label === undefined ? (field.legend ?? field.name) : (field.labels?.[label.replace(/^["']|["']$/g, '')] ?? ''))),
+        scoped,
       ),
-    [data.frames, json],
-  )
+    )
+  }, [data.frames, json])
+}
+
+/** The room inside a box's padding, px. */
+function roomIn(element: HTMLElement): { readonly width: number; readonly height: number } {
+  const { paddingLeft, paddingRight, paddingTop, paddingBottom } = getComputedStyle(element)
+  return {
+    width: Math.max(0, element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight)),
+    height: Math.max(0, element.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom)),
+  }
 }
 
 /** Says when a panel's time is not the dashboard's. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addFilter, addLineFilter, freeTextToQuery, isLogQuery, selectors, type FieldFilter } from './edit.ts'
+import { addFilter, addLineFilter, isLogQuery, selectors, type FieldFilter } from './edit.ts'
 
 const on = (field: string, op: FieldFilter['op'], value: string, kind: FieldFilter['kind']): FieldFilter => ({ field, op, value, kind })
 
@@ -38,9 +38,4 @@ test('a selector knows its stages', () => {
 test('log queries are told from metric queries', () => {
   expect(isLogQuery('  # note\n {a="b"}')).toBe(true)
   expect(isLogQuery('rate({a="b"}[5m])')).toBe(false)
-})
-
-test('free text becomes LogQL', () => {
-  expect(freeTextToQuery('timeout -debug service:api "a b"', '{service_name=~".+"}')).toBe('{service="api"} |~ "(?i)timeout" !~ "(?i)debug" |~ "(?i)a b"')
-  expect(freeTextToQuery('', '{a="b"}')).toBe('{a="b"}')
 })

@@ -1,4 +1,4 @@
-import { escapeRegex, quote, tokenize, unquote, type Token } from './tokens.ts'
+import { quote, tokenize, unquote, type Token } from './tokens.ts'
 
 /** Where a field of a log line lives: an indexed label, structured metadata, parsed by the query, or only inside the line's own JSON or logfmt text. */
 export type FieldKind = 'label' | 'metadata' | 'parsed' | 'json' | 'logfmt'
@@ -176,27 +176,4 @@ function conditionValue(filter: FieldFilter): string {
 export function isLogQuery(query: string): boolean {
   const first = tokenize(query).find((token) => token.kind !== 'comment' && token.text !== '(')
   return first?.text === '{'
-}
-
-/** Turns what people type into LogQL: `{…}` and metric queries stay, words become line filters on `selector`. */
-export function freeTextToQuery(text: string, selector: string): string {
-  const trimmed = text.trim()
-  if (trimmed === '') {
-    return selector
-  }
-  const terms = [...trimmed.matchAll(/(-?)(?:([A-Za-z_]\w*)(=~|!=|!~|=|:)("[^"]*"|\S+)|"([^"]*)"|(\S+))/g)]
-  const matchers: string[] = []
-  const filters: string[] = []
-  for (const [, minus, label, op, value, phrase, word] of terms) {
-    if (label !== undefined && value !== undefined) {
-      const plain = value.startsWith('"') ? value.slice(1, -1) : value
-      const operator = op === ':' ? (minus ? '!=' : '=') : (op ?? '=')
-      matchers.push(`${label}${operator}${quote(plain)}`)
-    } else {
-      filters.push(`${minus ? '!~' : '|~'} ${quote(`(?i)${escapeRegex(phrase ?? word ?? '')}`)}`)
-    }
-  }
-  const inside = selector.slice(1, -1).trim()
-  const base = matchers.length > 0 && inside === 'service_name=~".+"' ? [] : inside === '' ? [] : [inside]
-  return [`{${[...base, ...matchers].join(', ')}}`, ...filters].join(' ')
 }

@@ -1,22 +1,27 @@
 import { tokenize, unquote } from '../logql/tokens.ts'
 
-/** The texts a query looks for in its lines, to be marked in the list. */
+/** The texts a query looks for in its lines, to be marked in the list; regular expressions only when they mean plain text. */
 export function highlightTerms(query: string): readonly string[] {
-  const tokens = tokenize(query)
   const terms: string[] = []
-  let filtering = false
-  for (const token of tokens) {
+  let filter = ''
+  for (const token of tokenize(query)) {
     if (token.text === '|=' || token.text === '|~') {
-      filtering = true
-    } else if (filtering && (token.kind === 'string' || token.kind === 'raw')) {
+      filter = token.text
+    } else if (filter !== '' && (token.kind === 'string' || token.kind === 'raw')) {
       const text = unquote(token.text)
-      const plain = text.replace(/^\(\?i\)/, '').replace(/\\([^\w\s])/g, '$1')
-      if (plain !== '' && (text === plain || !/[\\^$*+?()[\]{}|]/.test(text.replace(/^\(\?i\)/, '').replace(/\\[^\w\s]/g, '')))) {
-        terms.push(plain)
+      const term = filter === '|=' ? text : plainText(text)
+      if (term !== undefined && term !== '') {
+        terms.push(term)
       }
     } else if (token.text !== 'or') {
-      filtering = false
+      filter = ''
     }
   }
   return terms
+}
+
+/** The text a regular expression matches when it has no operators but escapes and a leading `(?i)`. */
+function plainText(pattern: string): string | undefined {
+  const body = pattern.replace(/^\(\?i\)/, '')
+  return /[\^$*+?.()|[\]{}]|\\\w/.test(body.replace(/\\\W/g, '')) ? undefined : body.replace(/\\(\W)/g, '$1')
 }

@@ -15,7 +15,7 @@ function Stat({ frames, options, theme, zone, width, height }: PanelProps) {
   const cellWidth = vertical ? width / values.length : width
   const cellHeight = vertical ? height : height / values.length
   const longest = Math.max(...values.map(({ shown }) => (shown.prefix + shown.text + shown.suffix).length))
-  const size = options.at('text', 'valueSize').num(Math.max(14, Math.min(cellHeight * 0.42, (cellWidth * 1.5) / Math.max(3, longest), 72)))
+  const size = options.at('text', 'valueSize').num(Math.max(14, Math.min(cellHeight * 0.42, ((cellWidth - 24) * 1.55) / Math.max(2, longest), 72)))
   return (
     <ul class={`stats ${vertical ? 'is-vertical' : ''}`}>
       {values.map((value) => (

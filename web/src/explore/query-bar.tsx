@@ -1,0 +1,133 @@
+import type { ComponentType } from 'preact'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Datasource } from '../api/grafana.ts'
+import { labelNames } from '../api/loki.ts'
+import type { EditorProps } from '../logql/editor.tsx'
+import type { Range } from '../time/range.ts'
+import { Icon } from '../ui/icon.tsx'
+import { addText, chipsOf, withoutChip } from './chips.ts'
+import { changePrefs, prefs } from './prefs.ts'
+
+export type QueryBarProps = {
+  readonly query: string
+  readonly datasource: Datasource
+  readonly range: Range
+  readonly busy: boolean
+  readonly problem: string | undefined
+  readonly onRun: (query: string) => void
+  readonly onCancel: () => void
+}
+
+/**
+ * One bar for three ways of asking: words, conditions as chips, and LogQL. The query always is LogQL; chips are how a
+ * plain one is shown, and words are how it grows.
+ */
+export function QueryBar({ query, datasource, range, busy, problem, onRun, onCancel }: QueryBarProps) {
+  const [draft, setDraft] = useState(query)
+  const [words, setWords] = useState('')
+  const labels = useRef<ReadonlySet<string>>(new Set())
+  useEffect(() => setDraft(query), [query])
+  useEffect(() => {
+    const abort = new AbortController()
+    labelNames(datasource.uid, range, undefined, abort.signal).then(
+      (names) => {
+        labels.current = new Set(names)
+      },
+      () => undefined,
+    )
+    return () => abort.abort()
+  }, [datasource.uid, Math.floor(range.from / 300_000)])
+  const chips = useMemo(() => chipsOf(draft), [draft])
+  const code = prefs.value.code || chips === undefined
+  const run = (event?: Event) => {
+    event?.preventDefault()
+    const next = code ? draft : addText(draft, words, (name) => labels.current.has(name))
+    setWords('')
+    setDraft(next)
+    onRun(next)
+  }
+  return (
+    <form class="query" role="search" aria-label="Query" onSubmit={run}>
+      <div class="query-box">
+        {code ? (
+          <Editor value={draft} onChange={setDraft} onRun={() => run()} datasource={datasource} range={range} problem={problem} />
+        ) : (
+          <div class="query-words">
+            <Icon name="search" />
+            {chips?.map((chip) => (
+              <span class={`chip is-filter ${chip.negative ? 'is-negative' : ''}`} key={chip.from}>
+                {chip.text}
+                <button
+                  type="button"
+                  class="chip-close"
+                  aria-label={`Remove ${chip.text}`}
+                  onClick={() => {
+                    const next = withoutChip(draft, chip)
+                    setDraft(next)
+                    onRun(next === '{}' ? '' : next)
+                  }}
+                >
+                  <Icon name="close" />
+                </button>
+              </span>
+            ))}
+            <input
+              class="query-input"
+              aria-label="Search logs"
+              placeholder={chips && chips.length > 0 ? 'Add words or name=value' : 'Words, name=value, or LogQL'}
+              autocomplete="off"
+              spellcheck={false}
+              value={words}
+              onInput={(event) => setWords(event.currentTarget.value)}
+              onKeyDown={(event) => {
+                const last = chips?.at(-1)
+                if (event.key === 'Backspace' && words === '' && last) {
+                  setDraft(withoutChip(draft, last))
+                }
+              }}
+            />
+          </div>
+        )}
+        <div class="query-actions">
+          <button type="button" class="button is-quiet is-small" aria-pressed={code} disabled={chips === undefined} title={chips === undefined ? 'This query can only be edited as LogQL' : 'Edit as LogQL or as words'} onClick={() => changePrefs({ code: !prefs.value.code })}>
+            <Icon name="code" />
+            LogQL
+          </button>
+          {busy ? (
+            <button type="button" class="button" onClick={onCancel}>
+              <span class="spinner" />
+              Cancel
+            </button>
+          ) : (
+            <button type="submit" class="button is-primary" title="Run (Shift+Enter)">
+              <Icon name="play" />
+              Run query
+            </button>
+          )}
+        </div>
+      </div>
+      {!code && draft !== '' && (
+        <p class="query-said">
+          <span class="visually-hidden">As LogQL: </span>
+          <code>{draft}</code>
+        </p>
+      )}
+    </form>
+  )
+}
+
+/** The editor once its code is here; a plain text field until then. */
+function Editor(props: EditorProps) {
+  const [Loaded, setLoaded] = useState<{ readonly Editor?: ComponentType<EditorProps> }>({})
+  useEffect(() => {
+    import('../logql/editor.tsx').then(
+      (module) => setLoaded({ Editor: module.LogqlEditor }),
+      () => undefined,
+    )
+  }, [])
+  return Loaded.Editor ? (
+    <Loaded.Editor {...props} />
+  ) : (
+    <textarea class="query-input query-plain" aria-label="LogQL query" rows={1} spellcheck={false} value={props.value} onInput={(event) => props.onChange(event.currentTarget.value)} />
+  )
+}
