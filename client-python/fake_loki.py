@@ -123,8 +123,9 @@ class FakeLoki:
         self._thread.join(5)
 
     def messages(self) -> List[str]:
+        """The messages of the program, without the logger's own notices."""
         with self._changed:
-            return [line.message for line in self.lines]
+            return [line.message for line in self.lines if line.content.get("logger") != "loki_logger"]
 
     def wait_for(self, condition: Callable[[], bool], timeout: float = 20.0) -> bool:
         """Waits until a condition on what came in holds."""

@@ -145,6 +145,8 @@ class Settings:
         for name in ("batch_age", "connect_timeout", "request_timeout", "retry_first", "retry_most"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be positive")
+        if self.proxy and not re.fullmatch(r"[^:/]+:\d{1,5}", self.proxy):
+            raise ValueError(f"proxy is host:port, not {self.proxy!r}")
         for name, value in self.headers.items():
             if re.search(r"[\r\n]", f"{name}{value}"):
                 raise ValueError(f"header {name!r} has a line break")
@@ -207,6 +209,7 @@ def _parse(text: str, default: Any) -> Any:
 
 _context: contextvars.ContextVar[Mapping[str, Any]] = contextvars.ContextVar("loki_logger_context")
 _PLAIN = frozenset((int, float, bool, type(None)))
+_sizeof = sys.getsizeof
 _RESERVED = frozenset(("timestamp", "level", "message", "hostname", "service"))
 
 
@@ -224,6 +227,13 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[:limit]}... [cut, {len(text)} characters]"
 
 
+def _halved(text: str) -> str:
+    """The first half of a text; what `_cut` said about its length before is kept."""
+    before = re.search(r"\.\.\. \[cut, (\d+) characters\]$", text)
+    whole = text[: before.start()] if before else text
+    return f"{whole[:len(whole) // 2]}... [cut, {before[1] if before else len(text)} characters]"
+
+
 def _text(value: Any) -> str:
     """Some text for anything, without ever failing."""
     try:
@@ -238,13 +248,16 @@ def _snapshot(value: Any, depth: int, budget: List[int]) -> Any:
     """A copy that JSON can express and that shares nothing mutable with the program."""
     kind = type(value)
     if kind is str:
+        if budget[1] > MAX_TEXT:
+            return "..."
+        value = _cut(value, MAX_FIELD)
         budget[1] += len(value)
-        return _cut(value, MAX_FIELD)
+        return value
     if kind in _PLAIN:
         return value
     budget[0] -= 1
     budget[1] += 120
-    if depth > 5 or budget[0] < 0:
+    if depth > 5 or budget[0] < 0 or budget[1] > MAX_TEXT:
         return "..."
     try:
         if isinstance(value, dict):
@@ -260,13 +273,13 @@ def _snapshot(value: Any, depth: int, budget: List[int]) -> Any:
 
 def _own(fields: Fields) -> int:
     """Replaces what is mutable in `fields`, which the caller gives up, by copies; the bytes it all takes."""
-    size = sys.getsizeof(fields)
+    size = _sizeof(fields)
     for name, value in fields.items():
         kind = type(value)
         if kind is str:
             if len(value) > MAX_FIELD:
                 value = fields[name] = _cut(value, MAX_FIELD)
-            size += sys.getsizeof(value)
+            size += _sizeof(value)
         elif kind in _PLAIN:
             size += 32
         else:
@@ -289,9 +302,21 @@ def _finite(value: Any) -> Any:
     return value
 
 
-_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"),
-                            default=_text).encode
 _quote: Callable[[str], str] = getattr(json.encoder, "c_encode_basestring", None) or json.encoder.py_encode_basestring
+
+
+def _json_encoder() -> Callable[[Any], str]:
+    """Compact JSON that refuses NaN. `JSONEncoder.encode` makes a new C encoder for every object, which takes longer than
+    to encode one line, so the C encoder is made once where there is one."""
+    encoder = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"), default=_text)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return encoder.encode
+    chunks = make(None, _text, _quote, None, ":", ",", False, False, False)
+    return lambda value: "".join(chunks(value, 0))
+
+
+_to_json = _json_encoder()
 
 
 def _utf8(text: str) -> bytes:
@@ -310,7 +335,7 @@ def _json_line(content: Fields) -> str:
     while len(line) > MAX_LINE // 4 and len(_utf8(line)) > MAX_LINE:
         longest = max(content, key=lambda name: len(_to_json(_finite(content[name]))))
         text = content[longest] if isinstance(content[longest], str) else _to_json(_finite(content[longest]))
-        content[longest] = _cut(text, len(text) // 2) if len(text) > 64 else ""
+        content[longest] = _halved(text) if len(text) > 64 else ""
         line = _to_json(_finite(content))
     return line
 
@@ -351,6 +376,9 @@ class _Record(NamedTuple):
     message: str
     fields: Optional[Fields]
     size: int
+
+
+_new_record = tuple.__new__  # half the time of the named tuple's own constructor
 
 
 class _Batch:
@@ -396,6 +424,7 @@ class _Reply(NamedTuple):
     status: int
     text: str
     retry_after: Optional[float] = None
+    date: Optional[float] = None
     authorization: str = ""
 
 
@@ -506,7 +535,7 @@ class _Connection:
                 text = response.read(MAX_REPLY).decode("utf-8", "replace").strip()
                 if response.will_close or not response.isclosed():
                     self.close()
-                return _Reply(response.status, text, _retry_after(response), authorization)
+                return _Reply(response.status, text, _retry_after(response), _date(response.getheader("Date", "")), authorization)
             except (ConnectionError, http.client.BadStatusLine):
                 self.close()
                 if not reused:  # else the server had closed the idle connection: once more on a new one
@@ -605,14 +634,19 @@ def _secret(path: str) -> str:
         return file.read().strip()
 
 
+def _date(text: str) -> Optional[float]:
+    parsed = email.utils.parsedate_tz(text)
+    return None if parsed is None else float(email.utils.mktime_tz(parsed))
+
+
 def _retry_after(response: http.client.HTTPResponse) -> Optional[float]:
     text = response.getheader("Retry-After", "").strip()
     seconds: Optional[float] = None
     if re.fullmatch(r"\d+(\.\d+)?", text):
         seconds = float(text)
     elif text:
-        with contextlib.suppress(TypeError, ValueError):
-            seconds = email.utils.parsedate_to_datetime(text).timestamp() - time.time()
+        date = _date(text)
+        seconds = None if date is None else date - time.time()
     return None if seconds is None else min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
 
 
@@ -683,7 +717,7 @@ class _Spool:
         lost = 0
         while self.waiting and self.bytes + len(content) > self.limit:
             lost += self.waiting[0][1]
-            self.remove_oldest()
+            self.remove(self.waiting[0][0])
         path = os.path.join(self.folder, f"{time.time_ns():020d}-{next(self._sequence):06d}.batch")
         try:
             with open(path + ".part", "wb") as file:
@@ -708,9 +742,11 @@ class _Spool:
             raise ValueError("checksum differs")
         return str(head["id"]), body, bool(head["gzip"])
 
-    def remove_oldest(self) -> None:
-        path, _, size = self.waiting.popleft()
-        self.bytes -= size
+    def remove(self, path: str) -> None:
+        """Removes the oldest batch, if it still is the one at `path`."""
+        if not self.waiting or self.waiting[0][0] != path:
+            return
+        self.bytes -= self.waiting.popleft()[2]
         with contextlib.suppress(OSError):
             os.remove(path)
 
@@ -761,8 +797,13 @@ class LokiClient:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.hostname = settings.hostname or socket.gethostname()
-        self._constant_labels = {**settings.labels, **({"env": settings.env} if settings.env else {})}
+        self._constant_labels = {_label_name(name): value for name, value in settings.labels.items()}
+        if settings.env:
+            self._constant_labels["env"] = settings.env
         self._min_rank = LEVELS.index(settings.level.upper())
+        self._most_lines, self._most_bytes = settings.queue_events, settings.queue_bytes
+        self._rate_limit, self._may_block = settings.rate_limit, settings.overflow == "block"
+        self._origin = f',"hostname":{_quote(self.hostname)},"service":{_quote(settings.service)}'
         self._connection = _Connection(settings)
         self._section = _Section(self)
         self._isolating = True
@@ -780,7 +821,8 @@ class LokiClient:
         self._queues: Tuple[Deque[_Record], ...] = tuple(deque() for _ in LEVELS)
         self._count = 0  # lines queued or being sent
         self._bytes = 0
-        self._flying = 0  # time of the oldest line being sent, 0 when none is
+        self._flying = 0  # time of the oldest line in the thread's hand, 0 when there is none
+        self._hand_count = self._hand_bytes = 0
         self._current: Optional[_Batch] = None
         self._last = 0
         self._enqueued = self._sent = self._retried = self._spooled = 0
@@ -791,6 +833,7 @@ class LokiClient:
         self._buckets: Dict[Tuple[str, int], List[float]] = {}
         self._generation = 0
         self._denied = 0
+        self._skewed = False
         self._leaving: Optional[float] = None
         self._hurry = False
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -816,7 +859,7 @@ class LokiClient:
             return False
         if len(message) > MAX_TEXT:
             message = _cut(message, MAX_TEXT)
-        size = LINE_OVERHEAD + sys.getsizeof(message) + (_own(fields) if fields else 0)
+        size = LINE_OVERHEAD + _sizeof(message) + (_own(fields) if fields else 0)
         start = False
         with self._lock:
             if self._busy:
@@ -827,11 +870,11 @@ class LokiClient:
             try:
                 if self._aside:
                     self._take_aside()
-                if self.settings.rate_limit and not self._within_rate(name, rank):
+                if self._rate_limit and not self._within_rate(name, rank):
                     self._enqueued += 1
                     self._drop("rate_limited", 1)
                     return False
-                taken = self._admit(rank, level, model_id, message, fields, size, self.settings.overflow == "block")
+                taken = self._admit(rank, level, model_id, message, fields, size, self._may_block)
                 start = self._worker is None and not self._closed
             finally:
                 self._busy = False
@@ -840,7 +883,7 @@ class LokiClient:
         return taken if taken is not None else self._wait_for_room(rank, level, model_id, message, fields, size)
 
     def flush(self, timeout: float = 3.0) -> int:
-        """Sends everything logged before this call; the number of lines still waiting, at the latest after `timeout`."""
+        """Sends everything logged before this call; 0, or after `timeout` the number of lines still waiting."""
         if threading.get_ident() == self._worker_ident:
             return self._left()
         deadline = time.monotonic() + timeout
@@ -854,7 +897,7 @@ class LokiClient:
             self._take_aside()
             mark = self._last
             if self._reached(mark):
-                return self._left()
+                return 0
             self._waiters.append(waiter)
             self._hurry = True
             worker = self._worker
@@ -864,12 +907,15 @@ class LokiClient:
         self._wake.put(None)
         if worker is None and not self._start():
             self._send_here(deadline)
-        while not self._reached(mark) and time.monotonic() < deadline:
+        while True:
+            left = deadline - time.monotonic()
+            with self._section:
+                reached = self._reached(mark)
+                if left <= 0 or reached:
+                    self._waiters.remove(waiter)
+                    return 0 if reached else self._left()
             with contextlib.suppress(queue.Empty):
-                waiter.get(timeout=max(deadline - time.monotonic(), 0.0))
-        with self._section:
-            self._waiters.remove(waiter)
-            return self._left()
+                waiter.get(timeout=left)
 
     def close(self, timeout: Optional[float] = None) -> int:
         """Flushes, gives up what is left, and ends the thread; the number of lines lost. Further lines are dropped."""
@@ -881,12 +927,15 @@ class LokiClient:
 
     def finish(self, timeout: float) -> int:
         """What happens at exit: flushes until the deadline, then gives up, counts and reports what is left."""
+        if self._interrupted():
+            return 0
         self._leaving = time.monotonic() + timeout
-        left = self.flush(timeout)
-        lost = self._abandon() if left else 0
+        self.flush(timeout)
+        if self._left():  # logged meanwhile, perhaps by the logger itself
+            self.flush(max(self._leaving - time.monotonic(), 0.0))
+        lost = self._abandon() if self._left() else 0
         if lost:
-            _print(f"lost {lost} lines: {self.settings.service} could not deliver them to {self._connection.base} "
-                   f"within {timeout:g} s")
+            _print(f"lost {lost} lines of {self.settings.service}: {self._connection.base} did not take them in time")
         self._leaving = None
         return lost
 
@@ -912,6 +961,15 @@ class LokiClient:
             self._complaints[kind] = now
             _print(text)
 
+    def _interrupted(self) -> bool:
+        """Whether this call comes from a signal handler or finalizer inside another call, on the same thread."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._busy
+        finally:
+            self._lock.release()
+
     def sends_on_this_thread(self) -> bool:
         """Whether the caller is the client's own thread, whose log lines would feed on themselves."""
         return threading.get_ident() == self._worker_ident
@@ -925,7 +983,7 @@ class LokiClient:
             self._enqueued += 1
             self._drop("closed", 1)
             return False
-        if self._bytes + size > self.settings.queue_bytes or self._count >= self.settings.queue_events:
+        if self._bytes + size > self._most_bytes or self._count >= self._most_lines:
             if not self._make_room(rank, size):
                 if may_wait:
                     return None
@@ -937,7 +995,7 @@ class LokiClient:
         if now <= self._last:  # two lines in one tick, or the clock went back
             now = self._last + 1
         self._last = now
-        self._queues[rank].append(_Record(now, rank, level, model_id, message, fields, size))
+        self._queues[rank].append(_new_record(_Record, (now, rank, level, model_id, message, fields, size)))
         self._count += 1
         self._bytes += size
         if self._count >= self._nudge_at or self._bytes >= self._nudge_bytes:
@@ -948,7 +1006,7 @@ class LokiClient:
     def _make_room(self, rank: int, size: int) -> bool:
         """Drops queued lines of lower levels, and with drop-oldest of the same, until a line fits."""
         oldest = self.settings.overflow == "drop-oldest"
-        while self._bytes + size > self.settings.queue_bytes or self._count >= self.settings.queue_events:
+        while self._bytes + size > self._most_bytes or self._count >= self._most_lines:
             for lines in self._queues[: rank + oldest]:
                 if lines:
                     victim = lines.popleft() if oldest else lines.pop()
@@ -980,7 +1038,7 @@ class LokiClient:
     def _reached(self, mark: int) -> bool:
         """Whether every line up to the time `mark` has been sent or dropped."""
         return (not self._aside and not 0 < self._flying <= mark
-                and all(not lines or lines[0].time > mark for lines in list(self._queues)))
+                and all(not lines or lines[0].time > mark for lines in self._queues))
 
     def _left(self) -> int:
         return self._count + len(self._aside)
@@ -1040,27 +1098,29 @@ class LokiClient:
 
     def _work(self) -> None:
         """Sends one batch's worth of lines, and whatever goes wrong stays here."""
-        records: List[_Record] = []
         try:
             self._open_spool()
-            records = self._take()
             generation = self._generation
-            for batch in self._encode(records, generation):
+            for batch in self._encode(self._take(), generation):
                 self._deliver(batch)
             self._unspool()
         except Exception as problem:
             self.complain("internal", f"failed itself: {problem!r}")
-            with self._section:
-                if self._flying and generation == self._generation:
-                    unsettled = [r for r in records if r.time >= self._flying]
-                    self._count -= len(unsettled)
-                    self._bytes -= sum(r.size for r in unsettled)
-                    self._drop("internal", len(unsettled))
         finally:
             with self._section:
+                if self._hand_count:
+                    self._drop("internal", self._hand_count)
+                    self._put_down(self._hand_count, self._hand_bytes)
                 self._flying = 0
                 self._tell_waiters()
         self._report_drops()
+
+    def _put_down(self, lines: int, size: int) -> None:
+        """Ends the life in memory of lines that were in the thread's hand."""
+        self._count -= lines
+        self._bytes -= size
+        self._hand_count -= lines
+        self._hand_bytes -= size
 
     def _wait_for_lines(self) -> bool:
         """Waits until there is a batch's worth of lines, or the oldest has waited for `batch_age`, or somebody flushes;
@@ -1079,8 +1139,10 @@ class LokiClient:
                     self._nudge_at, self._nudge_bytes = self.settings.batch_events, self.settings.batch_bytes
                     wait = due - now
                 elif self._spooled:
-                    if now >= self._spool_due or self._closed:
-                        return not self._closed
+                    if self._closed:
+                        return self._end()
+                    if now >= self._spool_due:
+                        return True
                     self._nudge_at, self._nudge_bytes = 1, FOREVER
                     wait = self._spool_due - now
                 elif self._closed:
@@ -1108,25 +1170,34 @@ class LokiClient:
 
     def _send_here(self, deadline: float) -> None:
         """Does the thread's work on the caller's: at the interpreter's end no thread can be started any more."""
-        self._leaving = deadline
+        before, self._leaving = self._leaving, deadline
         while self._count and time.monotonic() < deadline:
             self._nudge_at = self._nudge_bytes = FOREVER
             self._work()
+        self._leaving = before
+        self._connection.close()
 
     def _take(self) -> List[_Record]:
         """Up to one batch of the oldest lines."""
         records: List[_Record] = []
         size = 0
+        most_lines, most_bytes = self.settings.batch_events, self.settings.batch_bytes
         while True:
             with self._section:
-                for _ in range(SLICE):
-                    oldest = min((lines for lines in self._queues if lines), key=_head, default=None)
-                    if oldest is None or len(records) >= self.settings.batch_events or size >= self.settings.batch_bytes:
-                        return records
+                filled = [lines for lines in self._queues if lines]
+                taken, taken_size = len(records), size
+                while filled and len(records) < most_lines and size < most_bytes and len(records) - taken < SLICE:
+                    oldest = filled[0] if len(filled) == 1 else min(filled, key=_head)
                     record = oldest.popleft()
-                    self._flying = self._flying or record.time
                     records.append(record)
                     size += record.size
+                    if not oldest:
+                        filled.remove(oldest)
+                self._flying = self._flying or (records[0].time if records else 0)
+                self._hand_count += len(records) - taken
+                self._hand_bytes += size - taken_size
+                if not filled or len(records) >= most_lines or size >= most_bytes:
+                    return records
 
     def _encode(self, records: List[_Record], generation: int) -> Iterator[_Batch]:
         entries: List[Tuple[str, str, int]] = []
@@ -1140,8 +1211,7 @@ class LokiClient:
                 self.complain("internal", f"cannot encode a line: {problem!r}")
                 with self._section:
                     if generation == self._generation:
-                        self._count -= 1
-                        self._bytes -= record.size
+                        self._put_down(1, record.size)
                         self._drop("internal", 1)
                 continue
             length = len(entry) if entry.isascii() else len(_utf8(entry))
@@ -1161,27 +1231,35 @@ class LokiClient:
         seconds, rest = divmod(record.time, 1_000_000_000)
         if self._second[0] != seconds:
             self._second = (seconds, time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(seconds)))
-        content: Fields = {
-            "timestamp": f"{self._second[1]}{rest // 1000:06d}Z",
-            "level": record.level,
-            "message": record.message,
-            "hostname": self.hostname,
-            "service": self.settings.service,
-        }
+        stamp = f"{self._second[1]}{rest // 1000:06d}Z"
+        fields = record.fields
+        metadata = ""
+        if fields and self._metadata_allowed:
+            texts = {name: value if type(value) is str else _to_json(_finite(value)) for name, value in fields.items()}
+            metadata, fields = "," + _to_json(texts), None
+        try:
+            # in pieces, because that takes half the time of encoding the whole
+            more = "," + _to_json(fields)[1:-1] if fields and _RESERVED.isdisjoint(fields) else ""
+            model = f',"model_id":{_quote(record.model_id)}' if record.model_id else ""
+            line = (f'{{"timestamp":"{stamp}","level":{_quote(record.level)},"message":{_quote(record.message)}'
+                    f'{self._origin}{model}{more}}}')
+            whole = len(line) <= MAX_LINE // 4 and bool(more or not fields)
+        except ValueError:  # NaN
+            whole = False
+        if not whole:
+            line = self._careful_line(record, stamp, fields)
+        extra = self._extra_labels(record.fields) if self.settings.extra_labels and record.fields else ()
+        return self._stream(record.rank, record.model_id, extra), f'["{record.time}",{_quote(line)}{metadata}]'
+
+    def _careful_line(self, record: _Record, stamp: str, fields: Optional[Fields]) -> str:
+        """The same line for what is large, has names of ours, or values that JSON has no words for."""
+        content: Fields = {"timestamp": stamp, "level": record.level, "message": record.message,
+                           "hostname": self.hostname, "service": self.settings.service}
         if record.model_id:
             content["model_id"] = record.model_id
-        metadata = ""
-        if record.fields:
-            if self._metadata_allowed:
-                texts = {name: value if type(value) is str else _to_json(_finite(value))
-                         for name, value in record.fields.items()}
-                metadata = "," + _to_json(texts)
-            else:
-                for name, value in record.fields.items():
-                    content[name if name not in _RESERVED else "extra_" + name] = value
-        line = _quote(_json_line(content))
-        extra = self._extra_labels(record.fields) if self.settings.extra_labels and record.fields else ()
-        return self._stream(record.rank, record.model_id, extra), f'["{record.time}",{line}{metadata}]'
+        for name, value in (fields or {}).items():
+            content[name if name not in _RESERVED else "extra_" + name] = value
+        return _json_line(content)
 
     def _extra_labels(self, fields: Fields) -> Tuple[Tuple[str, str], ...]:
         room = MAX_LABELS - 4 - len(self._constant_labels)
@@ -1210,6 +1288,8 @@ class LokiClient:
             if self._spooled and time.monotonic() < self._spool_due and self._keep(batch):
                 return
             reply = self._attempt(batch.id, *batch.body())
+            if batch.generation != self._generation:  # given up meanwhile
+                return
             if 200 <= reply.status < 300 and reply.status != 260:
                 self._settle(batch, batch.lines)
                 self._recovered()
@@ -1240,21 +1320,34 @@ class LokiClient:
         headers = {"X-Sigyn-Batch-Id": batch_id}
         if packed:
             headers["Content-Encoding"] = "gzip"
-        deadline = time.monotonic() + self.settings.request_timeout
-        if self._leaving is not None:
-            deadline = max(min(deadline, self._leaving), time.monotonic() + 0.05)
+        now = time.monotonic()
+        leaving = self._leaving
+        deadline = now + self.settings.request_timeout
+        if leaving is not None:
+            deadline = max(min(deadline, leaving), now + 0.05)
         try:
-            return self._connection.post(body, headers, deadline)
+            reply = self._connection.post(body, headers, deadline)
         except Exception as problem:
             return _Reply(0, f"{type(problem).__name__}: {problem}")
+        if reply.date is not None:
+            self._compare_clocks(reply.date)
+        return reply
+
+    def _compare_clocks(self, server: float) -> None:
+        ahead = time.time() - server
+        if abs(ahead) > 5 and not self._skewed:
+            self._skewed = True
+            _print(f"the clock here is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} that of {self._connection.base}")
+        if self._last / 1e9 > max(server, time.time()) + 300:
+            self._last = 0  # a clock that was far ahead has been set right: follow it, since no server takes such times
 
     def _settle(self, batch: _Batch, sent: int, reason: str = "", spooled: bool = False) -> None:
         """Books a batch: `sent` of its lines are delivered, the others dropped for `reason` or on disk."""
         with self._section:
             if batch.generation != self._generation:
                 return
-            self._count -= batch.lines
-            self._bytes -= batch.footprint
+            batch.generation = -1
+            self._put_down(batch.lines, batch.footprint)
             self._sent += sent
             if spooled:
                 self._spooled += batch.lines
@@ -1306,18 +1399,15 @@ class LokiClient:
     def _pause(self, seconds: float, demanded: bool) -> None:
         """Waits; somebody who flushes cuts it short, unless the server demanded it."""
         until = time.monotonic() + seconds
-        if self._leaving is not None:
-            until = min(until, self._leaving)
         generation = self._generation
-        while generation == self._generation:
-            left = until - time.monotonic()
-            if left <= 0 or (self._hurry and not demanded):
+        while generation == self._generation and not (self._hurry and not demanded):
+            leaving = self._leaving
+            left = (until if leaving is None else min(until, leaving)) - time.monotonic()
+            if left <= 0:
                 break
             self._report_drops()
             with contextlib.suppress(queue.Empty):
                 self._wake.get(timeout=min(left, NOTICE))
-            if self._leaving is not None:
-                until = min(until, self._leaving)
         self._hurry = False
 
     def _recovered(self) -> None:
@@ -1353,7 +1443,7 @@ class LokiClient:
             lost = self._count
             for lines in self._queues:
                 lines.clear()
-            self._count = self._bytes = 0
+            self._count = self._bytes = self._hand_count = self._hand_bytes = 0
             self._generation += 1
             if lost:
                 self._drop("shutdown", lost)
@@ -1395,7 +1485,7 @@ class LokiClient:
     def _unspool(self) -> None:
         """Sends what is on disk, oldest first, until it is empty or the server does not take it."""
         while self._spool is not None and self._spool.waiting and time.monotonic() >= self._spool_due:
-            lines = self._spool.waiting[0][1]
+            path, lines, _ = self._spool.waiting[0]
             sent, reason = 0, "spool"
             try:
                 reply = self._attempt(*self._spool.oldest())
@@ -1411,7 +1501,7 @@ class LokiClient:
                     sent, reason = (0 if known is None else max(lines - known, 0)), "rejected"
             except (OSError, ValueError, KeyError) as problem:
                 self.complain("spool", f"cannot read the spool: {problem}")
-            self._spool.remove_oldest()
+            self._spool.remove(path)
             self._spool_failures = 0
             with self._section:
                 self._spooled -= lines
@@ -1555,15 +1645,17 @@ class LokiLogger:
         try:
             if type(message) is not str:
                 message = _text(message)
-            if model_id is not None and type(model_id) is not str:
-                model_id = _text(model_id)
-            if rank < self.client._min_rank or self.client.sends_on_this_thread():
+            if rank < self.client._min_rank or threading.get_ident() == self.client._worker_ident:
                 return
-            if self._console:
-                self._print(rank, message, model_id, fields)
             around = _context.get(None)
             if around:
                 fields = {**around, **fields}
+                around_id = fields.pop("model_id", None)
+                model_id = around_id if model_id is None else model_id
+            if model_id is not None and type(model_id) is not str:
+                model_id = _text(model_id)
+            if self._console:
+                self._print(rank, message, model_id, fields)
             self.client.put(rank, LEVELS[rank], model_id, message, fields or None)
         except Exception as problem:
             self.client.complain("internal", f"cannot log: {problem!r}")
@@ -1613,18 +1705,16 @@ class LokiHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if self.client.sends_on_this_thread():
             return
-        if getattr(self._inside, "emitting", False):  # a value that logs while it is turned into text
-            with self.client._section:
-                self.client._enqueued += 1
-                self.client._drop("recursion", 1)
+        depth = getattr(self._inside, "depth", 0)
+        if depth > 3:  # a value that logs itself while it is turned into text
             return
-        self._inside.emitting = True
+        self._inside.depth = depth + 1
         try:
             self._take(record)
         except Exception:
             self.handleError(record)
         finally:
-            self._inside.emitting = False
+            self._inside.depth = depth
 
     def _take(self, record: logging.LogRecord) -> None:
         number = record.levelno

@@ -1,0 +1,143 @@
+"""Measures the logger: python3 bench_loki_logger.py
+
+Bars: a call while nothing answers p99 <= 50 us and at most 1 ms, >= 150,000 calls a second on one thread, >= 60,000 lines
+a second delivered to a server that throws them away, and an outage that stays within the queue's bound + 20 % of memory.
+The server is a process of its own, so that it does not share the interpreter's lock.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import socket
+import statistics
+import sys
+import time
+
+from loki_logger import LokiLogger
+
+LINE = "Deployed model to the production environment after all checks had passed"
+
+
+def null_server() -> int:
+    """The port of a server in a child process that answers every request with 204 without looking at it."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(64)
+    port = int(listener.getsockname()[1])
+    if os.fork():
+        listener.close()
+        return port
+    while True:
+        connection, _ = listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        stream = connection.makefile("rb")
+        while True:
+            length = -1
+            for line in iter(stream.readline, b"\r\n"):
+                if not line:
+                    break
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+            if length < 0:
+                break
+            stream.read(length)
+            connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
+def black_hole() -> str:
+    """The URL of a port that accepts connections and never answers."""
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    sock.listen(64)
+    holes.append(sock)
+    return f"http://127.0.0.1:{sock.getsockname()[1]}"
+
+
+holes: list = []
+
+
+def resident() -> int:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+
+
+def calls() -> None:
+    logger = LokiLogger(black_hole(), "bench", console=False, queue_events=10_000_000, queue_bytes=1 << 32)
+    logger.info("the first call starts the thread")
+    times = []
+    gc.collect()
+    gc.disable()  # its pauses are the program's, whoever allocates
+    for number in range(50_000):
+        began = time.perf_counter_ns()
+        logger.info(LINE, model_id="model123", step=number, current_env="testing")
+        times.append(time.perf_counter_ns() - began)
+        if number % 100 == 0:
+            time.sleep(0.001)  # an application does other things too
+    gc.enable()
+    times.sort()
+    print(f"call, nothing answers: p50 {times[25_000] / 1000:.1f} us, p99 {times[49_500] / 1000:.1f} us, "
+          f"p99.9 {times[49_950] / 1000:.1f} us, max {times[-1] / 1000:.0f} us")
+    logger.close(0)
+
+
+def enqueues() -> None:
+    rates, cpu = [], []
+    for _ in range(7):
+        logger = LokiLogger(black_hole(), "bench", console=False, queue_events=10_000_000, queue_bytes=1 << 32)
+        logger.info("first")
+        wall, spent = time.perf_counter(), time.thread_time()
+        for number in range(50_000):
+            logger.info(LINE, model_id="model123", step=number, current_env="testing")
+        rates.append(50_000 / (time.perf_counter() - wall))
+        cpu.append(50_000 / (time.thread_time() - spent))
+        logger.close(0)
+    print(f"enqueue, one thread: {statistics.median(rates):,.0f}/s by the clock, {statistics.median(cpu):,.0f}/s by CPU time "
+          f"(best {max(rates):,.0f}/s)")
+
+
+def delivery() -> None:
+    url = f"http://127.0.0.1:{null_server()}"
+    rates, cpu = [], []
+    for _ in range(5):
+        logger = LokiLogger(url, "bench", console=False)
+        wall, spent = time.perf_counter(), time.process_time()
+        sent = 0
+        while sent < 100_000:  # a thread that is far ahead waits, as one that does other things would
+            for number in range(20_000):
+                logger.info(LINE, model_id="model123", step=number, current_env="testing")
+            sent += 20_000
+            logger.flush(60)
+        rates.append(sent / (time.perf_counter() - wall))
+        cpu.append(sent / (time.process_time() - spent))
+        assert logger.stats()["sent"] == sent, logger.stats()
+        logger.close()
+    print(f"delivered, from call to answer: {statistics.median(rates):,.0f} lines/s by the clock, "
+          f"{statistics.median(cpu):,.0f} lines/s of CPU time (best {max(rates):,.0f} lines/s)")
+
+
+def outage(lines: int) -> None:
+    bound = 32 << 20
+    logger = LokiLogger(black_hole(), "bench", console=False)
+    logger.info("first")
+    before = resident()
+    most = 0
+    for number in range(lines):
+        logger.info(LINE, model_id="model123", step=number, current_env="testing")
+        if number % 10_000 == 0:
+            most = max(most, resident() - before)
+    stats = logger.stats()
+    assert stats["enqueued"] == stats["sent"] + sum(stats["dropped"].values()) + stats["queued"] == lines + 1, stats
+    print(f"outage of {lines:,} lines: memory grew by {most / 2**20:.1f} MiB, bound {bound / 2**20:.0f} MiB; "
+          f"{stats['queued']:,} lines kept, {sum(stats['dropped'].values()):,} dropped")
+    logger.close(0)
+
+
+if __name__ == "__main__":
+    print(f"Python {sys.version.split()[0]}")
+    calls()
+    enqueues()
+    delivery()
+    outage(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000)
+    os.killpg(0, 15) if os.getpgrp() == os.getpid() else os._exit(0)
