@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
-import sigyn.storage.block.RowGroup;
 import sigyn.storage.block.Rows;
+import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.compact.CompactionPolicy;
 import sigyn.storage.retention.Deletion;
 import sigyn.storage.retention.RetentionRule;
@@ -54,7 +54,7 @@ final class Janitor {
     }
 
     private boolean delete(TenantStore tenant, Block block, Deletion deletion) throws IOException {
-        var erasures = new HashMap<RowGroup, Erasure>();
+        var erasures = new HashMap<StoredRowGroup, Erasure>();
         for (var group : block.groups()) {
             var erasure =
                     Erasure.of(List.of(deletion), tenant.streams(), group.firstSeq(), group.minTime(), group.maxTime());
@@ -65,12 +65,12 @@ final class Janitor {
         return erasures.isEmpty()
                 || rewriter.rewrite(tenant, List.of(block), block.level(), new Rewriter.Plan() {
                     @Override
-                    public Rewriter.Fate fate(RowGroup group) {
+                    public Rewriter.Fate fate(StoredRowGroup group) {
                         return erasures.containsKey(group) ? Rewriter.Fate.FILTER : Rewriter.Fate.KEEP;
                     }
 
                     @Override
-                    public boolean keeps(RowGroup group, Rows rows, int row) {
+                    public boolean keeps(StoredRowGroup group, Rows rows, int row) {
                         return !erasures.getOrDefault(group, Erasure.NONE)
                                 .erases(
                                         rows.stream(row),
@@ -82,7 +82,7 @@ final class Janitor {
                 });
     }
 
-    private static boolean mayErase(RowGroup group, Erasure erasure) {
+    private static boolean mayErase(StoredRowGroup group, Erasure erasure) {
         for (int i = 0; i < group.streamCount(); i++) {
             if (erasure.concerns(group.stream(i))) {
                 return true;
@@ -96,7 +96,7 @@ final class Janitor {
         long now = nowNanos();
         var cutoffs = new HashMap<Integer, Long>();
         for (var block : tenant.view().blocks()) {
-            var fates = new HashMap<RowGroup, Rewriter.Fate>();
+            var fates = new HashMap<StoredRowGroup, Rewriter.Fate>();
             for (var group : block.groups()) {
                 var fate = fate(tenant, group, rule, now, cutoffs);
                 if (fate != Rewriter.Fate.KEEP) {
@@ -106,12 +106,12 @@ final class Janitor {
             if (!fates.isEmpty()) {
                 rewriter.rewrite(tenant, List.of(block), block.level(), new Rewriter.Plan() {
                     @Override
-                    public Rewriter.Fate fate(RowGroup group) {
+                    public Rewriter.Fate fate(StoredRowGroup group) {
                         return fates.getOrDefault(group, Rewriter.Fate.KEEP);
                     }
 
                     @Override
-                    public boolean keeps(RowGroup group, Rows rows, int row) {
+                    public boolean keeps(StoredRowGroup group, Rows rows, int row) {
                         return rows.time(row) >= cutoff(tenant, rows.stream(row), rule, now, cutoffs);
                     }
                 });
@@ -120,7 +120,7 @@ final class Janitor {
     }
 
     private static Rewriter.Fate fate(
-            TenantStore tenant, RowGroup group, RetentionRule rule, long now, Map<Integer, Long> cutoffs) {
+            TenantStore tenant, StoredRowGroup group, RetentionRule rule, long now, Map<Integer, Long> cutoffs) {
         long dead = 0;
         long all = 0;
         for (int i = 0; i < group.streamCount(); i++) {
@@ -151,7 +151,7 @@ final class Janitor {
         for (var tenant : tenants) {
             for (var block : tenant.view().blocks()) {
                 long newest = block.groups().stream()
-                        .mapToLong(RowGroup::maxTime)
+                        .mapToLong(StoredRowGroup::maxTime)
                         .max()
                         .orElse(Long.MIN_VALUE);
                 all.add(new Owned(tenant, block, newest));
@@ -165,12 +165,12 @@ final class Janitor {
             }
             rewriter.rewrite(owned.tenant(), List.of(owned.block()), 0, new Rewriter.Plan() {
                 @Override
-                public Rewriter.Fate fate(RowGroup group) {
+                public Rewriter.Fate fate(StoredRowGroup group) {
                     return Rewriter.Fate.DROP;
                 }
 
                 @Override
-                public boolean keeps(RowGroup group, Rows rows, int row) {
+                public boolean keeps(StoredRowGroup group, Rows rows, int row) {
                     return false;
                 }
             });
@@ -183,10 +183,10 @@ final class Janitor {
         var byNumber = new HashMap<Long, Block>();
         var candidates = new ArrayList<CompactionPolicy.Candidate>();
         for (var block : tenant.view().blocks()) {
-            if (!block.groups().isEmpty() && block.groups().stream().noneMatch(RowGroup::isDamaged)) {
+            if (!block.groups().isEmpty() && block.groups().stream().noneMatch(StoredRowGroup::isDamaged)) {
                 byNumber.put(block.number(), block);
                 long min = block.groups().stream()
-                        .mapToLong(RowGroup::minTime)
+                        .mapToLong(StoredRowGroup::minTime)
                         .min()
                         .orElse(0);
                 candidates.add(new CompactionPolicy.Candidate(block.number(), block.size(), block.level(), min));

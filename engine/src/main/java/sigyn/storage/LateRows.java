@@ -1,13 +1,15 @@
 package sigyn.storage;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.TreeMap;
 import sigyn.storage.block.Block;
 import sigyn.storage.block.CorruptBlockException;
-import sigyn.storage.block.RowGroup;
-import sigyn.storage.block.RowReader;
+import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.head.HeadPart;
+import sigyn.storage.rowgroup.RowGroup;
+import sigyn.storage.rowgroup.WholeRows;
 
 /// Finds late rows of the head that are in blocks already. A row group is only looked into when it holds the row's
 /// stream around the row's time, and lines are only compared when stream and time are equal.
@@ -20,7 +22,7 @@ final class LateRows {
             for (var group : block.groups()) {
                 if (!group.isDamaged()) {
                     try {
-                        find(part, candidates, group, found);
+                        group.checked(() -> find(part, candidates, group, found));
                     } catch (CorruptBlockException e) {
                         group.markDamaged();
                     }
@@ -30,14 +32,12 @@ final class LateRows {
         return found;
     }
 
-    private static void find(HeadPart part, int[] candidates, RowGroup group, BitSet found) {
+    private static BitSet find(HeadPart part, int[] candidates, StoredRowGroup group, BitSet found) {
         var ordinals = new TreeMap<Integer, Integer>();
         for (int i = 0; i < group.streamCount(); i++) {
             ordinals.put(group.stream(i), i);
         }
-        RowReader reader = null;
-        long[] times = {};
-        int[] streams = {};
+        RowGroup rows = null;
         for (int candidate : candidates) {
             long time = part.time(candidate);
             Integer ordinal = time < group.minTime() || time > group.maxTime() || found.get(candidate)
@@ -46,41 +46,48 @@ final class LateRows {
             if (ordinal == null || time < group.streamMinTime(ordinal) || time > group.streamMaxTime(ordinal)) {
                 continue;
             }
-            if (reader == null) {
-                reader = group.reader();
-                times = reader.times();
-                streams = reader.streams();
+            if (rows == null) {
+                rows = group.open();
             }
-            int row = lowerBound(times, time);
-            for (; row < times.length && times[row] == time; row++) {
-                if (streams[row] == ordinal && same(part, candidate, reader, row)) {
-                    found.set(candidate);
-                    break;
+            if (isThere(part, candidate, rows, ordinal)) {
+                found.set(candidate);
+            }
+        }
+        return found;
+    }
+
+    private static boolean isThere(HeadPart part, int candidate, RowGroup rows, int ordinal) {
+        long time = part.time(candidate);
+        long[] times = rows.times();
+        int[] streams = rows.streams();
+        var whole = new WholeRows(rows);
+        for (int row = lowerBound(times, time); row < times.length && times[row] == time; row++) {
+            if (streams[row] == ordinal) {
+                whole.read(row);
+                int line = whole.lineLength();
+                if (equal(
+                                part.bytes(candidate),
+                                part.lineStart(candidate),
+                                part.lineLength(candidate),
+                                whole.bytes(),
+                                0,
+                                line)
+                        && equal(
+                                part.bytes(candidate),
+                                part.metadataStart(candidate),
+                                part.metadataLength(candidate),
+                                whole.bytes(),
+                                line,
+                                whole.metadataLength())) {
+                    return true;
                 }
             }
         }
-    }
-
-    private static boolean same(HeadPart part, int candidate, RowReader reader, int row) {
-        reader.materialise(new int[] {row}, 1, true, true);
-        return equal(
-                        part.bytes(candidate),
-                        part.lineStart(candidate),
-                        part.lineLength(candidate),
-                        reader.bytes(),
-                        reader.lineStart()[0],
-                        reader.lineLength()[0])
-                && equal(
-                        part.bytes(candidate),
-                        part.metadataStart(candidate),
-                        part.metadataLength(candidate),
-                        reader.bytes(),
-                        reader.metadataStart()[0],
-                        reader.metadataLength()[0]);
+        return false;
     }
 
     private static boolean equal(byte[] a, int aFrom, int aLength, byte[] b, int bFrom, int bLength) {
-        return java.util.Arrays.equals(a, aFrom, aFrom + aLength, b, bFrom, bFrom + bLength);
+        return Arrays.equals(a, aFrom, aFrom + aLength, b, bFrom, bFrom + bLength);
     }
 
     /// The first index whose time is at least `time`.

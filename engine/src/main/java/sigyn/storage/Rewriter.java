@@ -15,14 +15,15 @@ import org.slf4j.LoggerFactory;
 import sigyn.storage.block.Block;
 import sigyn.storage.block.BlockWriter;
 import sigyn.storage.block.CorruptBlockException;
-import sigyn.storage.block.RowGroup;
 import sigyn.storage.block.Rows;
+import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.retention.Deletion;
+import sigyn.storage.rowgroup.RowGroupEncoder;
 import sigyn.storage.wal.Wal;
 
 /// Writes blocks anew: several as one, or one without some of its rows. Full row groups are copied byte for byte; small
 /// ones of a cluster are merged. The old files stay readable until the manifest says that the new one counts, and scans
-/// that began before go on reading them after that.
+/// that began before go on reading them after that. One thread at a time.
 final class Rewriter {
     private static final Logger LOG = LoggerFactory.getLogger(Rewriter.class);
 
@@ -30,6 +31,7 @@ final class Rewriter {
     private final Manifest manifest;
     private final Clock clock;
     private final long groupBytes;
+    private final RowGroupEncoder encoder = new RowGroupEncoder();
     private final LongAdder rewrites = new LongAdder();
 
     Rewriter(Path blocks, Manifest manifest, Clock clock, long groupBytes) {
@@ -41,20 +43,20 @@ final class Rewriter {
 
     /// Says what becomes of a row group.
     interface Plan {
-        Fate fate(RowGroup group);
+        Fate fate(StoredRowGroup group);
 
         /// For [Fate#FILTER]: false for rows that go.
-        boolean keeps(RowGroup group, Rows rows, int row);
+        boolean keeps(StoredRowGroup group, Rows rows, int row);
 
         /// Everything as it is.
         Plan KEEP_ALL = new Plan() {
             @Override
-            public Fate fate(RowGroup group) {
+            public Fate fate(StoredRowGroup group) {
                 return Fate.KEEP;
             }
 
             @Override
-            public boolean keeps(RowGroup group, Rows rows, int row) {
+            public boolean keeps(StoredRowGroup group, Rows rows, int row) {
                 return true;
             }
         };
@@ -67,7 +69,7 @@ final class Rewriter {
     }
 
     /// Rows of one or more row groups of a cluster, on their way into one.
-    private record Piece(List<RowGroup> groups, List<Rows> rows) {
+    private record Piece(List<StoredRowGroup> groups, List<Rows> rows) {
         long bytes() {
             long sum = 0;
             for (var part : rows) {
@@ -92,7 +94,7 @@ final class Rewriter {
                 number,
                 tenant.tenant(),
                 id -> tenant.streams().get(id).labels())) {
-            var clusters = new TreeMap<Long, List<RowGroup>>();
+            var clusters = new TreeMap<Long, List<StoredRowGroup>>();
             for (var block : inputs) {
                 for (var group : block.groups()) {
                     clusters.computeIfAbsent(group.cluster(), _ -> new ArrayList<>())
@@ -100,7 +102,7 @@ final class Rewriter {
                 }
             }
             for (var groups : clusters.values()) {
-                groups.sort(Comparator.comparingLong(RowGroup::firstSeq));
+                groups.sort(Comparator.comparingLong(StoredRowGroup::firstSeq));
                 write(tenant, groups, plan, writer, inputs);
             }
             if (writer.groups() > 0) {
@@ -133,7 +135,8 @@ final class Rewriter {
         return true;
     }
 
-    private void write(TenantStore tenant, List<RowGroup> groups, Plan plan, BlockWriter writer, List<Block> inputs)
+    private void write(
+            TenantStore tenant, List<StoredRowGroup> groups, Plan plan, BlockWriter writer, List<Block> inputs)
             throws IOException {
         Piece open = null;
         for (var group : groups) {
@@ -141,7 +144,7 @@ final class Rewriter {
             if (fate == Fate.DROP) {
                 continue;
             }
-            boolean small = group.lineBytes() + group.metadataBytes() < groupBytes / 2;
+            boolean small = group.rawBytes() < groupBytes / 2;
             if (open != null && (!small || !joins(tenant, open, group, inputs))) {
                 write(open, writer);
                 open = null;
@@ -150,7 +153,7 @@ final class Rewriter {
                 writer.copy(group);
                 continue;
             }
-            Rows rows = group.reader().toRows();
+            Rows rows = group.toRows();
             if (fate == Fate.FILTER) {
                 rows = filter(group, rows, plan);
             }
@@ -170,7 +173,7 @@ final class Rewriter {
     }
 
     /// Groups may become one when no row of a third one arrived between theirs, and no pending deletion stands between.
-    private static boolean joins(TenantStore tenant, Piece open, RowGroup group, List<Block> inputs) {
+    private static boolean joins(TenantStore tenant, Piece open, StoredRowGroup group, List<Block> inputs) {
         var view = tenant.view();
         for (Deletion deletion : view.deletions()) {
             if (open.lastSeq() < deletion.seq() && group.firstSeq() >= deletion.seq()) {
@@ -192,7 +195,7 @@ final class Rewriter {
         return true;
     }
 
-    private static void write(Piece piece, BlockWriter writer) throws IOException {
+    private void write(Piece piece, BlockWriter writer) throws IOException {
         if (piece.groups().size() == 1
                 && piece.rows().getFirst().count() == piece.groups().getFirst().rows()) {
             writer.copy(piece.groups().getFirst());
@@ -201,11 +204,11 @@ final class Rewriter {
         var merged = Rows.merge(piece.rows());
         if (merged.count() > 0) {
             var first = piece.groups().getFirst();
-            writer.add(merged, first.cluster(), first.firstSeq(), piece.lastSeq());
+            writer.add(encoder, merged, first.cluster(), first.firstSeq(), piece.lastSeq());
         }
     }
 
-    private static Rows filter(RowGroup group, Rows rows, Plan plan) {
+    private static Rows filter(StoredRowGroup group, Rows rows, Plan plan) {
         var kept = new Rows(rows.count(), rows.byteCount());
         for (int row = 0; row < rows.count(); row++) {
             if (plan.keeps(group, rows, row)) {

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import sigyn.storage.block.Block;
 import sigyn.storage.block.BlockWriter;
 import sigyn.storage.head.HeadPart;
+import sigyn.storage.rowgroup.RowGroupEncoder;
 import sigyn.storage.wal.Wal;
 
 /// Turns closed parts of the head into blocks, on threads of low priority. Parts of one cluster are sealed by one
@@ -85,6 +86,7 @@ final class Sealer {
     }
 
     private void run(LinkedBlockingDeque<Optional<Task>> queue) {
+        var encoder = new RowGroupEncoder();
         Task task = null;
         while (!closing) {
             try {
@@ -92,7 +94,7 @@ final class Sealer {
                     task = queue.take().orElse(null);
                 }
                 if (task != null) {
-                    seal(task);
+                    seal(task, encoder);
                     task.done().complete(true);
                     task = null;
                 }
@@ -121,7 +123,7 @@ final class Sealer {
         }
     }
 
-    private void seal(Task task) throws IOException {
+    private void seal(Task task, RowGroupEncoder encoder) throws IOException {
         TenantStore tenant = task.tenant();
         Path directory = blocks.resolve(tenant.tenant().id());
         if (!Files.isDirectory(directory)) {
@@ -140,7 +142,7 @@ final class Sealer {
                 tenant.resolveLate(part);
                 var rows = part.toRows();
                 if (rows.count() > 0) {
-                    writer.add(rows, part.cluster(), part.firstSeq(), part.lastSeq());
+                    writer.add(encoder, rows, part.cluster(), part.firstSeq(), part.lastSeq());
                 }
                 sealedSeq.merge(part.cluster(), part.lastSeq(), Math::max);
             }

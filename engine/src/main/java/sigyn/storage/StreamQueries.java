@@ -7,7 +7,7 @@ import org.roaringbitmap.RoaringBitmap;
 import sigyn.model.LabelMatcher;
 import sigyn.model.TimeRange;
 import sigyn.storage.block.CorruptBlockException;
-import sigyn.storage.block.RowGroup;
+import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.port.StreamStats;
 
@@ -55,7 +55,7 @@ final class StreamQueries {
         return present;
     }
 
-    private void present(RowGroup group, RoaringBitmap candidates, RoaringBitmap present) {
+    private void present(StoredRowGroup group, RoaringBitmap candidates, RoaringBitmap present) {
         boolean whole = range.contains(group.minTime()) && range.contains(group.maxTime());
         var unsure = new RoaringBitmap();
         try {
@@ -84,16 +84,18 @@ final class StreamQueries {
     }
 
     /// Entries in the range of each of the group's streams.
-    private long[] countsInRange(RowGroup group) {
-        var reader = group.reader();
+    private long[] countsInRange(StoredRowGroup group) {
         long[] counts = new long[group.streamCount()];
-        int from = reader.lowerBound(range.start());
-        int to = reader.lowerBound(range.end());
-        int[] streams = reader.streams();
-        for (int row = from; row < to; row++) {
-            counts[streams[row]]++;
-        }
-        return counts;
+        return group.checked(() -> {
+            var rows = group.open();
+            int from = LateRows.lowerBound(rows.times(), range.start());
+            int to = LateRows.lowerBound(rows.times(), range.end());
+            int[] streams = rows.streams();
+            for (int row = from; row < to; row++) {
+                counts[streams[row]]++;
+            }
+            return counts;
+        });
     }
 
     /// Entries and bytes of the matching streams. Where the range cuts through a row group the entries are exact and
@@ -152,7 +154,7 @@ final class StreamQueries {
         }
     }
 
-    private void add(RowGroup group, RoaringBitmap candidates, Sums sums) {
+    private void add(StoredRowGroup group, RoaringBitmap candidates, Sums sums) {
         boolean whole = range.contains(group.minTime()) && range.contains(group.maxTime());
         long[] counts = {};
         for (int i = 0; i < group.streamCount(); i++) {
@@ -181,7 +183,7 @@ final class StreamQueries {
         }
     }
 
-    private void damaged(RowGroup group, CorruptBlockException e) {
+    private void damaged(StoredRowGroup group, CorruptBlockException e) {
         group.markDamaged();
         damages.add(tenant.tenant(), group.file(), group.minTime(), group.maxTime(), e.getMessage() + "");
     }

@@ -25,9 +25,9 @@ public final class Block {
     private final long size;
     private final int level;
     private final List<Long> replaces;
-    private final List<RowGroup> groups;
+    private final List<StoredRowGroup> groups;
 
-    private Block(Path path, long number, long size, BlockFooter footer, List<RowGroup> groups) {
+    private Block(Path path, long number, long size, BlockFooter footer, List<StoredRowGroup> groups) {
         this.path = path;
         this.number = number;
         this.size = size;
@@ -95,7 +95,7 @@ public final class Block {
         }
     }
 
-    private static List<RowGroup> groups(
+    private static List<StoredRowGroup> groups(
             MemorySegment file, String name, BlockFooter footer, ToIntFunction<Labels> intern) {
         var source = new ByteSource(section(file, name, footer.streams()));
         int[] numbers = new int[footer.streamCount()];
@@ -108,7 +108,7 @@ public final class Block {
             numbers[i] = intern.applyAsInt(Labels.of(map));
         }
         source.expectEnd();
-        var groups = new ArrayList<RowGroup>();
+        var groups = new ArrayList<StoredRowGroup>();
         for (var meta : footer.rowGroups()) {
             if (meta.offset() < 0 || meta.length() < 0 || meta.offset() > file.byteSize() - meta.length()) {
                 throw new CorruptBlockException(name, "a row group of " + meta.length() + " at " + meta.offset());
@@ -117,7 +117,7 @@ public final class Block {
             for (int i = 0; i < streams.length; i++) {
                 streams[i] = numbers[meta.streams()[i]];
             }
-            groups.add(new RowGroup(name, file.asSlice(meta.offset(), meta.length()), meta, streams));
+            groups.add(new StoredRowGroup(name, file.asSlice(meta.offset(), meta.length()), meta, streams));
         }
         return groups;
     }
@@ -166,7 +166,7 @@ public final class Block {
         return replaces;
     }
 
-    public List<RowGroup> groups() {
+    public List<StoredRowGroup> groups() {
         return groups;
     }
 

@@ -17,6 +17,7 @@ import sigyn.codec.Bytes;
 import sigyn.codec.Compression;
 import sigyn.model.Labels;
 import sigyn.model.Tenant;
+import sigyn.storage.rowgroup.RowGroupEncoder;
 
 /// Writes one block file under a temporary name; [#commit] makes it durable under its own.
 public final class BlockWriter implements AutoCloseable {
@@ -51,16 +52,47 @@ public final class BlockWriter implements AutoCloseable {
         return file.getFileName().toString().endsWith(UNFINISHED);
     }
 
-    /// Encodes rows that are in time order as a row group. `firstSeq` and `lastSeq` say from which part of the log.
-    public void add(Rows rows, long cluster, long firstSeq, long lastSeq) throws IOException {
-        var encoded = RowGroupEncoder.encode(rows, cluster, firstSeq, lastSeq);
-        RowGroupCheck.verify(encoded, rows);
-        append(encoded.bytes().array(), encoded.bytes().size(), encoded.meta());
+    /// Encodes rows that are in time order as a row group, checked by decoding it again. `firstSeq` and `lastSeq` say
+    /// from which part of the log they came.
+    public void add(RowGroupEncoder encoder, Rows rows, long cluster, long firstSeq, long lastSeq) throws IOException {
+        int n = rows.count();
+        int[] streamsHere = rows.distinctStreams();
+        var input = rows.toInput(streamsHere);
+        var encoded = encoder.encode(input);
+        var group = new ByteSink(encoded.data().length + encoded.prune().length + 16);
+        var sections = new ArrayList<Section>();
+        section(group, sections, StoredRowGroup.DATA, encoded.data());
+        section(group, sections, StoredRowGroup.PRUNE, encoded.prune());
+        long lineBytes = 0;
+        for (int row = 0; row < n; row++) {
+            lineBytes += rows.lineLength(row);
+        }
+        var meta = new RowGroupMeta(
+                0,
+                group.size(),
+                cluster,
+                firstSeq,
+                lastSeq,
+                n,
+                lineBytes,
+                rows.byteCount() - lineBytes,
+                rows.time(0),
+                rows.time(n - 1),
+                sections,
+                streamsHere);
+        append(group.array(), group.size(), meta);
+    }
+
+    private static void section(ByteSink group, List<Section> sections, int kind, byte[] content) {
+        group.align(BlockFormat.ALIGNMENT);
+        int crc = Bytes.crc32c(content, 0, content.length);
+        sections.add(new Section(kind, Section.AS_IS, group.size(), content.length, content.length, crc));
+        group.write(content);
     }
 
     /// Copies a row group of another block byte for byte.
-    public void copy(RowGroup group) throws IOException {
-        byte[] bytes = group.storedBytes();
+    public void copy(StoredRowGroup group) throws IOException {
+        byte[] bytes = group.copy();
         append(bytes, bytes.length, group.metaWithTenantStreams());
     }
 

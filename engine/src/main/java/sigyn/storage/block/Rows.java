@@ -1,9 +1,11 @@
 package sigyn.storage.block;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import sigyn.storage.rowgroup.RowGroupInput;
 
 /// Rows as columns in memory, in the order they are stored: by time, equal times in order of arrival. A row's metadata
 /// follows its line directly. Filled once, then only read.
@@ -135,17 +137,23 @@ public final class Rows {
         return used;
     }
 
-    public boolean sameContent(int row, byte[] other, int lineAt, int lineSize, int metadataAt, int metadataSize) {
-        int at = start[row];
-        return lineLength[row] == lineSize
-                && metadataLength[row] == metadataSize
-                && Arrays.equals(bytes, at, at + lineSize, other, lineAt, lineAt + lineSize)
-                && Arrays.equals(
-                        bytes,
-                        at + lineSize,
-                        at + lineSize + metadataSize,
-                        other,
-                        metadataAt,
-                        metadataAt + metadataSize);
+    /// The different streams, ascending.
+    int[] distinctStreams() {
+        var seen = new BitSet();
+        for (int row = 0; row < count; row++) {
+            seen.set(stream[row]);
+        }
+        return seen.stream().toArray();
+    }
+
+    /// The rows as an encoder takes them; a stream's number is its place in `streams`, which ascend.
+    RowGroupInput toInput(int[] streams) {
+        int[] ordinal = new int[count];
+        int[] metadataStart = new int[count];
+        for (int row = 0; row < count; row++) {
+            ordinal[row] = Arrays.binarySearch(streams, stream[row]);
+            metadataStart[row] = metadataStart(row);
+        }
+        return new RowGroupInput(count, time, ordinal, bytes, start, lineLength, metadataStart, metadataLength);
     }
 }

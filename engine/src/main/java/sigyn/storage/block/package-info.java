@@ -1,7 +1,8 @@
 /// Sealed, immutable files of rows and what can be asked of them without reading the rows.
 ///
 /// Read [BlockFormat] first for the bytes, then [Block] (reading) and [BlockWriter] (writing).
-/// Knows `codec`, `model` and the port; does not know the head, the log or the catalog.
+/// What is inside a row group is `rowgroup`'s. Knows `codec`, `model`, `rowgroup` and the port; does not know the head,
+/// the log or the catalog.
 /// Threads: everything read is immutable or confined to one scan.
 @NullMarked
 package sigyn.storage.block;
