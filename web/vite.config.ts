@@ -1,3 +1,4 @@
+import { lezer } from '@lezer/generator/rollup'
 import { defineConfig } from 'vitest/config'
 
 /** Where `npm run dev` sends what the dev server does not have: the dashboards of a running Sigyn. */
@@ -9,7 +10,7 @@ const devBase = { name: 'dev-base', apply: 'serve' as const, transformIndexHtml:
 
 export default defineConfig({
   base: './',
-  plugins: [devBase],
+  plugins: [devBase, lezer()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2023',

@@ -1,5 +1,15 @@
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { bracketMatching, syntaxHighlighting } from '@codemirror/language'
+import { setDiagnostics, type Diagnostic } from '@codemirror/lint'
+import { EditorState, Prec } from '@codemirror/state'
+import { EditorView, keymap, placeholder } from '@codemirror/view'
+import { useEffect, useRef } from 'preact/hooks'
+import './editor.css'
 import type { Datasource } from '../api/grafana.ts'
 import type { Range } from '../time/range.ts'
+import { completer } from './complete.ts'
+import { logql, logqlColors } from './language.ts'
 
 export type EditorProps = {
   readonly value: string
@@ -11,21 +21,82 @@ export type EditorProps = {
   readonly onRun: () => void
 }
 
-export function LogqlEditor({ value, onChange, onRun }: EditorProps) {
-  return (
-    <textarea
-      class="query-input query-plain"
-      aria-label="LogQL query"
-      rows={Math.min(8, value.split('\n').length)}
-      spellcheck={false}
-      value={value}
-      onInput={(event) => onChange(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.shiftKey || event.ctrlKey || event.metaKey)) {
-          event.preventDefault()
-          onRun()
-        }
-      }}
-    />
-  )
+/** The nonce under which this page may add styles. */
+function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+}
+
+/** A LogQL editor: colours, closing brackets, completion from the server, the server's errors in place. */
+export function LogqlEditor(props: EditorProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView | undefined>(undefined)
+  const latest = useRef(props)
+  latest.current = props
+  useEffect(() => {
+    if (!host.current) {
+      return
+    }
+    const run = () => {
+      latest.current.onRun()
+      return true
+    }
+    const made = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: latest.current.value,
+        extensions: [
+          EditorView.cspNonce.of(styleNonce()),
+          Prec.highest(
+            keymap.of([
+              { key: 'Shift-Enter', run },
+              { key: 'Mod-Enter', run },
+            ]),
+          ),
+          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+          history(),
+          closeBrackets(),
+          bracketMatching(),
+          logql(),
+          syntaxHighlighting(logqlColors),
+          autocompletion({ override: [completer(() => latest.current.datasource.uid, () => latest.current.range)], icons: false }),
+          placeholder('{service_name="…"} |= "…"'),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({ 'aria-label': 'LogQL query', spellcheck: 'false' }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) {
+              latest.current.onChange(update.state.doc.toString())
+            }
+          }),
+        ],
+      }),
+    })
+    view.current = made
+    return () => made.destroy()
+  }, [])
+  useEffect(() => {
+    const editor = view.current
+    if (editor && editor.state.doc.toString() !== props.value) {
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } })
+    }
+  }, [props.value])
+  useEffect(() => {
+    const editor = view.current
+    if (editor) {
+      const found = props.problem === undefined ? undefined : diagnostic(props.problem, editor.state)
+      editor.dispatch(setDiagnostics(editor.state, found ? [found] : []))
+    }
+  }, [props.problem])
+  return <div class="logql-editor" ref={host} />
+}
+
+/** Reads `line 1, col 23` of a parse error; the mark covers the word there. */
+function diagnostic(problem: string, state: EditorState): Diagnostic | undefined {
+  const place = /line (\d+), col (\d+)/.exec(problem)
+  if (!place) {
+    return undefined
+  }
+  const line = state.doc.line(Math.min(state.doc.lines, Math.max(1, Number(place[1]))))
+  const at = Math.min(line.to, line.from + Number(place[2]) - 1)
+  const word = /^\S+/.exec(state.sliceDoc(at, line.to))?.[0].length ?? 1
+  return { from: Math.max(line.from, Math.min(at, line.to - 1)), to: Math.min(line.to, at + Math.max(1, word)), severity: 'error', message: problem }
 }

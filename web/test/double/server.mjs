@@ -8,7 +8,7 @@ import { instant, labels, labelValues, makeLines, queryRange } from './logs.mjs'
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
-const CSP = "default-src 'self'; base-uri 'self'; frame-ancestors 'self'; form-action 'self'; object-src 'none'"
+const CSP = "default-src 'self'; style-src 'self' 'nonce-double'; base-uri 'self'; frame-ancestors 'self'; form-action 'self'; object-src 'none'"
 
 /**
  * A stand-in for the dashboards' server, for tests of the user interface alone: one user, a few dashboards, and log lines
@@ -163,7 +163,7 @@ async function serveFile(response, path) {
   const wanted = file.startsWith(DIST) && extname(file) !== '' ? file : join(DIST, 'index.html')
   try {
     const file = await readFile(wanted)
-    const body = wanted.endsWith('.html') ? String(file).replace('<head>', '<head><base href="/">') : file
+    const body = wanted.endsWith('.html') ? String(file).replace('<head>', '<head><base href="/"><meta property="csp-nonce" nonce="double">') : file
     response.writeHead(200, { 'Content-Type': TYPES[extname(wanted)] ?? 'application/octet-stream', 'Content-Security-Policy': CSP })
     response.end(body)
   } catch {
