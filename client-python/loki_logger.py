@@ -20,6 +20,7 @@ Every setting is a field of `Settings`, a keyword of `LokiLogger` and `LokiHandl
 
 from __future__ import annotations
 
+import _socket
 import argparse
 import atexit
 import base64
@@ -603,14 +604,18 @@ class _Connection:
     def resolve(self, host: str, port: int, deadline: float) -> List[Any]:
         """The addresses of a host. The system's resolver has no timeout, so a name is looked up on a thread of its own,
         one at a time: a lookup that hangs is waited for again by the next attempt."""
-        with contextlib.suppress(socket.gaierror):
-            return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        for family in (socket.AF_INET, socket.AF_INET6):
+            with contextlib.suppress(OSError):
+                socket.inet_pton(family, host)
+                return [(family, socket.SOCK_STREAM, 0, "", (host, port))]
         if self._lookup is None:
             answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
             def look_up() -> None:
                 try:
                     answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+                except RuntimeError:  # gevent's wants a pool of threads, which the interpreter's end does not allow
+                    answers.put(_socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
                 except Exception as failed:
                     answers.put(failed)
 
@@ -887,7 +892,7 @@ class LokiClient:
         if threading.get_ident() == self._worker_ident:
             return self._left()
         deadline = time.monotonic() + timeout
-        waiter: queue.SimpleQueue[None] = queue.SimpleQueue()
+        waiter = type(self._wake)()
         if not self._lock.acquire(timeout=max(timeout, 0)):
             return self._left()
         try:
@@ -1051,7 +1056,7 @@ class LokiClient:
                        size: int) -> bool:
         """The rest of `put` with overflow="block": waits outside the lock, at most `block` seconds."""
         deadline = time.monotonic() + (0 if self.sends_on_this_thread() else self.settings.block)
-        waiter: queue.SimpleQueue[None] = queue.SimpleQueue()
+        waiter = type(self._wake)()
         with self._section:
             self._waiters.append(waiter)
         taken: Optional[bool] = None
@@ -1073,9 +1078,11 @@ class LokiClient:
         with self._lock:
             if self._worker is not None:
                 return True
-            worker = threading.Thread(target=self._run, name="loki-logger", daemon=True)
+            # made together, because gevent may have replaced both since this process began
+            worker, self._wake = threading.Thread(target=self._run, name="loki-logger", daemon=True), queue.SimpleQueue()
             self._worker = worker
-        _hook_process_exit()
+        with contextlib.suppress(Exception):
+            _hook_process_exit()
         try:
             worker.start()
             return True
@@ -1550,13 +1557,14 @@ def _finish_all() -> None:
 
 
 def _hook_process_exit() -> None:
-    """Processes of multiprocessing, and of Celery's billiard, end without `atexit` but call their own finalizers."""
-    for name in ("multiprocessing.util", "billiard.util"):
-        module = sys.modules.get(name)
-        if module is not None and name not in _hooked:
-            _hooked.append(name)
-            with contextlib.suppress(Exception):
-                module.Finalize(None, _finish_all, exitpriority=-100)
+    """Children of multiprocessing and of Celery end without `atexit`: the first call finalizers, the second send a signal."""
+    if "multiprocessing.util" not in _hooked and "multiprocessing.util" in sys.modules:
+        _hooked.append("multiprocessing.util")
+        sys.modules["multiprocessing.util"].Finalize(None, _finish_all, exitpriority=-100)
+    if "celery.signals" not in _hooked and "celery.signals" in sys.modules:
+        _hooked.append("celery.signals")
+        ending = sys.modules["celery.signals"].worker_process_shutdown
+        ending.connect(lambda **_: _finish_all(), weak=False, dispatch_uid="loki_logger")
 
 
 def _before_fork() -> None:

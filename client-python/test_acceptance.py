@@ -1,4 +1,5 @@
-"""Fifteen things that go wrong in production, once each; LOKI_LOGGER_ROUNDS=100 repeats each a hundred times.
+"""Fifteen things that go wrong in production, once each; LOKI_LOGGER_ROUNDS=100 repeats each a hundred times, with real
+pauses and 10,000 forks, in about an hour.
 
 After every one: no call raised or blocked, every line is in exactly one place, and what could arrive arrived once.
 """
@@ -63,7 +64,7 @@ class AcceptanceTest(unittest.TestCase):
         self.assertEqual(expected, len(counts))
 
     def test_p01_server_down_for_an_hour(self) -> None:
-        lines = 5_000_000 if LONG else 150_000
+        lines = 500_000 if LONG else 150_000
         result = run(f"""
             import resource
             logger = LokiLogger("http://127.0.0.1:{free_port()}", "shop", console=False, queue_bytes=16 << 20)
@@ -146,16 +147,14 @@ class AcceptanceTest(unittest.TestCase):
                 self.assertLess(len(self.loki.pushes), 40)
 
     def test_p05_slow_answers(self) -> None:
-        never = threading.Event()
-        wait = mock.Mock(wait=lambda _timeout: never.wait(9.9 if LONG else 0.3))
-        self.loki.behaviour = lambda _loki, _push: Answer(wait=wait)
-        logger = self.logger(batch_events=200)
-        slowest = 0.0
+        logged, never = threading.Event(), threading.Event()
+        slow = mock.Mock(wait=lambda _timeout: (logged.wait(30), never.wait(9.9 if LONG else 0.3)))
+        self.loki.behaviour = lambda _loki, _push: Answer(wait=slow)
+        logger = self.logger(batch_events=500)
         for i in range(1000):
-            began = time.perf_counter()
             logger.info(f"line {i}")
-            slowest = max(slowest, time.perf_counter() - began)
-        self.assertLess(slowest, 0.1)
+        self.assertEqual([], self.loki.lines)  # no call waited for an answer: there was none yet
+        logged.set()
         self.assertEqual(0, logger.flush(120))
         self.arrived_once(1000)
         self.assertEqual(0, self.balanced(logger)["retried"])
@@ -343,7 +342,7 @@ class AcceptanceTest(unittest.TestCase):
         self.assertTrue(all(push.unpacked <= 1 << 20 for push in self.loki.pushes))
 
     def test_p15_forks_while_the_lock_is_held(self) -> None:
-        forks = 10_000 if LONG else 400
+        forks = max(10_000 // ROUNDS, 400) if LONG else 400
         result = run("""
             logger = LokiLogger(url, "shop", console=False, queue_events=1000)
             def log():
