@@ -2,7 +2,7 @@ package sigyn.server.auth;
 
 /// Somebody or something with a name of its own.
 ///
-/// @param policy what of the logs it may read, empty: everything its role may (see [ReadPolicies])
+/// @param policy what of the logs it may read, empty: everything its role may (else what [RolePolicies] say)
 /// @param created milliseconds since 1970, as all times here
 public record Account(
         long id,

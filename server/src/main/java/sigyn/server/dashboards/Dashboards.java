@@ -4,29 +4,41 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import sigyn.model.SigynException;
 import sigyn.server.auth.Accounts;
 import sigyn.server.auth.Audit;
 import sigyn.server.auth.Authentication;
 import sigyn.server.auth.Logins;
+import sigyn.server.auth.RolePolicies;
 import sigyn.server.auth.SameOrigin;
 import sigyn.server.auth.Sessions;
 import sigyn.server.auth.Tokens;
+import sigyn.server.dashboards.api.AnnotationApi;
+import sigyn.server.dashboards.api.CatalogApi;
 import sigyn.server.dashboards.api.DashboardApi;
 import sigyn.server.dashboards.api.DatasourceApi;
 import sigyn.server.dashboards.api.ErrorFilter;
 import sigyn.server.dashboards.api.FolderApi;
+import sigyn.server.dashboards.api.QueryTextApi;
 import sigyn.server.dashboards.api.SearchApi;
+import sigyn.server.dashboards.api.ServiceAccountApi;
 import sigyn.server.dashboards.api.SessionApi;
+import sigyn.server.dashboards.api.ShortcutApi;
 import sigyn.server.dashboards.api.SystemApi;
 import sigyn.server.dashboards.api.UserApi;
 import sigyn.server.dashboards.provision.Provisioning;
+import sigyn.server.dashboards.source.QueryRunner;
 import sigyn.server.dashboards.source.SourceProxy;
+import sigyn.server.dashboards.store.Annotations;
 import sigyn.server.dashboards.store.DashboardStore;
 import sigyn.server.dashboards.store.Datasources;
 import sigyn.server.dashboards.store.Folders;
+import sigyn.server.dashboards.store.LibraryElements;
 import sigyn.server.dashboards.store.Preferences;
+import sigyn.server.dashboards.store.Shortcuts;
 import sigyn.server.dashboards.web.SecurityHeaders;
 import sigyn.server.dashboards.web.WebFiles;
 import sigyn.server.dashboards.wire.Json;
@@ -36,43 +48,81 @@ import sigyn.server.http.Handler;
 import sigyn.server.http.Router;
 
 /// The dashboards' whole face: HTTP handler, store and provisioning behind one door.
+///
+/// Opening goes on in the background, for it costs a second of a core in a cold JVM: until it is done the login page
+/// and
+/// the interface's files are answered, everything else waits.
 public final class Dashboards implements AutoCloseable {
-    private final Handler handler;
-    private final Optional<String> generatedPassword;
-    private final Provisioning provisioning;
-    private final SourceProxy proxy;
-    private final Db db;
+    /// All that is there once it is open.
+    private record Opened(
+            Handler handler, Optional<String> generatedPassword, Provisioning provisioning, SourceProxy proxy, Db db) {}
 
-    private Dashboards(
-            Handler handler, Optional<String> generatedPassword, Provisioning provisioning, SourceProxy proxy, Db db) {
+    private final CompletableFuture<Opened> opening;
+    private final Handler handler;
+
+    private Dashboards(CompletableFuture<Opened> opening, Handler handler) {
+        this.opening = opening;
         this.handler = handler;
-        this.generatedPassword = generatedPassword;
-        this.provisioning = provisioning;
-        this.proxy = proxy;
-        this.db = db;
     }
 
     /// Opens the store below `config.data()` and reads the provisioned files.
     ///
     /// @param logs the log server's handler, which serves data sources that are ourselves
     public static Dashboards open(DashboardsConfig config, Handler logs, Clock clock) {
+        var web = new WebFiles(config.basePath(), config.allowEmbedding());
+        var opening = new CompletableFuture<Opened>();
+        Thread.ofPlatform().name("dashboards-open").start(() -> {
+            try {
+                opening.complete(open(config, logs, web, clock));
+            } catch (RuntimeException | Error e) {
+                opening.completeExceptionally(e);
+            }
+        });
+        Handler front = request -> {
+            if (!opening.isDone() && request.method().equals("GET")) {
+                var early = Pages.beforeOpening(request, web);
+                if (early.isPresent()) {
+                    return early.get();
+                }
+            }
+            return opened(opening).handler().handle(request);
+        };
+        Handler handler = front.with(new ErrorFilter())
+                .with(new Paths(config.basePath()))
+                .with(new ErrorFilter())
+                .with(new SecurityHeaders(config.allowEmbedding()));
+        return new Dashboards(opening, handler);
+    }
+
+    private static Opened opened(CompletableFuture<Opened> opening) {
+        try {
+            return opening.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof SigynException known) {
+                throw known;
+            }
+            throw e;
+        }
+    }
+
+    private static Opened open(DashboardsConfig config, Handler logs, WebFiles web, Clock clock) {
         var db = Db.open(config.data().resolve("dashboards.db"));
         try {
-            return compose(config, logs, clock, db);
+            return compose(config, logs, web, clock, db);
         } catch (RuntimeException e) {
             db.close();
             throw e;
         }
     }
 
-    private static Dashboards compose(DashboardsConfig config, Handler logs, Clock clock, Db db) {
+    private static Opened compose(DashboardsConfig config, Handler logs, WebFiles web, Clock clock, Db db) {
         var auth = config.auth();
         var accounts = new Accounts(db, clock);
         var logins = new Logins(db, accounts, auth, clock);
         var sessions = new Sessions(db, clock, auth.idleLifetime(), auth.lifetime());
         var tokens = new Tokens(db, clock);
         var audit = new Audit(db, clock);
-        var generatedPassword = logins.ensureAdmin(auth);
+        var policies = new RolePolicies(db);
 
         var folders = new Folders(db, clock);
         var dashboards = new DashboardStore(db, clock, config.versionsToKeep());
@@ -93,7 +143,6 @@ public final class Dashboards implements AutoCloseable {
         }
 
         var proxy = new SourceProxy(logs, config.logPort(), config.selfAliases(), config.proxyTimeout());
-        var web = new WebFiles(config.basePath(), config.allowEmbedding());
         var authentication = new Authentication(auth, config.basePath(), accounts, logins, sessions, tokens);
         var requests = new LongAdder();
         String base = config.basePath();
@@ -101,7 +150,15 @@ public final class Dashboards implements AutoCloseable {
         new SessionApi(authentication, audit, base).routes(router);
         new SystemApi(facts(config), datasources, preferences, provisioning, audit, () -> answers(db), requests)
                 .routes(router);
-        new UserApi(accounts, sessions, preferences, audit, config.defaults().theme()).routes(router);
+        new UserApi(
+                        accounts,
+                        sessions,
+                        preferences,
+                        policies,
+                        audit,
+                        config.defaults().theme())
+                .routes(router);
+        new ServiceAccountApi(accounts, tokens, audit, clock).routes(router);
         new DashboardApi(
                         dashboards,
                         folders,
@@ -114,20 +171,21 @@ public final class Dashboards implements AutoCloseable {
                 .routes(router);
         new SearchApi(dashboards, folders, preferences, base).routes(router);
         new FolderApi(folders, dashboards, audit, base).routes(router);
-        new DatasourceApi(datasources, proxy, audit).routes(router);
-        router.otherwise(new Pages(web, base));
+        new DatasourceApi(datasources, proxy, new QueryRunner(datasources, proxy, clock), policies, audit)
+                .routes(router);
+        new AnnotationApi(new Annotations(db, clock), dashboards, clock).routes(router);
+        new QueryTextApi().routes(router);
+        new ShortcutApi(new Shortcuts(db, clock), base).routes(router);
+        new CatalogApi(accounts, dashboards, folders, datasources, new LibraryElements(db, clock)).routes(router);
+        var pages = new Pages(web, base);
+        router.get("/login", pages).otherwise(pages);
 
-        Handler handler = router.with(authentication)
-                .with(new SameOrigin(auth))
-                .with(new ErrorFilter())
-                .with(new Paths(base))
-                .with(new ErrorFilter())
-                .with(new SecurityHeaders(config.allowEmbedding()));
+        Handler handler = router.with(authentication).with(new SameOrigin(auth));
         Handler counted = request -> {
             requests.increment();
             return handler.handle(request);
         };
-        return new Dashboards(counted, generatedPassword, provisioning, proxy, db);
+        return new Opened(counted, logins.ensureAdmin(auth), provisioning, proxy, db);
     }
 
     /// The data source that is there when nobody has provisioned or made one.
@@ -167,15 +225,22 @@ public final class Dashboards implements AutoCloseable {
         return handler;
     }
 
-    /// The admin's password when none was given and this start made the first one up: to be printed once.
+    /// The admin's password when none was given and this start made the first one up: to be printed once. Waits until
+    /// everything is open; throws what kept it from opening.
     public Optional<String> generatedPassword() {
-        return generatedPassword;
+        return opened(opening).generatedPassword();
     }
 
     @Override
     public void close() {
-        provisioning.close();
-        proxy.close();
-        db.close();
+        Opened all;
+        try {
+            all = opening.join();
+        } catch (CompletionException e) {
+            return;
+        }
+        all.provisioning().close();
+        all.proxy().close();
+        all.db().close();
     }
 }

@@ -3,6 +3,7 @@ package sigyn.server.dashboards;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import sigyn.server.auth.Caller;
 import sigyn.server.dashboards.web.WebFiles;
 import sigyn.server.dashboards.wire.Refusal;
@@ -51,6 +52,17 @@ final class Pages implements Handler {
             return request.attribute(Caller.class) == null ? toLogin(request) : web.page(request);
         }
         return web.file(path, request).orElseGet(() -> Response.text(404, "404 page not found\n"));
+    }
+
+    /// What can be answered while everything else is still being opened: files, and the login page to who brings no
+    /// proof of being somebody.
+    static Optional<Response> beforeOpening(Request request, WebFiles web) {
+        String path = request.path();
+        boolean nobody = request.header("Cookie") == null && request.header("Authorization") == null;
+        if (path.equals("/login") && nobody) {
+            return Optional.of(web.page(request));
+        }
+        return path.startsWith("/assets/") ? web.file(path, request) : Optional.empty();
     }
 
     private static boolean under(String path, String route) {

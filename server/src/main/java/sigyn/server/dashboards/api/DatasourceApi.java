@@ -6,7 +6,11 @@ import java.util.Map;
 import sigyn.server.auth.Audit;
 import sigyn.server.auth.Caller;
 import sigyn.server.auth.Role;
+import sigyn.server.auth.RolePolicies;
 import sigyn.server.auth.Secrets;
+import sigyn.server.dashboards.source.NarrowedRequest;
+import sigyn.server.dashboards.source.QueryRunner;
+import sigyn.server.dashboards.source.ReadPolicy;
 import sigyn.server.dashboards.source.SourceProxy;
 import sigyn.server.dashboards.store.Datasource;
 import sigyn.server.dashboards.store.Datasources;
@@ -22,11 +26,16 @@ import tools.jackson.databind.node.ObjectNode;
 public final class DatasourceApi {
     private final Datasources datasources;
     private final SourceProxy proxy;
+    private final QueryRunner queries;
+    private final RolePolicies policies;
     private final Audit audit;
 
-    public DatasourceApi(Datasources datasources, SourceProxy proxy, Audit audit) {
+    public DatasourceApi(
+            Datasources datasources, SourceProxy proxy, QueryRunner queries, RolePolicies policies, Audit audit) {
         this.datasources = datasources;
         this.proxy = proxy;
+        this.queries = queries;
+        this.policies = policies;
         this.audit = audit;
     }
 
@@ -43,6 +52,7 @@ public final class DatasourceApi {
                 .get("/api/datasources/id/{name}", this::idOfName)
                 .route("GET,POST,DELETE", "/api/datasources/proxy/uid/{uid}/{path...}", this::proxyByUid)
                 .route("GET,POST,DELETE", "/api/datasources/proxy/{id}/{path...}", this::proxyById)
+                .route("POST", "/api/ds/query", this::query)
                 .get("/api/datasources/{id}", this::byId)
                 .get("/api/datasources/{id}/health", this::healthById);
     }
@@ -221,10 +231,14 @@ public final class DatasourceApi {
     }
 
     private Response resources(Request request) throws Exception {
-        Access.require(request, Role.VIEWER);
-        String path = rawRest(request, 6);
-        SourcePaths.refuseWrites("GET", "loki/api/v1/" + path, Role.VIEWER);
-        return proxy.forward(uid(request), request, "loki/api/v1/" + path, request.rawQuery());
+        Caller caller = Access.require(request, Role.VIEWER);
+        return passOn(request, caller, uid(request), "loki/api/v1/" + rawRest(request, 6));
+    }
+
+    private Response query(Request request) throws Exception {
+        Caller caller = Access.require(request, Role.VIEWER);
+        var outcome = queries.run(Json.body(request), ReadPolicy.of(policies.of(caller)));
+        return Json.response(outcome.status(), outcome.body());
     }
 
     private Response proxyByUid(Request request) throws Exception {
@@ -238,7 +252,19 @@ public final class DatasourceApi {
     private Response proxied(Request request, Datasource datasource, String path) throws Exception {
         Caller caller = Access.require(request, Role.VIEWER);
         SourcePaths.refuseWrites(request.method(), path, caller.role());
-        return proxy.forward(datasource, request, path, request.rawQuery());
+        return passOn(request, caller, datasource, path);
+    }
+
+    private Response passOn(Request request, Caller caller, Datasource datasource, String path) throws Exception {
+        var policy = ReadPolicy.of(policies.of(caller));
+        if (policy.isEmpty()) {
+            return proxy.forward(datasource, request, path, request.rawQuery());
+        }
+        if (!datasource.loki()) {
+            throw new Refusal(403, "a read policy applies to you: only Loki data sources can be narrowed to it");
+        }
+        var narrowed = NarrowedRequest.of(request, path, policy.get());
+        return proxy.forward(datasource, narrowed.request(), path, narrowed.rawQuery());
     }
 
     /// What stands after so many slashes of the path as it was sent.

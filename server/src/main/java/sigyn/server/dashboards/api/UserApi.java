@@ -8,7 +8,9 @@ import sigyn.server.auth.Accounts;
 import sigyn.server.auth.Audit;
 import sigyn.server.auth.Caller;
 import sigyn.server.auth.Role;
+import sigyn.server.auth.RolePolicies;
 import sigyn.server.auth.Sessions;
+import sigyn.server.dashboards.source.ReadPolicy;
 import sigyn.server.dashboards.store.Preferences;
 import sigyn.server.dashboards.wire.Json;
 import sigyn.server.dashboards.wire.Refusal;
@@ -22,13 +24,21 @@ public final class UserApi {
     private final Accounts accounts;
     private final Sessions sessions;
     private final Preferences preferences;
+    private final RolePolicies policies;
     private final Audit audit;
     private final String defaultTheme;
 
-    public UserApi(Accounts accounts, Sessions sessions, Preferences preferences, Audit audit, String defaultTheme) {
+    public UserApi(
+            Accounts accounts,
+            Sessions sessions,
+            Preferences preferences,
+            RolePolicies policies,
+            Audit audit,
+            String defaultTheme) {
         this.accounts = accounts;
         this.sessions = sessions;
         this.preferences = preferences;
+        this.policies = policies;
         this.audit = audit;
         this.defaultTheme = defaultTheme;
     }
@@ -67,7 +77,9 @@ public final class UserApi {
                 .route("PUT", "/api/admin/users/{id}/permissions", this::setServerAdmin)
                 .route("POST", "/api/admin/users/{id}/disable", request -> disable(request, true))
                 .route("POST", "/api/admin/users/{id}/enable", request -> disable(request, false))
-                .route("PUT", "/api/ui/users/{id}/policy", this::setPolicy);
+                .route("PUT", "/api/ui/users/{id}/policy", this::setPolicy)
+                .get("/api/ui/policies", this::rolePolicies)
+                .route("PUT", "/api/ui/policies/{role}", this::setRolePolicy);
     }
 
     private Response me(Request request) {
@@ -352,8 +364,26 @@ public final class UserApi {
         var caller = Access.requireServerAdmin(request);
         var account = account(request);
         String policy = Json.text(Json.body(request), "policy").strip();
+        ReadPolicy.check(policy);
         accounts.setPolicy(account.id(), policy);
         audit.record(caller.login(), request.remoteAddress(), "user.policy", account.login(), policy);
+        return Json.message("Policy updated");
+    }
+
+    private Response rolePolicies(Request request) {
+        Access.requireServerAdmin(request);
+        var json = Json.object();
+        policies.all().forEach((role, policy) -> json.put(role.title(), policy));
+        return Json.ok(json);
+    }
+
+    private Response setRolePolicy(Request request) throws IOException {
+        var caller = Access.requireServerAdmin(request);
+        var role = role(request.pathParam("role"));
+        String policy = Json.text(Json.body(request), "policy").strip();
+        ReadPolicy.check(policy);
+        policies.set(role, policy);
+        audit.record(caller.login(), request.remoteAddress(), "role.policy", role.title(), policy);
         return Json.message("Policy updated");
     }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,8 +14,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import sigyn.model.SigynException;
 import sigyn.server.dashboards.store.Datasource;
 import sigyn.server.dashboards.wire.Json;
 import sigyn.server.dashboards.wire.Refusal;
@@ -49,7 +52,8 @@ public final class SourceProxy implements AutoCloseable {
     private final int logPort;
     private final Set<String> selfAliases;
     private final Duration timeout;
-    private final HttpClient client;
+    private final ExecutorService executor;
+    private @Nullable HttpClient client;
 
     /// @param logs serves the sources that are ourselves
     public SourceProxy(Handler logs, int logPort, Set<String> selfAliases, Duration timeout) {
@@ -57,12 +61,22 @@ public final class SourceProxy implements AutoCloseable {
         this.logPort = logPort;
         this.selfAliases = selfAliases;
         this.timeout = timeout;
-        this.client = HttpClient.newBuilder()
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(Duration.ofSeconds(10))
-                .version(HttpClient.Version.HTTP_1_1)
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
-                .build();
+        this.executor = Executors.newVirtualThreadPerTaskExecutor();
+    }
+
+    /// Made when it is first needed: it costs a cold JVM 0.3 s, and those who have only our own logs never need it.
+    private synchronized HttpClient client() {
+        HttpClient there = client;
+        if (there == null) {
+            there = HttpClient.newBuilder()
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(Duration.ofSeconds(10))
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .executor(executor)
+                    .build();
+            client = there;
+        }
+        return there;
     }
 
     /// Whether the source is the log server of this very program.
@@ -109,7 +123,7 @@ public final class SourceProxy implements AutoCloseable {
             throw Refusal.badRequest("data source url or path is invalid");
         }
         return webSocket
-                ? Response.upgrade(new TailBridge(client, uri, headers))
+                ? Response.upgrade(new TailBridge(client(), uri, headers))
                 : remote(datasource, request, uri, headers);
     }
 
@@ -150,7 +164,7 @@ public final class SourceProxy implements AutoCloseable {
                         : HttpRequest.BodyPublishers.noBody());
         HttpResponse<InputStream> in;
         try {
-            in = client.send(out.build(), HttpResponse.BodyHandlers.ofInputStream());
+            in = client().send(out.build(), HttpResponse.BodyHandlers.ofInputStream());
         } catch (java.net.http.HttpTimeoutException e) {
             throw new Refusal(504, "data source " + datasource.name() + " did not answer in time");
         } catch (IOException e) {
@@ -212,6 +226,14 @@ public final class SourceProxy implements AutoCloseable {
         return headers;
     }
 
+    /// Adds a parameter to a query string.
+    static void append(StringBuilder query, String name, String value) {
+        query.append(query.isEmpty() ? "" : "&")
+                .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+    }
+
     private static String origin(Datasource datasource) {
         try {
             var url = URI.create(datasource.url().strip());
@@ -242,7 +264,15 @@ public final class SourceProxy implements AutoCloseable {
             if (bad) {
                 throw Refusal.badRequest("path leaves the data source");
             }
-            String next = Params.percentDecode(decoded, false);
+            String next;
+            try {
+                next = Params.percentDecode(decoded, false);
+            } catch (SigynException e) {
+                if (round == 0) {
+                    throw e;
+                }
+                return;
+            }
             if (next.equals(decoded)) {
                 return;
             }
@@ -254,7 +284,11 @@ public final class SourceProxy implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        HttpClient there = client;
+        if (there != null) {
+            there.shutdownNow();
+        }
+        executor.shutdownNow();
     }
 }
