@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sigyn.logql.QueryEngine;
 import sigyn.server.api.LokiApi;
+import sigyn.server.api.StatusApi;
 import sigyn.server.config.LokiConfig;
 import sigyn.server.config.LokiConfig.Target;
 import sigyn.server.config.Overrides;
@@ -25,6 +26,8 @@ import sigyn.server.demo.StarterFiles;
 import sigyn.server.http.Handler;
 import sigyn.server.http.HttpServer;
 import sigyn.server.http.Response;
+import sigyn.server.ingest.Ingest;
+import sigyn.server.telemetry.Metrics;
 import sigyn.storage.Storage;
 
 /// A running Sigyn: everything of one process, composed top to bottom and closed in the reverse order.
@@ -75,7 +78,9 @@ final class Node implements AutoCloseable {
         var limits = Overrides.open(config);
         var storage = own(Storage.open(config.data(), clock));
         var engine = own(new QueryEngine(storage));
-        return new LokiApi(config, limits, storage, engine, clock);
+        var metrics = new Metrics(StatusApi.LOKI_VERSION);
+        var ingest = new Ingest(config.push(), limits, storage::append, metrics, clock);
+        return new LokiApi(config, limits, storage, engine, ingest, metrics, clock);
     }
 
     private void listen(LokiConfig config, Handler logs) {

@@ -8,22 +8,31 @@ import sigyn.server.http.Handler;
 import sigyn.server.http.Request;
 import sigyn.server.http.Response;
 import sigyn.server.http.Router;
+import sigyn.server.ingest.Ingest;
+import sigyn.server.telemetry.Metrics;
 import sigyn.storage.Storage;
 
 /// The log server's whole HTTP face.
 public final class LokiApi implements Handler {
     private final Handler handler;
 
-    public LokiApi(LokiConfig config, Overrides limits, Storage storage, QueryEngine engine, Clock clock) {
-        Handler push = _ -> Response.text(503, "not yet\n");
-        Handler metrics = _ -> Response.text(503, "not yet\n");
+    public LokiApi(
+            LokiConfig config,
+            Overrides limits,
+            Storage storage,
+            QueryEngine engine,
+            Ingest ingest,
+            Metrics metrics,
+            Clock clock) {
+        var push = new PushApi(ingest);
         var query = new QueryApi(engine, limits, clock);
         var labels = new LabelsApi(storage, clock);
         var index = new IndexApi(storage, limits, clock);
         var status = new StatusApi(storage, config.yaml());
         var tenants = new Router()
-                .route("POST", "/loki/api/v1/push", push)
-                .route("POST", "/api/prom/push", push)
+                .route("POST", "/loki/api/v1/push", push::push)
+                .route("POST", "/api/prom/push", push::push)
+                .route("POST", "/otlp/v1/logs", push::otlp)
                 .route("GET,POST", "/loki/api/v1/query", query::instant)
                 .route("GET,POST", "/loki/api/v1/query_range", query::range)
                 .route("GET,POST", "/loki/api/v1/labels", labels::names)
@@ -36,14 +45,14 @@ public final class LokiApi implements Handler {
         Handler withTenant = tenants.with(new TenantFilter(config.authEnabled(), config.multiTenantQueries()));
         var all = new Router()
                 .get("/ready", status::ready)
-                .get("/metrics", metrics)
+                .get("/metrics", _ -> Response.of(200, Metrics.contentType(), metrics.text()))
                 .get("/config", status::config)
                 .get("/services", status::services)
                 .get("/loki/api/v1/status/buildinfo", status::buildInfo)
                 .route("GET,POST", "/flush", status::flush)
                 .route("GET,POST", "/loki/api/v1/format_query", query::format)
                 .otherwise(withTenant);
-        this.handler = all.with(new ErrorFilter());
+        this.handler = all.with(new ErrorFilter()).with(new MetricsFilter(metrics));
     }
 
     @Override

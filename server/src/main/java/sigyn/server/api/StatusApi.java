@@ -5,9 +5,9 @@ import sigyn.server.http.Response;
 import sigyn.storage.Storage;
 
 /// `ready`, `buildinfo`, `services`, `config`, `flush`: what operators and probes ask.
-final class StatusApi {
+public final class StatusApi {
     /// What clients take for Loki's version when they decide which features to use.
-    static final String LOKI_VERSION = "3.7.6";
+    public static final String LOKI_VERSION = "3.7.6";
 
     private final Storage storage;
     private final String effectiveConfig;

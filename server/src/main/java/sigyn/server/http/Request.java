@@ -20,6 +20,7 @@ public final class Request {
     private final boolean secure;
     private final Map<Class<?>, Object> attributes = new HashMap<>();
     private Map<String, String> pathParams = Map.of();
+    private String route = "";
     private @Nullable Params query;
 
     public Request(
@@ -101,7 +102,13 @@ public final class Request {
         return value;
     }
 
-    void pathParams(Map<String, String> params) {
+    /// The template of the route that took the request, empty when none did.
+    public String route() {
+        return route;
+    }
+
+    void routed(String template, Map<String, String> params) {
+        this.route = template;
         this.pathParams = params;
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// escapes
 /// such as `%2F` inside it belong to it) and whose last may be `{name...}` (the rest). Earlier routes win.
 public final class Router implements Handler {
-    private record Route(String method, String[] template, Handler handler) {}
+    private record Route(String method, String path, String[] template, Handler handler) {}
 
     private final List<Route> routes = new ArrayList<>();
     private Handler notFound = _ -> Response.text(404, "404 page not found\n");
@@ -18,7 +18,7 @@ public final class Router implements Handler {
     /// `methods` is a comma list, for example `GET,POST`.
     public Router route(String methods, String template, Handler handler) {
         for (String method : methods.split(",")) {
-            routes.add(new Route(method, template.substring(1).split("/", -1), handler));
+            routes.add(new Route(method, template, template.substring(1).split("/", -1), handler));
         }
         return this;
     }
@@ -43,7 +43,7 @@ public final class Router implements Handler {
             }
             pathKnown = true;
             if (route.method().equals(request.method())) {
-                request.pathParams(params);
+                request.routed(route.path(), params);
                 return route.handler().handle(request);
             }
         }

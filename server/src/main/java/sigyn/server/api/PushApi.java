@@ -1,0 +1,110 @@
+package sigyn.server.api;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import sigyn.model.ErrorKind;
+import sigyn.model.SigynException;
+import sigyn.server.http.Request;
+import sigyn.server.http.Response;
+import sigyn.server.ingest.BlockedException;
+import sigyn.server.ingest.Ingest;
+import sigyn.server.ingest.PushStatus;
+import sigyn.server.ingest.TooLargeException;
+import sigyn.server.ingest.UnprocessableException;
+
+/// The endpoints that take logs: Loki's push and OpenTelemetry's. Messages are text that ends with a newline; those of
+/// OpenTelemetry are `google.rpc.Status` messages.
+final class PushApi {
+    private final Ingest ingest;
+
+    PushApi(Ingest ingest) {
+        this.ingest = ingest;
+    }
+
+    /// JSON when the content type says so, else protobuf in a snappy block.
+    Response push(Request request) throws InterruptedException {
+        try {
+            String type = mediaType(request.header("Content-Type"));
+            String encoding = request.headers().firstOr("Content-Encoding", "");
+            var tenant = Caller.of(request).single();
+            var status = type.equals("application/json")
+                    ? ingest.json(tenant, request.body(), encoding)
+                    : ingest.protobuf(tenant, request.body(), encoding);
+            return answer(status);
+        } catch (TooLargeException e) {
+            return Response.text(413, e.getMessage() + "\n");
+        } catch (UnprocessableException e) {
+            return Response.text(422, e.getMessage() + "\n");
+        } catch (BlockedException e) {
+            return e.status() == 200 ? Response.of(200) : Response.text(e.status(), e.getMessage() + "\n");
+        } catch (SigynException e) {
+            if (e.kind() == ErrorKind.BAD_REQUEST) {
+                return Response.text(400, e.getMessage() + "\n");
+            }
+            throw e;
+        }
+    }
+
+    private static Response answer(PushStatus status) {
+        return status.status() == 204 ? Response.of(204) : Response.text(status.status(), status.message());
+    }
+
+    /// OpenTelemetry's logs over HTTP, in protobuf or in JSON.
+    Response otlp(Request request) throws InterruptedException {
+        try {
+            String type = mediaType(request.header("Content-Type"));
+            boolean json = type.equals("application/json");
+            if (!json && !type.equals("application/x-protobuf")) {
+                return refusal(400, "content type: " + request.header("Content-Type") + " is not supported");
+            }
+            String encoding = request.headers().firstOr("Content-Encoding", "");
+            var status = ingest.otlp(Caller.of(request).single(), request.body(), encoding, json);
+            return status.status() == 204
+                    ? Response.of(204)
+                    : refusal(status.status(), status.message().strip());
+        } catch (TooLargeException e) {
+            return refusal(413, e.getMessage());
+        } catch (UnprocessableException e) {
+            return refusal(422, e.getMessage());
+        } catch (BlockedException e) {
+            return e.status() == 200 ? Response.of(200) : refusal(e.status(), e.getMessage());
+        } catch (SigynException e) {
+            return switch (e.kind()) {
+                case BAD_REQUEST, LIMIT_EXCEEDED, NOT_FOUND -> refusal(400, e.getMessage());
+                case OVERLOADED, TIMEOUT, CANCELLED, OPERATOR, BUG -> refusal(503, e.getMessage());
+            };
+        }
+    }
+
+    /// A `google.rpc.Status`: field 1 code, left at 0 as Loki does, field 2 message.
+    private static Response refusal(int status, @Nullable String message) {
+        byte[] text = String.valueOf(message).getBytes(StandardCharsets.UTF_8);
+        var out = new ByteArrayOutputStream(text.length + 6);
+        out.write(0x12);
+        int length = text.length;
+        while (length > 0x7f) {
+            out.write(length & 0x7f | 0x80);
+            length >>>= 7;
+        }
+        out.write(length);
+        out.writeBytes(text);
+        var response = Response.of(status, "application/octet-stream", out.toByteArray());
+        return status == 503 ? response.header("Retry-After", "1") : response;
+    }
+
+    /// The type without its parameters, in lower case. A header that is not one is the sender's error.
+    private static String mediaType(@Nullable String header) {
+        if (header == null || header.isBlank()) {
+            throw SigynException.badRequest("mime: no media type");
+        }
+        String[] parts = header.split(";", -1);
+        for (int i = 1; i < parts.length; i++) {
+            if (!parts[i].isBlank() && parts[i].indexOf('=') < 1) {
+                throw SigynException.badRequest("mime: invalid media parameter");
+            }
+        }
+        return parts[0].strip().toLowerCase(Locale.ROOT);
+    }
+}

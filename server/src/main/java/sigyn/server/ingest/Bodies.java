@@ -1,0 +1,86 @@
+package sigyn.server.ingest;
+
+import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.snappy.SnappyJavaDecompressor;
+import io.airlift.compress.v3.zstd.ZstdInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import sigyn.model.SigynException;
+
+/// Unpacks bodies, counting: what is larger than allowed is a [TooLargeException] before it is in memory.
+final class Bodies {
+    private Bodies() {}
+
+    /// The unpacked body; encodings are `gzip`, `deflate` without a zlib header, or none (empty).
+    static InputStream unpack(InputStream body, String encoding, long mostPacked, long mostUnpacked)
+            throws IOException {
+        var packed = new Bounded(body, mostPacked);
+        return switch (encoding) {
+            case "" -> packed;
+            case "gzip" -> new Bounded(new GZIPInputStream(packed, 16 << 10), mostUnpacked);
+            case "deflate" -> new Bounded(new InflaterInputStream(packed, new Inflater(true)), mostUnpacked);
+            case "zstd" -> new Bounded(new ZstdInputStream(packed), mostUnpacked);
+            case "lz4" -> new Bounded(new Lz4FrameInput(packed), mostUnpacked);
+            default ->
+                throw SigynException.badRequest(
+                        "Content-Encoding " + sigyn.model.GoQuote.quote(encoding) + " not supported");
+        };
+    }
+
+    /// The bytes inside a snappy block.
+    static byte[] snappy(byte[] block, long mostUnpacked) {
+        try {
+            var snappy = new SnappyJavaDecompressor();
+            int length = snappy.getUncompressedLength(block, 0);
+            if (length > mostUnpacked) {
+                throw new TooLargeException("message of " + length + " bytes exceeds limit " + mostUnpacked);
+            }
+            // A copy of 64 bytes takes 3, so no block holds more than some 22 times its own size.
+            if (length < 0 || length > 64L * block.length) {
+                throw SigynException.badRequest("snappy: corrupt input");
+            }
+            byte[] out = new byte[length];
+            int written = snappy.decompress(block, 0, block.length, out, 0, length);
+            return written == length ? out : Arrays.copyOf(out, written);
+        } catch (MalformedInputException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw SigynException.badRequest("snappy: corrupt input");
+        }
+    }
+
+    /// Fails when more than `most` bytes come.
+    private static final class Bounded extends FilterInputStream {
+        private final long most;
+        private long seen;
+
+        Bounded(InputStream in, long most) {
+            super(in);
+            this.most = most;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = super.read();
+            count(b < 0 ? 0 : 1);
+            return b;
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            int n = super.read(to, offset, length);
+            count(Math.max(0, n));
+            return n;
+        }
+
+        private void count(int n) {
+            seen += n;
+            if (seen > most) {
+                throw new TooLargeException("compressed message size " + seen + " exceeds limit " + most);
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package sigyn.server.ingest;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.ZipException;
+import sigyn.model.SigynException;
+import sigyn.model.Tenant;
+import sigyn.server.config.IngestLimits;
+import sigyn.server.config.LokiConfig;
+import sigyn.server.config.Overrides;
+import sigyn.server.telemetry.Metrics;
+import sigyn.storage.port.PushBatch;
+import tools.jackson.core.exc.JacksonIOException;
+
+/// The way in for everything that is pushed: unpacks, decodes, checks, stores. Returns when the entries are stored,
+/// with
+/// the answer for the sender. Called by many threads.
+public final class Ingest {
+    /// Where batches go; returns when they are on disk.
+    @FunctionalInterface
+    public interface Sink {
+        void append(Tenant tenant, PushBatch batch) throws InterruptedException;
+    }
+
+    private record Watches(StreamWatch streams, RateLimiter rate) {}
+
+    private final Sink sink;
+    private final Overrides limits;
+    private final Metrics metrics;
+    private final Clock clock;
+    private final long mostPacked;
+    private final long mostUnpacked;
+    private final Map<Tenant, Watches> watches = new ConcurrentHashMap<>();
+
+    public Ingest(LokiConfig.Push sizes, Overrides limits, Sink sink, Metrics metrics, Clock clock) {
+        this.sink = sink;
+        this.limits = limits;
+        this.metrics = metrics;
+        this.clock = clock;
+        long memory = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+        this.mostPacked = Math.min(sizes.maxReceived(), memory);
+        this.mostUnpacked = Math.min(sizes.maxDecompressed(), memory);
+    }
+
+    /// A body of Loki's JSON. `encoding` is the request's Content-Encoding, empty when there is none.
+    public PushStatus json(Tenant tenant, InputStream body, String encoding) throws InterruptedException {
+        var intake = intake(tenant, "json");
+        try {
+            JsonPush.read(
+                    Bodies.unpack(body, encoding.equals("snappy") ? "" : known(encoding), mostPacked, mostUnpacked),
+                    intake);
+        } catch (TooLargeException e) {
+            metrics.discardedBytes
+                    .labelValues("request_body_too_large", tenant.id(), "", "", "json")
+                    .inc(mostPacked);
+            throw SigynException.badRequest(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw broken(e);
+        } catch (JacksonIOException e) {
+            throw broken(e.getCause() == null ? e : e.getCause());
+        }
+        return store(tenant, "json", intake);
+    }
+
+    /// A body of Loki's protobuf, a snappy block, possibly packed once more.
+    public PushStatus protobuf(Tenant tenant, InputStream body, String encoding) throws InterruptedException {
+        byte[] block;
+        try {
+            block = Bodies.unpack(body, encoding.equals("snappy") ? "" : known(encoding), mostPacked, mostUnpacked)
+                    .readAllBytes();
+        } catch (IOException e) {
+            throw broken(e);
+        }
+        byte[] message = Bodies.snappy(block, mostUnpacked);
+        return message(tenant, message);
+    }
+
+    /// Loki's protobuf message itself, as gRPC carries it.
+    public PushStatus message(Tenant tenant, byte[] message) throws InterruptedException {
+        var intake = intake(tenant, "protobuf");
+        ProtobufPush.read(message, message.length, intake);
+        return store(tenant, "protobuf", intake);
+    }
+
+    /// OpenTelemetry's logs as `ExportLogsServiceRequest`, in protobuf or in JSON.
+    public PushStatus otlp(Tenant tenant, InputStream body, String encoding, boolean json) throws InterruptedException {
+        switch (encoding) {
+            case "", "gzip", "zstd", "lz4" -> {}
+            default ->
+                throw SigynException.badRequest(
+                        "unsupported content encoding " + encoding + ": only gzip, lz4 and zstd are supported");
+        }
+        byte[] message;
+        try {
+            message = Bodies.unpack(body, encoding, mostPacked, mostUnpacked).readAllBytes();
+        } catch (IOException e) {
+            throw broken(e);
+        }
+        return otlp(tenant, message, json);
+    }
+
+    public PushStatus otlp(Tenant tenant, byte[] message, boolean json) throws InterruptedException {
+        var intake = intake(tenant, "otlp");
+        var logs = json ? OtlpJson.read(message) : OtlpProtobuf.read(message);
+        new OtlpIntake(intake).accept(logs);
+        return store(tenant, "otlp", intake);
+    }
+
+    private static String known(String encoding) {
+        return switch (encoding) {
+            case "", "gzip", "deflate" -> encoding;
+            default ->
+                throw SigynException.badRequest(
+                        "Content-Encoding " + sigyn.model.GoQuote.quote(encoding) + " not supported");
+        };
+    }
+
+    private static SigynException broken(Throwable e) {
+        return switch (e) {
+            case TooLargeException tooLarge -> throw tooLarge;
+            case EOFException _ -> SigynException.badRequest("unexpected EOF");
+            case ZipException zip
+            when String.valueOf(zip.getMessage()).contains("GZIP") -> SigynException.badRequest("gzip: invalid header");
+            case ZipException zip -> SigynException.badRequest("flate: corrupt input: " + zip.getMessage());
+            case IOException io -> throw new UncheckedIOException(io);
+            default -> throw new AssertionError(e);
+        };
+    }
+
+    private Intake intake(Tenant tenant, String format) {
+        var tenantLimits = limits.of(tenant).ingest();
+        var now = clock.instant();
+        if (now.isBefore(tenantLimits.blockedUntil())) {
+            throw new BlockedException(
+                    tenantLimits.blockedStatus(),
+                    "ingestion blocked for user '" + tenant + "' until '" + tenantLimits.blockedUntil()
+                            + "' with status code '" + tenantLimits.blockedStatus() + "'");
+        }
+        return new Intake(
+                tenant, format, tenantLimits, now, watches(tenant, tenantLimits).streams(), metrics);
+    }
+
+    private Watches watches(Tenant tenant, IngestLimits tenantLimits) {
+        return watches.computeIfAbsent(
+                tenant,
+                _ -> new Watches(new StreamWatch(clock), new RateLimiter(clock, tenantLimits.ingestionBurst())));
+    }
+
+    private PushStatus store(Tenant tenant, String format, Intake intake) throws InterruptedException {
+        PushBatch batch = intake.batch();
+        long size = intake.bytes();
+        var tenantLimits = intake.limits();
+        if (tenantLimits.ingestionRate() > 0
+                && !watches(tenant, tenantLimits)
+                        .rate()
+                        .take(size, tenantLimits.ingestionRate(), tenantLimits.ingestionBurst())) {
+            metrics.discardedLines
+                    .labelValues("rate_limited", tenant.id(), "", "", format)
+                    .inc(intake.lines());
+            metrics.discardedBytes
+                    .labelValues("rate_limited", tenant.id(), "", "", format)
+                    .inc(size);
+            return new PushStatus(
+                    429,
+                    "ingestion rate limit exceeded for user " + tenant + " (limit: " + tenantLimits.ingestionRate()
+                            + " bytes/sec) while attempting to ingest '" + intake.lines() + "' lines totaling '" + size
+                            + "' bytes, reduce log volume or contact your Loki administrator to see if the limit can be"
+                            + " increased\n");
+        }
+        if (batch.rows() > 0) {
+            try {
+                sink.append(tenant, batch);
+            } catch (RuntimeException e) {
+                metrics.appendFailures.labelValues("local").inc();
+                throw e;
+            }
+            metrics.appends.labelValues("local").inc();
+            count(tenant, format, intake);
+        }
+        return intake.status();
+    }
+
+    private void count(Tenant tenant, String format, Intake intake) {
+        metrics.bytesReceived.labelValues(tenant.id(), "", "false", "", format).inc(intake.bytes());
+        metrics.linesReceived.labelValues(tenant.id(), "false", "", format).inc(intake.lines());
+        metrics.metadataBytesReceived
+                .labelValues(tenant.id(), "", "false", "", format)
+                .inc(intake.metadataBytes());
+    }
+}

@@ -1,0 +1,520 @@
+package sigyn.server.ingest;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import sigyn.model.Labels;
+import sigyn.model.Tenant;
+import sigyn.server.config.IngestLimits;
+import sigyn.server.telemetry.Metrics;
+import sigyn.storage.port.MetadataCodec;
+import sigyn.storage.port.PushBatch;
+
+/// Takes the entries of one request from a decoder, stream by stream, checks them against the limits and collects the
+/// good
+/// ones. What is wrong with the others becomes the answer. For one thread.
+final class Intake {
+    private static final int MOST_MESSAGES = 100;
+    private static final int MOST_ENTRY_ERRORS = 10;
+    private static final byte[] NO_METADATA = new byte[0];
+
+    private final Tenant tenant;
+    private final String format;
+    private final IngestLimits limits;
+    private final Metrics metrics;
+    private final StreamWatch watch;
+    private final boolean watching;
+    private final long now;
+    private final LevelDetector levels;
+    private final PushBatch batch = new PushBatch();
+    private final Map<String, Integer> problems = new LinkedHashMap<>();
+    private final StringBuilder refusals = new StringBuilder();
+    private final Map<String, byte[]> bareLevels = new HashMap<>();
+    private final Map<String, long[]> discarded = new HashMap<>();
+    private int refusalStatus;
+    private int streamsSeen;
+    private long bytes;
+    private long metadataBytes;
+    private int lines;
+
+    private int stream = -1;
+    private Labels labels = Labels.EMPTY;
+    private String rejectedAs = "";
+    private StreamWatch.@Nullable Stream watched;
+    private @Nullable String streamLevel;
+    private int streamEntries;
+    private int streamRefused;
+    private String lastRefusal = "";
+    private long lastTime;
+    private long lastGivenTime;
+    private byte[] lastLine = NO_METADATA;
+
+    Intake(Tenant tenant, String format, IngestLimits limits, Instant now, StreamWatch watch, Metrics metrics) {
+        this.tenant = tenant;
+        this.format = format;
+        this.limits = limits;
+        this.metrics = metrics;
+        this.watch = watch;
+        this.watching = StreamWatch.needed(limits);
+        this.now = Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+        this.levels = new LevelDetector(limits.levelFields(), limits.levelJsonDepth());
+    }
+
+    IngestLimits limits() {
+        return limits;
+    }
+
+    long now() {
+        return now;
+    }
+
+    /// Counts a stream of the request that may turn out to have no entries.
+    void sawStream() {
+        streamsSeen++;
+    }
+
+    /// The entries that follow belong to this stream, whose names come from a label text.
+    void begin(List<LabelText.Pair> pairs) {
+        var map = new TreeMap<String, String>();
+        String duplicate = null;
+        for (var pair : pairs) {
+            if (pair.name().equals("__name__")) {
+                continue;
+            }
+            if (map.put(pair.name(), pair.value()) != null) {
+                duplicate = pair.name();
+            }
+        }
+        begin(map);
+        if (duplicate != null) {
+            reject(
+                    "duplicate_label_names",
+                    "stream '" + withDuplicates(pairs) + "' has duplicate label name: '" + duplicate + "'");
+        }
+    }
+
+    private String withDuplicates(List<LabelText.Pair> pairs) {
+        var all = new ArrayList<>(pairs);
+        String service = labels.get("service_name");
+        if (service != null && pairs.stream().noneMatch(p -> p.name().equals("service_name"))) {
+            all.add(new LabelText.Pair("service_name", service));
+        }
+        all.sort(java.util.Comparator.comparing(LabelText.Pair::name));
+        var out = new StringBuilder("{");
+        for (var pair : all) {
+            out.append(out.length() > 1 ? ", " : "").append(pair.name()).append('=');
+            sigyn.model.GoQuote.quote(out, pair.value());
+        }
+        return out.append('}').toString();
+    }
+
+    /// The entries that follow belong to this stream. Names are legal.
+    void begin(TreeMap<String, String> map) {
+        closeStream();
+        map.remove("__name__");
+        int given = map.size();
+        String named = map.getOrDefault("service_name", "");
+        if (!limits.serviceNameLabels().isEmpty()) {
+            if (!named.isEmpty()) {
+                given--;
+            } else {
+                map.put("service_name", serviceName(map));
+            }
+        }
+        labels = Labels.of(map);
+        stream = -1;
+        rejectedAs = "";
+        streamLevel = null;
+        streamEntries = 0;
+        streamRefused = 0;
+        if (!check(given)) {
+            return;
+        }
+        if (watching) {
+            watched = watch.of(labels, limits);
+            if (watched == null) {
+                rejectedAs = "stream_limit";
+                refuse(
+                        429,
+                        "maximum active stream limit exceeded when trying to create stream " + labels
+                                + ", reduce the number of active streams (reduce labels or reduce label values), or contact"
+                                + " your Loki administrator to see if the limit can be increased, user: '" + tenant
+                                + "'");
+                return;
+            }
+        }
+        if (limits.discoverLevels() && limits.allowMetadata()) {
+            streamLevel = levels.ofLabels(labels);
+        }
+        stream = batch.stream(labels);
+    }
+
+    private String serviceName(Map<String, String> map) {
+        for (String name : limits.serviceNameLabels()) {
+            String value = map.getOrDefault(name, "");
+            if (!value.isEmpty()) {
+                return value;
+            }
+        }
+        return "unknown_service";
+    }
+
+    private boolean check(int given) {
+        if (labels.isEmpty()) {
+            return reject("missing_labels", "error at least one label pair is required per stream");
+        }
+        if (given > limits.maxLabelNames()) {
+            return reject(
+                    "max_label_names_per_series",
+                    "entry for stream '" + labels + "' has " + given + " label names; limit " + limits.maxLabelNames());
+        }
+        for (int i = 0; i < labels.size(); i++) {
+            if (labels.name(i).length() > limits.maxLabelNameLength()) {
+                return reject(
+                        "label_name_too_long",
+                        "stream '" + labels + "' has label name too long: '" + labels.name(i) + "'");
+            }
+            if (utf8Length(labels.value(i)) > limits.maxLabelValueLength()) {
+                return reject(
+                        "label_value_too_long",
+                        "stream '" + labels + "' has label value too long: '" + labels.value(i) + "'");
+            }
+        }
+        var missing = limits.enforcedLabels().stream()
+                .filter(name -> !labels.has(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            return reject(
+                    "missing_enforced_labels",
+                    "missing required labels '" + String.join(",", missing) + "' for user '" + tenant + "' for stream '"
+                            + labels + "' (policy: '')");
+        }
+        return true;
+    }
+
+    private boolean reject(String reason, String message) {
+        rejectedAs = reason;
+        stream = -1;
+        problem(message);
+        return false;
+    }
+
+    /// One entry of the stream begun last. Metadata has raw names; null and an empty map are the same.
+    void entry(long time, byte[] line, int offset, int length, @Nullable Map<String, String> rawMetadata) {
+        Map<String, String> metadata =
+                rawMetadata == null || rawMetadata.isEmpty() ? Map.of() : normalized(rawMetadata);
+        int metadataSize = size(metadata);
+        streamEntries++;
+        if (stream < 0) {
+            discard(rejectedAs, length + metadataSize);
+            return;
+        }
+        byte[] from = line;
+        int at = offset;
+        int n = length;
+        if (n > limits.maxLineSize() && limits.truncateLines()) {
+            from = truncated(line, offset);
+            at = 0;
+            n = from.length;
+            metrics.mutatedLines.labelValues("line_too_long", tenant.id()).inc();
+            metrics.mutatedBytes.labelValues("line_too_long", tenant.id()).inc(length - n);
+        }
+        if (!check(time, n, rawMetadata == null ? 0 : rawMetadata.size(), metadataSize)) {
+            return;
+        }
+        long kept = limits.incrementDuplicates() ? moved(time, from, at, n) : time;
+        if (!admitted(kept, n + metadataSize)) {
+            return;
+        }
+        batch.add(stream, kept, from, at, n, encoded(metadata, from, at, n));
+        lines++;
+        bytes += n + metadataSize;
+        metadataBytes += metadataSize;
+    }
+
+    private boolean check(long time, int length, int pairs, int metadataSize) {
+        if (limits.rejectOld() && time < now - limits.rejectOldAge().toNanos()) {
+            return wrong(
+                    "greater_than_max_sample_age",
+                    length + metadataSize,
+                    "entry for stream '" + labels + "' has timestamp too old: " + seconds(time)
+                            + ", oldest acceptable timestamp is: "
+                            + seconds(now - limits.rejectOldAge().toNanos()));
+        }
+        if (time > now + limits.gracePeriod().toNanos()) {
+            return wrong(
+                    "too_far_in_future",
+                    length + metadataSize,
+                    "entry for stream '" + labels + "' has timestamp too new: " + seconds(time));
+        }
+        if (length > limits.maxLineSize()) {
+            return wrong(
+                    "line_too_long",
+                    length + metadataSize,
+                    "max entry size '" + limits.maxLineSize() + "' bytes exceeded for stream '" + labels
+                            + "' while adding an entry with length '" + length + "' bytes");
+        }
+        if (pairs == 0) {
+            return true;
+        }
+        if (!limits.allowMetadata()) {
+            return wrong(
+                    "disallowed_structured_metadata",
+                    length + metadataSize,
+                    "stream '" + labels + "' includes structured metadata, but this feature is disallowed. Please see"
+                            + " `limits_config.allow_structured_metadata` or contact your Loki administrator to enable it");
+        }
+        if (metadataSize > limits.metadataBytes()) {
+            return wrong(
+                    "structured_metadata_too_large",
+                    length + metadataSize,
+                    "stream '" + labels + "' has structured metadata too large: '" + metadataSize + "' bytes, limit: '"
+                            + limits.metadataBytes()
+                            + "' bytes. Please see `limits_config.max_structured_metadata_size` or contact your Loki"
+                            + " administrator to increase it");
+        }
+        if (pairs > limits.metadataPairs()) {
+            return wrong(
+                    "structured_metadata_too_many",
+                    length + metadataSize,
+                    "stream '" + labels + "' has too many structured metadata labels: '" + pairs + "', limit: '"
+                            + limits.metadataPairs()
+                            + "'. Please see `limits_config.max_structured_metadata_entries_count` or contact your Loki"
+                            + " administrator to increase it");
+        }
+        return true;
+    }
+
+    private boolean wrong(String reason, int size, String message) {
+        discard(reason, size);
+        problem(message);
+        return false;
+    }
+
+    /// Order and rate of the stream, as an ingester looks after them.
+    private boolean admitted(long time, int size) {
+        var w = watched;
+        if (w == null) {
+            return true;
+        }
+        if (!w.takes(size, limits)) {
+            refuseEntry(
+                    429,
+                    "per_stream_rate_limit",
+                    time,
+                    size,
+                    "Per stream rate limit exceeded (limit: " + humanized(limits.streamRate())
+                            + "/sec) while attempting to ingest for stream '" + labels + "' totaling " + size
+                            + "B, consider splitting a stream via additional labels or contact your Loki administrator to"
+                            + " see if the limit can be increased'");
+            return false;
+        }
+        long window = limits.unorderedWindow().toNanos();
+        if (window > 0) {
+            long oldest = w.admit(time, window);
+            if (time < oldest) {
+                refuseEntry(
+                        400,
+                        window == 1 ? "out_of_order" : "too_far_behind",
+                        time,
+                        size,
+                        window == 1
+                                ? "entry out of order"
+                                : "entry too far behind, entry timestamp is: " + seconds(time)
+                                        + ", oldest acceptable timestamp is: " + seconds(oldest));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void refuseEntry(int status, String reason, long time, int size, String why) {
+        discard(reason, size);
+        refusalStatus = status;
+        if (streamRefused++ < MOST_ENTRY_ERRORS) {
+            lastRefusal += "entry with timestamp " + Times.goText(time) + " ignored, reason: '" + why + "',\n";
+        }
+    }
+
+    private void closeStream() {
+        if (streamRefused > 0) {
+            if (refusals.length() < 64 << 10) {
+                refusals.append(lastRefusal)
+                        .append("user '")
+                        .append(tenant)
+                        .append("', total ignored: ")
+                        .append(streamRefused)
+                        .append(" out of ")
+                        .append(streamEntries)
+                        .append(" for stream: ")
+                        .append(labels)
+                        .append('\n');
+            }
+            lastRefusal = "";
+        }
+        watched = null;
+    }
+
+    private void refuse(int status, String message) {
+        refusalStatus = status;
+        if (refusals.length() < 64 << 10) {
+            refusals.append(message).append('\n');
+        }
+    }
+
+    private void problem(String message) {
+        if (problems.size() < MOST_MESSAGES || problems.containsKey(message)) {
+            problems.merge(message, 1, Integer::sum);
+        }
+    }
+
+    private void discard(String reason, int size) {
+        long[] counts = discarded.computeIfAbsent(reason, _ -> new long[2]);
+        counts[0]++;
+        counts[1] += size;
+    }
+
+    private static Map<String, String> normalized(Map<String, String> raw) {
+        var out = new TreeMap<String, String>();
+        raw.forEach((name, value) -> {
+            String normal = MetadataName.normalize(name);
+            if (!value.isEmpty()) {
+                out.put(normal, value.indexOf('\ufffd') < 0 ? value : value.replace('\ufffd', ' '));
+            }
+        });
+        return out;
+    }
+
+    private static int size(Map<String, String> metadata) {
+        int size = 0;
+        for (var e : metadata.entrySet()) {
+            size += utf8Length(e.getKey()) + utf8Length(e.getValue());
+        }
+        return size;
+    }
+
+    private byte[] encoded(Map<String, String> metadata, byte[] line, int offset, int length) {
+        if (!limits.discoverLevels() || !limits.allowMetadata()) {
+            return metadata.isEmpty() ? NO_METADATA : MetadataCodec.encode(metadata);
+        }
+        if (metadata.isEmpty()) {
+            String level = streamLevel == null ? levels.ofLine(line, offset, length) : streamLevel;
+            return bareLevels.computeIfAbsent(level, l -> MetadataCodec.encode(Map.of(LevelDetector.NAME, l)));
+        }
+        String level = LevelDetector.ofGiven(metadata);
+        if (level == null) {
+            level = streamLevel;
+        }
+        if (level == null) {
+            level = levels.ofMetadata(metadata);
+        }
+        if (level == null) {
+            level = levels.ofLine(line, offset, length);
+        }
+        metadata.put(LevelDetector.NAME, level);
+        return MetadataCodec.encode(metadata);
+    }
+
+    private byte[] truncated(byte[] line, int offset) {
+        byte[] mark = limits.truncateMark().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        int max = (int) limits.maxLineSize();
+        int keep = Math.max(0, max - mark.length);
+        var out = java.util.Arrays.copyOfRange(line, offset, offset + keep + Math.min(mark.length, max));
+        System.arraycopy(mark, 0, out, keep, out.length - keep);
+        return out;
+    }
+
+    /// The time of an entry after the one before: a nanosecond later when times are equal and lines are not.
+    private long moved(long time, byte[] line, int offset, int length) {
+        boolean sameLine = lastLine.length == length
+                && java.util.Arrays.equals(lastLine, 0, length, line, offset, offset + length);
+        boolean first = streamEntries == 1;
+        if (!first && !sameLine && (time == lastGivenTime || time == lastTime)) {
+            lastTime++;
+        } else {
+            lastGivenTime = time;
+            lastTime = time;
+        }
+        lastLine = java.util.Arrays.copyOfRange(line, offset, offset + length);
+        return lastTime;
+    }
+
+    private static int utf8Length(String text) {
+        int n = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                n += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1;
+            }
+        }
+        return n;
+    }
+
+    /// The entries to store; what was counted is now in the metrics.
+    PushBatch batch() {
+        if (streamsSeen == 0) {
+            throw new UnprocessableException("error at least one valid stream is required for ingestion");
+        }
+        closeStream();
+        String retention = "";
+        discarded.forEach((reason, counts) -> {
+            metrics.discardedLines
+                    .labelValues(reason, tenant.id(), retention, "", format)
+                    .inc(counts[0]);
+            metrics.discardedBytes
+                    .labelValues(reason, tenant.id(), retention, "", format)
+                    .inc(counts[1]);
+        });
+        return batch;
+    }
+
+    int lines() {
+        return lines;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    long metadataBytes() {
+        return metadataBytes;
+    }
+
+    /// The answer when the good entries are stored.
+    PushStatus status() {
+        if (!problems.isEmpty()) {
+            return new PushStatus(400, grouped());
+        }
+        if (!refusals.isEmpty()) {
+            return new PushStatus(refusalStatus, refusals.toString());
+        }
+        return PushStatus.STORED;
+    }
+
+    private String grouped() {
+        if (problems.size() == 1 && problems.values().iterator().next() == 1) {
+            return problems.keySet().iterator().next() + "\n";
+        }
+        var out = new StringBuilder();
+        problems.forEach((message, count) -> out.append(out.isEmpty() ? "" : "; ")
+                .append(count)
+                .append(" errors like: ")
+                .append(message));
+        return out.append('\n').toString();
+    }
+
+    private static String seconds(long time) {
+        return Times.seconds(time);
+    }
+
+    private static String humanized(long bytes) {
+        return bytes % (1 << 20) == 0
+                ? (bytes >> 20) + "MB"
+                : bytes % (1 << 10) == 0 ? (bytes >> 10) + "KB" : bytes + "B";
+    }
+}

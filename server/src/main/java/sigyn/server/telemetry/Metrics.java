@@ -1,0 +1,149 @@
+package sigyn.server.telemetry;
+
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.DoubleSupplier;
+
+/// The counters of one server. Names and labels are Loki's where Loki has the thing; ours begin with `sigyn_`.
+public final class Metrics {
+    private static final double[] REQUEST_SECONDS = {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25, 50, 100};
+    private static final double[] MESSAGE_BYTES = {
+        1 << 20, 2.5 * (1 << 20), 5 << 20, 10 << 20, 25 << 20, 50 << 20, 100 << 20, 250 << 20
+    };
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+
+    public final Histogram requestSeconds = Histogram.builder()
+            .name("loki_request_duration_seconds")
+            .help("Time (in seconds) spent serving HTTP requests.")
+            .labelNames("method", "route", "status_code", "ws")
+            .classicOnly()
+            .classicUpperBounds(REQUEST_SECONDS)
+            .register(registry);
+    public final Gauge inflightRequests = Gauge.builder()
+            .name("loki_inflight_requests")
+            .help("Current number of inflight requests.")
+            .labelNames("method", "route")
+            .register(registry);
+    public final Histogram requestBytes = Histogram.builder()
+            .name("loki_request_message_bytes")
+            .help("Size (in bytes) of messages received in the request.")
+            .labelNames("method", "route")
+            .classicOnly()
+            .classicUpperBounds(MESSAGE_BYTES)
+            .register(registry);
+    public final Counter panics = Counter.builder()
+            .name("loki_panic_total")
+            .help("The total number of panics triggered: requests that failed by a defect of the program.")
+            .register(registry);
+    public final Counter bytesReceived = Counter.builder()
+            .name("loki_distributor_bytes_received_total")
+            .help("The total number of uncompressed bytes received per tenant. Includes structured metadata bytes.")
+            .labelNames("tenant", "retention_hours", "is_internal_stream", "policy", "format")
+            .register(registry);
+    public final Counter metadataBytesReceived = Counter.builder()
+            .name("loki_distributor_structured_metadata_bytes_received_total")
+            .help("The total number of uncompressed structured metadata bytes received per tenant.")
+            .labelNames("tenant", "retention_hours", "is_internal_stream", "policy", "format")
+            .register(registry);
+    public final Counter linesReceived = Counter.builder()
+            .name("loki_distributor_lines_received_total")
+            .help("The total number of lines received per tenant.")
+            .labelNames("tenant", "is_internal_stream", "policy", "format")
+            .register(registry);
+    public final Counter discardedLines = Counter.builder()
+            .name("loki_discarded_samples_total")
+            .help("The total number of samples that were discarded.")
+            .labelNames("reason", "tenant", "retention_hours", "policy", "format")
+            .register(registry);
+    public final Counter discardedBytes = Counter.builder()
+            .name("loki_discarded_bytes_total")
+            .help("The total number of bytes that were discarded.")
+            .labelNames("reason", "tenant", "retention_hours", "policy", "format")
+            .register(registry);
+    public final Counter mutatedLines = Counter.builder()
+            .name("loki_mutated_samples_total")
+            .help("The total number of samples that have been mutated.")
+            .labelNames("reason", "tenant")
+            .register(registry);
+    public final Counter mutatedBytes = Counter.builder()
+            .name("loki_mutated_bytes_total")
+            .help("The total number of bytes that have been mutated.")
+            .labelNames("reason", "tenant")
+            .register(registry);
+    public final Counter appends = Counter.builder()
+            .name("loki_distributor_ingester_appends_total")
+            .help("The total number of batch appends sent to ingesters.")
+            .labelNames("ingester")
+            .register(registry);
+    public final Counter appendFailures = Counter.builder()
+            .name("loki_distributor_ingester_append_failures_total")
+            .help("The total number of failed batch appends sent to ingesters.")
+            .labelNames("ingester")
+            .register(registry);
+    public final Counter repeatedBatches = Counter.builder()
+            .name("sigyn_repeated_batches_total")
+            .help("Pushes that carried the id of a batch that was stored before, and were not stored again.")
+            .labelNames("tenant")
+            .register(registry);
+    public final Gauge activeTails = Gauge.builder()
+            .name("loki_querier_tail_active")
+            .help("Number of active tailers.")
+            .register(registry);
+    public final Counter tailBytes = Counter.builder()
+            .name("loki_querier_tail_bytes_total")
+            .help("Total bytes of log lines sent to live tails.")
+            .register(registry);
+
+    public Metrics(String version) {
+        Gauge.builder()
+                .name("loki_build_info")
+                .help(
+                        "A metric with a constant '1' value labeled by version, revision, branch, goversion from which loki was"
+                                + " built, and the goos and goarch for the build.")
+                .labelNames("version", "revision", "branch", "goversion", "goos", "goarch", "tags")
+                .register(registry)
+                .labelValues(
+                        version,
+                        "",
+                        "",
+                        "java" + Runtime.version().feature(),
+                        System.getProperty("os.name", "").toLowerCase(java.util.Locale.ROOT),
+                        System.getProperty("os.arch", ""),
+                        "")
+                .set(1);
+        new JvmMetrics().register(registry);
+    }
+
+    /// A gauge whose value is asked for at each scrape.
+    public void gauge(String name, String help, DoubleSupplier value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(callback -> callback.call(value.getAsDouble()))
+                .register(registry);
+    }
+
+    public static String contentType() {
+        return PrometheusTextFormatWriter.CONTENT_TYPE;
+    }
+
+    /// Everything in Prometheus' text format.
+    public byte[] text() {
+        var out = new ByteArrayOutputStream(32 << 10);
+        try {
+            PrometheusTextFormatWriter.create().write(out, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}
