@@ -3,10 +3,13 @@ package sigyn.server.config;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
-import sigyn.logql.parse.Durations;
+import java.util.regex.Pattern;
 
 /// Durations and sizes as configuration files write them.
 final class Quantities {
+    private static final long SECOND = 1_000_000_000L;
+    private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|\u00b5s|ms|s|m|h|d|w|y)");
+
     private Quantities() {}
 
     /// `30s`, `1h30m`, `1d`, `1.5h`, `300ms`, `0`: Prometheus' and Go's forms both.
@@ -15,11 +18,32 @@ final class Quantities {
         if (t.equals("0")) {
             return Duration.ZERO;
         }
-        try {
-            return Duration.ofNanos(Durations.prometheus(t));
-        } catch (IllegalArgumentException notPrometheus) {
-            return Duration.ofNanos(Durations.go(t));
+        var parts = PART.matcher(t);
+        var nanos = BigDecimal.ZERO;
+        int at = t.startsWith("-") ? 1 : 0;
+        int start = at;
+        while (at < t.length() && parts.region(at, t.length()).lookingAt()) {
+            nanos = nanos.add(new BigDecimal(parts.group(1)).multiply(BigDecimal.valueOf(unit(parts.group(2)))));
+            at = parts.end();
         }
+        if (at < t.length() || at == start) {
+            throw new IllegalArgumentException("not a valid duration string: \"" + text + "\"");
+        }
+        return Duration.ofNanos((start == 0 ? nanos : nanos.negate()).longValueExact());
+    }
+
+    private static long unit(String name) {
+        return switch (name) {
+            case "ns" -> 1;
+            case "us", "\u00b5s" -> 1_000;
+            case "ms" -> 1_000_000;
+            case "s" -> SECOND;
+            case "m" -> 60 * SECOND;
+            case "h" -> 3600 * SECOND;
+            case "d" -> 24 * 3600 * SECOND;
+            case "w" -> 7 * 24 * 3600 * SECOND;
+            default -> 365 * 24 * 3600 * SECOND;
+        };
     }
 
     /// `256KB`, `5 MB`, `1.5GB`, `1048576`: multiples of 1024, as in Loki's limits.
