@@ -3,14 +3,24 @@ package sigyn.logql;
 import java.util.Optional;
 import sigyn.logql.ast.LogExpr;
 import sigyn.logql.exec.Entry;
+import sigyn.logql.exec.LogRun;
+import sigyn.logql.plan.rule.MoveLineFiltersToFront;
+import sigyn.logql.stage.Needs;
+import sigyn.logql.stage.Pipeline;
+import sigyn.logql.stage.Row;
 import sigyn.model.Labels;
 
 /// The stages of a log query for lines that arrive one by one, as a live tail has them. For one thread.
 public final class LinePipeline {
     private final LogExpr expr;
+    private final Pipeline pipeline;
+    private final Row row = new Row();
 
     public LinePipeline(LogExpr expr) {
         this.expr = expr;
+        var plan = LogRun.plan(expr);
+        this.pipeline = Pipeline.compile(
+                new MoveLineFiltersToFront().apply(plan).orElse(plan).stages(), Needs.ALL);
     }
 
     /// True when the stream is one the query selects.
@@ -20,6 +30,7 @@ public final class LinePipeline {
 
     /// What becomes of a line, or empty when a filter drops it.
     public Optional<Entry> process(Labels stream, long time, byte[] line, Labels metadata) {
-        throw new UnsupportedOperationException(expr + " " + stream + time + line.length + metadata);
+        row.reset(time, line, 0, line.length, stream, Row.visibleMetadata(stream, metadata));
+        return pipeline.process(row) ? Optional.of(LogRun.entry(row)) : Optional.empty();
     }
 }

@@ -3,9 +3,11 @@ package sigyn.logql;
 import java.util.List;
 import sigyn.logql.ast.Expr;
 import sigyn.logql.ast.LogExpr;
+import sigyn.logql.ast.MetricExpr;
+import sigyn.logql.ast.PrettyPrinter;
+import sigyn.logql.ast.Printer;
 import sigyn.logql.parse.Parser;
-import sigyn.logql.parse.PrettyPrinter;
-import sigyn.logql.parse.Printer;
+import sigyn.logql.stage.Pipeline;
 import sigyn.model.LabelMatcher;
 import sigyn.model.SigynException;
 
@@ -15,7 +17,20 @@ public final class LogQl {
 
     /// The tree of a query, checked.
     public static Expr parse(String text) {
-        return Parser.parse(text);
+        var expr = Parser.parse(text);
+        switch (expr) {
+            case LogExpr log -> Pipeline.check(log.stages());
+            case MetricExpr metric ->
+                Pipeline.eachRange(metric, range -> Pipeline.check(range.log().stages()));
+        }
+        return expr;
+    }
+
+    /// Canonical text of a query, split over lines where it is long. Looks at less than [#parse]: regular expressions
+    /// of
+    /// line filters and templates may be wrong.
+    public static String formatQuery(String text) {
+        return PrettyPrinter.print(Parser.parse(text));
     }
 
     /// The tree of a query that must yield lines; a metric is refused with `only log selector is supported`.

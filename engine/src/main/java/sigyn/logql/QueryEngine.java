@@ -1,28 +1,134 @@
 package sigyn.logql;
 
+import sigyn.logql.ast.Durations;
+import sigyn.logql.ast.Expr;
+import sigyn.logql.ast.LogExpr;
+import sigyn.logql.ast.MetricExpr;
+import sigyn.logql.exec.LogRun;
+import sigyn.logql.exec.MetricRun;
 import sigyn.logql.exec.QueryContext;
+import sigyn.logql.exec.QueryLimits;
 import sigyn.logql.exec.QueryResult;
+import sigyn.logql.exec.ScanPool;
+import sigyn.logql.exec.Steps;
+import sigyn.logql.stage.Pipeline;
+import sigyn.model.ErrorKind;
+import sigyn.model.SigynException;
+import sigyn.model.TimeRange;
 import sigyn.storage.port.LogReader;
 
 /// Answers queries from what a [LogReader] holds. One engine serves all callers; each call blocks until its answer is
-/// there.
+/// there. The caller's thread may be interrupted to give up.
 public final class QueryEngine implements AutoCloseable {
+    private static final long MAX_POINTS = 11_000;
+
     private final LogReader reader;
+    private final ScanPool pool;
 
     public QueryEngine(LogReader reader) {
         this.reader = reader;
+        this.pool = new ScanPool(Math.max(1, Runtime.getRuntime().availableProcessors()));
     }
 
     /// Lines or a matrix.
     public QueryResult range(QueryContext context, RangeQuery query) throws InterruptedException {
-        throw new UnsupportedOperationException(reader + query.text());
+        checkTimes(query);
+        return switch (LogQl.parse(query.text())) {
+            case LogExpr log -> {
+                checkMatchers(log, context.limits());
+                checkLength(query.end() - query.start(), context.limits());
+                yield new LogRun(reader, pool, context)
+                        .run(
+                                log,
+                                new TimeRange(query.start(), query.end()),
+                                query.direction(),
+                                query.limit(),
+                                query.interval());
+            }
+            case MetricExpr metric -> {
+                checkRanges(metric, query.end() - query.start(), true, context.limits());
+                boolean aligned = !context.limits().splitInterval().isZero();
+                yield new MetricRun(reader, pool, context)
+                        .matrix(metric, Steps.of(query.start(), query.end(), query.step(), aligned));
+            }
+        };
     }
 
     /// A vector or a scalar; a log query is refused.
     public QueryResult instant(QueryContext context, InstantQuery query) throws InterruptedException {
-        throw new UnsupportedOperationException(reader + query.text());
+        return switch (LogQl.parse(query.text())) {
+            case LogExpr _ ->
+                throw SigynException.badRequest(
+                        "log queries are not supported as an instant query type, please change your query to a range"
+                                + " query type");
+            case MetricExpr metric -> {
+                checkRanges(metric, 0, false, context.limits());
+                yield new MetricRun(reader, pool, context).instant(metric, query.time());
+            }
+        };
+    }
+
+    private static void checkTimes(RangeQuery query) {
+        if (query.end() < query.start()) {
+            throw SigynException.badRequest("end timestamp must not be before or equal to start time");
+        }
+        if (query.step() <= 0) {
+            throw SigynException.badRequest(
+                    "zero or negative query resolution step widths are not accepted. Try a positive integer");
+        }
+        if ((query.end() - query.start()) / query.step() > MAX_POINTS) {
+            throw SigynException.badRequest(
+                    "exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step"
+                            + " parameter");
+        }
+        if (query.interval() < 0) {
+            throw SigynException.badRequest("interval must be >= 0");
+        }
+        if (query.limit() <= 0) {
+            throw SigynException.badRequest("limit must be a positive value");
+        }
+    }
+
+    private static void checkRanges(MetricExpr metric, long length, boolean overTime, QueryLimits limits) {
+        Pipeline.eachRange(metric, range -> {
+            checkMatchers(range.log(), limits);
+            long most = limits.maxQueryRange().toNanos();
+            if (most > 0 && range.range() > most) {
+                throw new SigynException(
+                        ErrorKind.LIMIT_EXCEEDED,
+                        "[interval] value exceeds limit: [" + Durations.prometheusText(range.range()) + "] > ["
+                                + Durations.prometheusText(most) + "]");
+            }
+            if (overTime) {
+                checkLength(length + range.range() + Math.max(range.offset(), 0), limits);
+            }
+        });
+        checkLength(length, limits);
+    }
+
+    private static void checkLength(long length, QueryLimits limits) {
+        long most = limits.maxQueryLength().toNanos();
+        if (most > 0 && length > most) {
+            throw new SigynException(
+                    ErrorKind.LIMIT_EXCEEDED,
+                    "the query time range exceeds the limit (query length: " + Durations.goText(length) + ", limit: "
+                            + Durations.prometheusText(most) + ")");
+        }
+    }
+
+    private static void checkMatchers(Expr expr, QueryLimits limits) {
+        if (expr instanceof LogExpr log
+                && limits.maxMatchers() > 0
+                && log.matchers().size() > limits.maxMatchers()) {
+            throw new SigynException(
+                    ErrorKind.LIMIT_EXCEEDED,
+                    "max streams matchers per query exceeded, matchers-count > limit ("
+                            + log.matchers().size() + " > " + limits.maxMatchers() + ")");
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        pool.close();
+    }
 }

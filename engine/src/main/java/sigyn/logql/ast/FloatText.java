@@ -19,4 +19,20 @@ public final class FloatText {
         }
         return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
     }
+
+    /// Go's `%v`: with an exponent from a million on and below a ten-thousandth.
+    public static String general(double value) {
+        if (value == 0 || Double.isNaN(value) || Double.isInfinite(value)) {
+            return of(value);
+        }
+        var decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        int exponent = decimal.precision() - decimal.scale() - 1;
+        if (exponent >= -4 && exponent < 6) {
+            return decimal.toPlainString();
+        }
+        String digits = decimal.unscaledValue().abs().toString();
+        String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
+        int size = Math.abs(exponent);
+        return (value < 0 ? "-" : "") + mantissa + "e" + (exponent < 0 ? "-" : "+") + (size < 10 ? "0" : "") + size;
+    }
 }

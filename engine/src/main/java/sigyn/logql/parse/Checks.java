@@ -7,6 +7,7 @@ import sigyn.logql.ast.LogExpr;
 import sigyn.logql.ast.LogRange;
 import sigyn.logql.ast.MetricExpr;
 import sigyn.logql.ast.MetricExpr.RangeAggregation;
+import sigyn.logql.stage.Pipeline;
 
 /// What is wrong with a tree although its syntax is right.
 final class Checks {
@@ -14,7 +15,7 @@ final class Checks {
 
     static void check(Expr expr) {
         switch (expr) {
-            case LogExpr log -> Parser.requireValue(log.matchers());
+            case LogExpr log -> checkLog(log);
             case RangeAggregation aggregation -> checkRange(aggregation);
             case MetricExpr.VectorAggregation aggregation -> check(aggregation.inner());
             case MetricExpr.Binary binary -> {
@@ -35,7 +36,12 @@ final class Checks {
     }
 
     private static void checkLog(LogRange range) {
-        Parser.requireValue(range.log().matchers());
+        checkLog(range.log());
+    }
+
+    private static void checkLog(LogExpr log) {
+        Parser.requireValue(log.matchers());
+        Pipeline.checkParsers(log.stages());
     }
 
     private static void checkRange(RangeAggregation aggregation) {

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import sigyn.logql.ast.ByteSizes;
+import sigyn.logql.ast.Durations;
 import sigyn.logql.ast.RangeOp;
 import sigyn.logql.ast.Span;
 import sigyn.logql.ast.VectorOp;
@@ -373,10 +375,10 @@ final class Lexer {
         var bytes = new ByteArrayOutputStream(inside.length());
         int i = 0;
         while (i < inside.length()) {
-            int c = inside.codePointAt(i);
-            i += Character.charCount(c);
-            if (c != '\\') {
-                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+            int next = inside.codePointAt(i);
+            i += Character.charCount(next);
+            if (next != '\\') {
+                bytes.writeBytes(Character.toString(next).getBytes(StandardCharsets.UTF_8));
                 continue;
             }
             char e = i < inside.length() ? inside.charAt(i++) : 0;
@@ -394,15 +396,14 @@ final class Lexer {
             int radix = length == 3 ? 8 : 16;
             int from = length == 3 ? i - 1 : i;
             long value = length < 0 ? -1 : digits(inside, from, length, radix);
-            boolean bad = value < 0
-                    || length == 3 && value > 255
-                    || length >= 4 && (value > Character.MAX_CODE_POINT || value >= 0xd800 && value < 0xe000);
+            boolean bad = value < 0 || length == 3 && value > 255 || length >= 4 && value > Character.MAX_CODE_POINT;
             if (bad) {
                 throw ParseErrors.at(text, start, "invalid char escape");
             }
             i = from + length;
             if (length >= 4) {
-                bytes.writeBytes(Character.toString((int) value).getBytes(StandardCharsets.UTF_8));
+                int c = value >= 0xd800 && value < 0xe000 ? 0xfffd : (int) value;
+                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
             } else {
                 bytes.write((int) value);
             }

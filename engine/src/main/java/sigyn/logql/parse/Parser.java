@@ -232,12 +232,11 @@ public final class Parser {
     }
 
     private MetricExpr metricOperand() {
-        var token = tokens.peek();
         var expr = query();
         if (expr instanceof MetricExpr metric) {
             return metric;
         }
-        throw tokens.is(TokenKind.END) && token.kind() == TokenKind.END ? tokens.unexpected() : tokens.unexpected();
+        throw tokens.unexpected();
     }
 
     private MetricExpr rangeAggregation() {

@@ -141,107 +141,74 @@ final class PipelineParser {
 
     private Stage stage() {
         var pipe = tokens.next();
-        switch (tokens.kind()) {
+        var kind = tokens.kind();
+        if (kind == TokenKind.IDENTIFIER || kind == TokenKind.OPEN_PAREN) {
+            var extension = kind == TokenKind.IDENTIFIER ? extension(pipe) : null;
+            if (extension != null) {
+                return extension;
+            }
+            var filter = labelFilter(0);
+            return new Stage.Filter(filter, tokens.since(pipe));
+        }
+        var refused = tokens.unexpected();
+        tokens.advance();
+        return switch (kind) {
             case JSON -> {
-                tokens.advance();
                 var extractions = extractions();
-                return new Stage.Json(extractions, tokens.since(pipe));
+                yield new Stage.Json(extractions, tokens.since(pipe));
             }
-            case LOGFMT -> {
-                return logfmt(pipe);
-            }
-            case REGEXP -> {
-                tokens.advance();
-                return new Stage.Regexp(tokens.expect(TokenKind.STRING).text(), tokens.since(pipe));
-            }
-            case PATTERN -> {
-                tokens.advance();
-                return new Stage.Pattern(tokens.expect(TokenKind.STRING).text(), tokens.since(pipe));
-            }
-            case UNPACK -> {
-                tokens.advance();
-                return new Stage.Unpack(tokens.since(pipe));
-            }
-            case LINE_FORMAT -> {
-                tokens.advance();
-                return new Stage.LineFormat(tokens.expect(TokenKind.STRING).text(), tokens.since(pipe));
-            }
-            case LABEL_FORMAT -> {
-                tokens.advance();
-                return labelFormat(pipe);
-            }
-            case DECOLORIZE -> {
-                tokens.advance();
-                return new Stage.Decolorize(tokens.since(pipe));
-            }
+            case LOGFMT -> logfmt(pipe);
+            case REGEXP -> new Stage.Regexp(tokens.expect(TokenKind.STRING).text(), tokens.since(pipe));
+            case PATTERN -> new Stage.Pattern(tokens.expect(TokenKind.STRING).text(), tokens.since(pipe));
+            case UNPACK -> new Stage.Unpack(tokens.since(pipe));
+            case LINE_FORMAT ->
+                new Stage.LineFormat(tokens.expect(TokenKind.STRING).text(), tokens.since(pipe));
+            case LABEL_FORMAT -> labelFormat(pipe);
+            case DECOLORIZE -> new Stage.Decolorize(tokens.since(pipe));
             case DROP -> {
-                tokens.advance();
                 var items = items();
-                return new Stage.Drop(items, tokens.since(pipe));
+                yield new Stage.Drop(items, tokens.since(pipe));
             }
             case KEEP -> {
-                tokens.advance();
                 var items = items();
-                return new Stage.Keep(items, tokens.since(pipe));
+                yield new Stage.Keep(items, tokens.since(pipe));
             }
-            case IDENTIFIER -> {
-                var extension = extension(pipe);
-                if (extension != null) {
-                    return extension;
-                }
-                var filter = labelFilter(0);
-                return new Stage.Filter(filter, tokens.since(pipe));
-            }
-            case OPEN_PAREN -> {
-                var filter = labelFilter(0);
-                return new Stage.Filter(filter, tokens.since(pipe));
-            }
-            default -> throw tokens.unexpected();
-        }
+            default -> throw refused;
+        };
     }
 
     /// `distinct a, b`, `sort by a desc` and `context 2 3`: names only where what follows cannot be a label filter.
     private @Nullable Stage extension(Token pipe) {
-        switch (tokens.peek().text()) {
-            case "distinct" -> {
-                if (tokens.kind(1) != TokenKind.IDENTIFIER) {
-                    return null;
-                }
-                tokens.advance();
-                var names = new ArrayList<String>();
-                do {
-                    names.add(tokens.expect(TokenKind.IDENTIFIER).text());
-                } while (tokens.take(TokenKind.COMMA));
-                return new Stage.Distinct(names, tokens.since(pipe));
-            }
-            case "sort" -> {
-                if (tokens.kind(1) != TokenKind.BY) {
-                    return null;
-                }
-                tokens.advance();
-                tokens.advance();
-                String name = tokens.expect(TokenKind.IDENTIFIER).text();
-                boolean descending = false;
-                if (tokens.is(TokenKind.IDENTIFIER)
-                        && (tokens.peek().text().equals("desc")
-                                || tokens.peek().text().equals("asc"))) {
-                    descending = tokens.next().text().equals("desc");
-                }
-                return new Stage.Sort(name, descending, tokens.since(pipe));
-            }
-            case "context" -> {
-                if (tokens.kind(1) != TokenKind.NUMBER) {
-                    return null;
-                }
-                tokens.advance();
-                int before = count(tokens.expect(TokenKind.NUMBER));
-                int after = tokens.is(TokenKind.NUMBER) ? count(tokens.next()) : before;
-                return new Stage.Context(before, after, tokens.since(pipe));
-            }
-            default -> {
-                return null;
-            }
+        String name = tokens.peek().text();
+        if (name.equals("distinct") && tokens.kind(1) == TokenKind.IDENTIFIER) {
+            tokens.advance();
+            var names = new ArrayList<String>();
+            do {
+                names.add(tokens.expect(TokenKind.IDENTIFIER).text());
+            } while (tokens.take(TokenKind.COMMA));
+            return new Stage.Distinct(names, tokens.since(pipe));
         }
+        if (name.equals("sort") && tokens.kind(1) == TokenKind.BY) {
+            tokens.advance();
+            tokens.advance();
+            String by = tokens.expect(TokenKind.IDENTIFIER).text();
+            boolean descending = isWord("desc");
+            if (descending || isWord("asc")) {
+                tokens.advance();
+            }
+            return new Stage.Sort(by, descending, tokens.since(pipe));
+        }
+        if (name.equals("context") && tokens.kind(1) == TokenKind.NUMBER) {
+            tokens.advance();
+            int before = count(tokens.next());
+            int after = tokens.is(TokenKind.NUMBER) ? count(tokens.next()) : before;
+            return new Stage.Context(before, after, tokens.since(pipe));
+        }
+        return null;
+    }
+
+    private boolean isWord(String word) {
+        return tokens.is(TokenKind.IDENTIFIER) && tokens.peek().text().equals(word);
     }
 
     private static int count(Token number) {
@@ -269,7 +236,6 @@ final class PipelineParser {
     }
 
     private Stage logfmt(Token pipe) {
-        tokens.advance();
         boolean strict = false;
         boolean keepEmpty = false;
         while (tokens.is(TokenKind.FLAG)) {
@@ -364,49 +330,36 @@ final class PipelineParser {
 
     private LabelFilter condition(String name) {
         var kind = tokens.kind();
-        switch (kind) {
+        var refused = tokens.unexpected();
+        tokens.advance();
+        return switch (kind) {
             case RE, NRE -> {
-                tokens.advance();
                 var op = kind == TokenKind.RE ? LabelMatcher.Op.REGEX : LabelMatcher.Op.NOT_REGEX;
-                String value = tokens.expect(TokenKind.STRING).text();
-                return new LabelFilter.Text(matcher(name, op, value));
+                yield new LabelFilter.Text(
+                        matcher(name, op, tokens.expect(TokenKind.STRING).text()));
             }
-            case EQ, NEQ -> {
-                tokens.advance();
-                if (tokens.is(TokenKind.STRING)) {
-                    var op = kind == TokenKind.EQ ? LabelMatcher.Op.EQUAL : LabelMatcher.Op.NOT_EQUAL;
-                    return new LabelFilter.Text(matcher(name, op, tokens.next().text()));
-                }
-                if (tokens.take(TokenKind.IP)) {
-                    tokens.expect(TokenKind.OPEN_PAREN);
-                    String pattern = tokens.expect(TokenKind.STRING).text();
-                    tokens.expect(TokenKind.CLOSE_PAREN);
-                    return new LabelFilter.Ip(name, kind == TokenKind.NEQ, pattern);
-                }
-                return quantity(name, kind == TokenKind.EQ ? CompareOp.EQUAL : CompareOp.NOT_EQUAL);
-            }
-            case CMP_EQ -> {
-                tokens.advance();
-                return quantity(name, CompareOp.EQUAL);
-            }
-            case GT -> {
-                tokens.advance();
-                return quantity(name, CompareOp.GREATER);
-            }
-            case GTE -> {
-                tokens.advance();
-                return quantity(name, CompareOp.GREATER_OR_EQUAL);
-            }
-            case LT -> {
-                tokens.advance();
-                return quantity(name, CompareOp.LESS);
-            }
-            case LTE -> {
-                tokens.advance();
-                return quantity(name, CompareOp.LESS_OR_EQUAL);
-            }
-            default -> throw tokens.unexpected();
+            case EQ, NEQ -> equality(name, kind == TokenKind.NEQ);
+            case CMP_EQ -> quantity(name, CompareOp.EQUAL);
+            case GT -> quantity(name, CompareOp.GREATER);
+            case GTE -> quantity(name, CompareOp.GREATER_OR_EQUAL);
+            case LT -> quantity(name, CompareOp.LESS);
+            case LTE -> quantity(name, CompareOp.LESS_OR_EQUAL);
+            default -> throw refused;
+        };
+    }
+
+    private LabelFilter equality(String name, boolean negated) {
+        if (tokens.is(TokenKind.STRING)) {
+            var op = negated ? LabelMatcher.Op.NOT_EQUAL : LabelMatcher.Op.EQUAL;
+            return new LabelFilter.Text(matcher(name, op, tokens.next().text()));
         }
+        if (tokens.take(TokenKind.IP)) {
+            tokens.expect(TokenKind.OPEN_PAREN);
+            String pattern = tokens.expect(TokenKind.STRING).text();
+            tokens.expect(TokenKind.CLOSE_PAREN);
+            return new LabelFilter.Ip(name, negated, pattern);
+        }
+        return quantity(name, negated ? CompareOp.NOT_EQUAL : CompareOp.EQUAL);
     }
 
     private LabelFilter quantity(String name, CompareOp op) {

@@ -1,4 +1,4 @@
-package sigyn.logql.parse;
+package sigyn.logql.ast;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -155,6 +155,9 @@ public final class Durations {
 
     /// Prometheus' text of a duration: `1h30m`, `2d`, `5m`, `0s`.
     public static String prometheusText(long nanos) {
+        if (nanos < 0) {
+            return "-" + prometheusText(-nanos);
+        }
         long millis = nanos / 1_000_000;
         if (millis == 0) {
             return "0s";
@@ -162,7 +165,7 @@ public final class Durations {
         var out = new StringBuilder();
         for (int i = 0; i < PROMETHEUS_UNITS.length; i++) {
             long unit = PROMETHEUS_MILLIS[i];
-            boolean exactOnly = i <= 2;
+            boolean exactOnly = i <= 1;
             if (exactOnly && millis % unit != 0) {
                 continue;
             }

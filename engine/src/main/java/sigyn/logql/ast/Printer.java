@@ -1,19 +1,9 @@
-package sigyn.logql.parse;
+package sigyn.logql.ast;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import sigyn.logql.ast.Expr;
-import sigyn.logql.ast.FloatText;
-import sigyn.logql.ast.Grouping;
-import sigyn.logql.ast.LabelFilter;
-import sigyn.logql.ast.LogExpr;
-import sigyn.logql.ast.LogRange;
-import sigyn.logql.ast.Matching;
-import sigyn.logql.ast.MetricExpr;
-import sigyn.logql.ast.Stage;
-import sigyn.logql.ast.Unwrap;
 import sigyn.model.GoQuote;
 import sigyn.model.LabelMatcher;
 
@@ -40,7 +30,7 @@ public final class Printer {
                                 .collect(Collectors.joining(","))
                         + ")";
             case MetricExpr.Vector v -> "vector(" + String.format(Locale.ROOT, "%f", v.value()) + ")";
-            case MetricExpr.Literal l -> FloatText.of(l.value());
+            case MetricExpr.Literal l -> FloatText.general(l.value());
             case MetricExpr.Variants v ->
                 "variants(" + v.variants().stream().map(Printer::print).collect(Collectors.joining(", ")) + ") of ("
                         + range(v.of()) + ")";
@@ -84,7 +74,7 @@ public final class Printer {
         if (matching.many() != null) {
             text.append(matching.many().text());
             if (!matching.include().isEmpty()) {
-                text.append(" (").append(String.join(",", matching.include())).append(")");
+                text.append(" (").append(String.join(", ", matching.include())).append(")");
             }
         }
     }
@@ -132,7 +122,10 @@ public final class Printer {
     public static String stage(Stage stage) {
         return switch (stage) {
             case Stage.LineFilter f ->
-                f.op().text() + " " + f.needles().stream().map(Printer::needle).collect(Collectors.joining(" or "));
+                f.op().text() + " "
+                        + f.needles().stream()
+                                .map(Printer::needle)
+                                .collect(Collectors.joining(f.op().negated() ? " " + f.op().text() + " " : " or "));
             case Stage.Json j -> "| json" + extractions(j.extractions());
             case Stage.Logfmt l ->
                 "| logfmt" + (l.strict() ? " --strict" : "") + (l.keepEmpty() ? " --keep-empty" : "")

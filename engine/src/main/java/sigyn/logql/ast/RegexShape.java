@@ -1,4 +1,4 @@
-package sigyn.logql.parse;
+package sigyn.logql.ast;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,26 @@ public record RegexShape(List<Alternative> alternatives, boolean ignoreCase) {
     /// @param before anything may stand before the text
     /// @param after anything may stand behind it
     /// @param nonEmpty at least one character is wanted: `.+`
-    public record Alternative(String text, boolean before, boolean after, boolean nonEmpty) {}
+    public record Alternative(String text, boolean before, boolean after, boolean nonEmpty) {
+        private boolean covers(String value, boolean ignoreCase) {
+            int n = text.length();
+            if (nonEmpty) {
+                return !value.isEmpty();
+            }
+            if (before && after) {
+                for (int i = 0; i + n <= value.length(); i++) {
+                    if (value.regionMatches(ignoreCase, i, text, 0, n)) {
+                        return true;
+                    }
+                }
+                return false;
+            }
+            if (before) {
+                return value.regionMatches(ignoreCase, value.length() - n, text, 0, n);
+            }
+            return value.regionMatches(ignoreCase, 0, text, 0, n) && (after || value.length() == n);
+        }
+    }
 
     private static final String SPECIAL = "\\.+*?()|[]{}^$";
 
@@ -34,6 +53,17 @@ public record RegexShape(List<Alternative> alternatives, boolean ignoreCase) {
             alternatives.add(alternative);
         }
         return new RegexShape(alternatives, ignoreCase);
+    }
+
+    /// True when the whole text is one of the alternatives. An empty alternative among others counts for nothing.
+    public boolean covers(String text) {
+        for (var alternative : alternatives) {
+            boolean nothing = alternative.text.isEmpty() && !alternative.before && !alternative.nonEmpty;
+            if (!(nothing && alternatives.size() > 1) && alternative.covers(text, ignoreCase)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean closes(String text) {

@@ -1,14 +1,8 @@
-package sigyn.logql.parse;
+package sigyn.logql.ast;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import sigyn.logql.ast.Expr;
-import sigyn.logql.ast.FloatText;
-import sigyn.logql.ast.LogExpr;
-import sigyn.logql.ast.LogRange;
-import sigyn.logql.ast.MetricExpr;
-import sigyn.logql.ast.Stage;
 import sigyn.model.GoQuote;
 
 /// Trees as text for people: what has more than 100 characters on one line is split, parts two blanks further in.
@@ -23,7 +17,7 @@ public final class PrettyPrinter {
 
     private static String pretty(Expr expr, int level) {
         String line = Printer.print(expr);
-        if (fits(line)) {
+        if (fits(line) && !(expr instanceof MetricExpr.Variants)) {
             return indent(level) + line;
         }
         return switch (expr) {
@@ -32,7 +26,11 @@ public final class PrettyPrinter {
                 indent(level) + a.op().text() + "(\n"
                         + (a.parameter() == null ? "" : indent(level + 1) + FloatText.of(a.parameter()) + ",\n")
                         + range(a.range(), level + 1) + "\n" + indent(level) + ")"
-                        + (a.grouping() == null ? "" : " " + Printer.grouping(a.grouping(), ", "));
+                        + (a.grouping() == null
+                                        || a.grouping().names().isEmpty()
+                                                && !a.grouping().without()
+                                ? ""
+                                : " " + Printer.grouping(a.grouping(), ", "));
             case MetricExpr.VectorAggregation a ->
                 indent(level) + Printer.vectorHead(a, ", ") + "(\n"
                         + (a.op().takesParameter() ? indent(level + 1) + a.parameter() + ",\n" : "")
@@ -82,10 +80,6 @@ public final class PrettyPrinter {
     }
 
     private static String range(LogRange range, int level) {
-        String line = Printer.range(range);
-        if (fits(line)) {
-            return indent(level) + line;
-        }
         var text = new StringBuilder(pretty(range.log(), level));
         if (range.unwrap() != null) {
             text.append(Printer.unwrap(range.unwrap(), "\n" + indent(level + 1)));

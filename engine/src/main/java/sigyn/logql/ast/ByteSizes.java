@@ -1,4 +1,4 @@
-package sigyn.logql.parse;
+package sigyn.logql.ast;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -1,0 +1,250 @@
+package sigyn.logql.exec;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import sigyn.logql.ast.LogExpr;
+import sigyn.logql.ast.Stage;
+import sigyn.logql.plan.LogPlan;
+import sigyn.logql.plan.rule.Rules;
+import sigyn.logql.stage.Needs;
+import sigyn.logql.stage.Row;
+import sigyn.model.Direction;
+import sigyn.model.TimeRange;
+import sigyn.storage.port.LogReader;
+
+/// A log query: the nearest lines, merged over all streams.
+///
+/// Pieces are read nearest first. Each thread keeps the best lines it has seen in a heap of the limit's size; once a
+/// heap
+/// is full, its worst line bounds what anybody still has to read.
+public final class LogRun {
+    private final LogReader reader;
+    private final ScanPool pool;
+    private final QueryContext context;
+    private final Counters counters = new Counters();
+    private final Budget budget;
+
+    public LogRun(LogReader reader, ScanPool pool, QueryContext context) {
+        this.reader = reader;
+        this.pool = pool;
+        this.context = context;
+        this.budget = new Budget(context.limits().memoryBytes());
+    }
+
+    /// The plan of a log query before any rule.
+    public static LogPlan plan(LogExpr expr) {
+        return new LogPlan(expr.matchers(), List.of(), expr.stages(), Needs.ALL, true, true, true);
+    }
+
+    /// A line with its place in the order: time, then piece, then row.
+    private record Found(Entry entry, int piece, long row) {}
+
+    public QueryResult.Streams run(LogExpr expr, TimeRange range, Direction direction, int limit, long interval)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        var plan = Rules.optimize(plan(expr)).plan();
+        var entries = range.isEmpty()
+                ? List.<Entry>of()
+                : thin(
+                        find(plan, range, direction, postProcessed(expr) || interval > 0 ? Integer.MAX_VALUE : limit),
+                        interval,
+                        direction);
+        entries = extend(expr, entries, range, direction);
+        if (entries.size() > limit) {
+            entries = entries.subList(0, limit);
+        }
+        return new QueryResult.Streams(entries, counters.stats(entries.size(), start), List.of());
+    }
+
+    private static boolean postProcessed(LogExpr expr) {
+        for (var stage : expr.stages()) {
+            if (stage instanceof Stage.Distinct || stage instanceof Stage.Sort) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<Entry> find(LogPlan plan, TimeRange range, Direction direction, int limit)
+            throws InterruptedException {
+        var scan = new Scan(plan, context, counters);
+        var pieces = scan.pieces(reader, range, direction);
+        var numbered = new ArrayList<Numbered>(pieces.size());
+        long rows = 0;
+        for (int i = 0; i < pieces.size(); i++) {
+            numbered.add(new Numbered(pieces.get(i), i));
+            rows += pieces.get(i).unit().rows();
+        }
+        Comparator<Found> order = Comparator.comparingLong((Found f) -> f.entry.time());
+        if (direction == Direction.BACKWARD) {
+            order = order.reversed();
+        }
+        var nearestFirst = order.thenComparingInt(Found::piece).thenComparingLong(Found::row);
+        var bound = new AtomicLong(direction == Direction.FORWARD ? Long.MAX_VALUE : Long.MIN_VALUE);
+        var workers = pool.run(numbered, rows < 20_000, () -> new Worker(scan, nearestFirst, direction, limit, bound));
+        var all = new ArrayList<Found>();
+        for (var worker : workers) {
+            all.addAll(worker.heap);
+        }
+        all.sort(nearestFirst);
+        return all.stream().limit(limit).map(Found::entry).toList();
+    }
+
+    private record Numbered(Scan.Piece piece, int number) {}
+
+    private final class Worker implements ScanPool.Worker<Numbered> {
+        private final Scan.Reader rows;
+        private final PriorityQueue<Found> heap;
+        private final boolean forward;
+        private final int limit;
+        private final AtomicLong bound;
+        private long number;
+
+        Worker(Scan scan, Comparator<Found> nearestFirst, Direction direction, int limit, AtomicLong bound) {
+            this.rows = scan.new Reader();
+            this.heap = new PriorityQueue<>(nearestFirst.reversed());
+            this.forward = direction == Direction.FORWARD;
+            this.limit = limit;
+            this.bound = bound;
+        }
+
+        @Override
+        public boolean work(Numbered numbered, AtomicBoolean stop) throws InterruptedException {
+            var unit = numbered.piece.unit();
+            if (isBeyond(forward ? unit.minTime() : unit.maxTime())) {
+                return true;
+            }
+            rows.read(numbered.piece, stop, row -> take(row, numbered.number));
+            return true;
+        }
+
+        /// True when nothing as far away as this time can get into the answer.
+        private boolean isBeyond(long time) {
+            return forward ? time > bound.get() : time < bound.get();
+        }
+
+        private boolean take(Row row, int piece) {
+            if (isBeyond(row.time())) {
+                return false;
+            }
+            var found = new Found(entry(row), piece, number++);
+            budget.take(bytes(found.entry));
+            heap.add(found);
+            if (heap.size() > limit) {
+                budget.give(bytes(heap.remove().entry));
+            }
+            if (heap.size() == limit && !heap.isEmpty()) {
+                long worst = heap.element().entry.time();
+                bound.accumulateAndGet(worst, forward ? Math::min : Math::max);
+            }
+            return true;
+        }
+    }
+
+    private static long bytes(Entry entry) {
+        return 120L + entry.line().length + 80L * entry.labels().size();
+    }
+
+    /// The row as a line of an answer; its bytes are copied.
+    public static Entry entry(Row row) {
+        var layers = row.layers();
+        return new Entry(
+                row.time(), row.lineBytes(), layers.stream(), layers.metadata(), layers.parsed(), row.labels());
+    }
+
+    /// Leaves out what follows a line by less than the interval. Every part of the range of the split interval's length
+    /// starts afresh, as in Loki.
+    private List<Entry> thin(List<Entry> entries, long interval, Direction direction) {
+        if (interval <= 0) {
+            return entries;
+        }
+        var kept = new ArrayList<Entry>();
+        long split = context.limits().splitInterval().toNanos();
+        long last = 0;
+        long part = 0;
+        for (var entry : entries) {
+            long distance = direction == Direction.FORWARD ? entry.time() - last : last - entry.time();
+            boolean newPart = split > 0 && !kept.isEmpty() && Math.floorDiv(entry.time(), split) != part;
+            if (kept.isEmpty() || newPart || distance >= interval) {
+                kept.add(entry);
+                last = entry.time();
+                part = split > 0 ? Math.floorDiv(last, split) : 0;
+            }
+        }
+        return kept;
+    }
+
+    /// The stages that look at several lines: `distinct`, `sort`, `context`.
+    private List<Entry> extend(LogExpr expr, List<Entry> entries, TimeRange range, Direction direction)
+            throws InterruptedException {
+        List<Entry> result = entries;
+        for (var stage : expr.stages()) {
+            switch (stage) {
+                case Stage.Distinct d -> result = distinct(result, d.names());
+                case Stage.Sort s -> result = sorted(result, s);
+                case Stage.Context c -> result = withContext(expr, result, c, range, direction);
+                default -> {}
+            }
+        }
+        return result;
+    }
+
+    private static List<Entry> distinct(List<Entry> entries, List<String> names) {
+        Set<List<String>> seen = new HashSet<>();
+        return entries.stream()
+                .filter(e -> seen.add(
+                        names.stream().map(n -> e.labels().valueOrEmpty(n)).toList()))
+                .toList();
+    }
+
+    private static List<Entry> sorted(List<Entry> entries, Stage.Sort sort) {
+        Comparator<Entry> order = (a, b) ->
+                compare(a.labels().valueOrEmpty(sort.name()), b.labels().valueOrEmpty(sort.name()));
+        return entries.stream()
+                .sorted(sort.descending() ? order.reversed() : order)
+                .toList();
+    }
+
+    private static int compare(String a, String b) {
+        Double x = sigyn.logql.template.Conversions.parseFloat(a);
+        Double y = sigyn.logql.template.Conversions.parseFloat(b);
+        if (x != null && y != null) {
+            return Double.compare(x, y);
+        }
+        return x != null ? -1 : y != null ? 1 : a.compareTo(b);
+    }
+
+    private List<Entry> withContext(
+            LogExpr expr, List<Entry> entries, Stage.Context context, TimeRange range, Direction direction)
+            throws InterruptedException {
+        var bare = new LogExpr(expr.matchers(), List.of(), expr.span());
+        var all = find(Rules.optimize(plan(bare)).plan(), range, Direction.FORWARD, Integer.MAX_VALUE);
+        var streams = new java.util.HashMap<sigyn.model.Labels, List<Entry>>();
+        for (var entry : all) {
+            streams.computeIfAbsent(entry.stream(), _ -> new ArrayList<>()).add(entry);
+        }
+        var hits = new HashSet<List<Object>>();
+        for (var entry : entries) {
+            hits.add(List.of(entry.stream(), entry.time()));
+        }
+        var wanted = new ArrayList<Entry>();
+        for (var stream : streams.values()) {
+            var keep = new java.util.BitSet(stream.size());
+            for (int i = 0; i < stream.size(); i++) {
+                if (hits.contains(List.of(stream.get(i).stream(), stream.get(i).time()))) {
+                    keep.set(Math.max(0, i - context.before()), Math.min(stream.size(), i + context.after() + 1));
+                }
+            }
+            keep.stream().forEach(i -> wanted.add(stream.get(i)));
+        }
+        Comparator<Entry> order = Comparator.comparingLong(Entry::time);
+        wanted.sort(direction == Direction.FORWARD ? order : order.reversed());
+        return wanted;
+    }
+}

@@ -1,0 +1,361 @@
+package sigyn.logql.exec;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import sigyn.logql.ast.Grouping;
+import sigyn.logql.ast.MetricExpr.RangeAggregation;
+import sigyn.logql.ast.RangeOp;
+import sigyn.logql.exec.SeriesSet.Series;
+import sigyn.logql.func.Cell;
+import sigyn.logql.func.WindowFunction;
+import sigyn.logql.plan.LogPlan;
+import sigyn.logql.plan.rule.Rules;
+import sigyn.logql.stage.Needs;
+import sigyn.logql.stage.Pipeline;
+import sigyn.logql.stage.Row;
+import sigyn.logql.stage.Unwrapper;
+import sigyn.model.Direction;
+import sigyn.model.ErrorKind;
+import sigyn.model.Labels;
+import sigyn.model.SigynException;
+import sigyn.model.TimeRange;
+import sigyn.storage.port.LogReader;
+
+/// One range function over all steps of a query: reads every line once, puts each sample into its bucket of its series,
+/// and reads the windows off the buckets.
+final class RangeRun {
+    private static final Set<String> PARSER_ERRORS = Set.of("JSONParserErr", "LogfmtParserErr");
+
+    private final RangeAggregation aggregation;
+    private final @Nullable Grouping grouping;
+    private final Steps steps;
+    private final QueryContext context;
+    private final Budget budget;
+    private final Windows windows;
+    private final WindowFunction function;
+    private final boolean countsLines;
+    private final LogPlan plan;
+
+    /// @param grouping the aggregation's own, or that of a sum around it
+    RangeRun(
+            RangeAggregation aggregation,
+            @Nullable Grouping grouping,
+            Steps steps,
+            QueryContext context,
+            Budget budget) {
+        this.aggregation = aggregation;
+        this.grouping = effective(aggregation, grouping);
+        this.steps = steps;
+        this.context = context;
+        this.budget = budget;
+        var range = aggregation.range();
+        this.windows = new Windows(steps, range.range());
+        this.function =
+                WindowFunction.of(aggregation.op(), range.range(), aggregation.parameter(), range.unwrap() != null);
+        this.countsLines = range.unwrap() == null;
+        this.plan = plan(aggregation, this.grouping);
+    }
+
+    /// The unwrapped label is no label of the series any more, unless a grouping names it.
+    private static @Nullable Grouping effective(RangeAggregation aggregation, @Nullable Grouping grouping) {
+        if (aggregation.op() == RangeOp.ABSENT) {
+            return new Grouping(List.of(), false);
+        }
+        var unwrap = aggregation.range().unwrap();
+        if (unwrap == null || grouping != null && !grouping.without()) {
+            return grouping;
+        }
+        var names = new ArrayList<>(grouping == null ? List.<String>of() : grouping.names());
+        names.add(unwrap.name());
+        return new Grouping(names, true);
+    }
+
+    /// The plan of a range function's log query, after all rules.
+    static LogPlan plan(RangeAggregation aggregation, @Nullable Grouping grouping) {
+        var range = aggregation.range();
+        var log = range.log();
+        var needs = needs(aggregation, grouping);
+        boolean bytes = WindowFunction.countsBytes(aggregation.op());
+        boolean metadata = needs.all() || !needs.nothing();
+        var plan = new LogPlan(log.matchers(), List.of(), log.stages(), needs, bytes, true, metadata);
+        return Rules.optimize(plan).plan();
+    }
+
+    /// Which labels the stages, the unwrapping and the grouping look at.
+    private static Needs needs(RangeAggregation aggregation, @Nullable Grouping grouping) {
+        if (grouping == null || grouping.without()) {
+            return Needs.ALL;
+        }
+        var names = new HashSet<>(Pipeline.named(aggregation.range().log()));
+        names.addAll(grouping.names());
+        var unwrap = aggregation.range().unwrap();
+        if (unwrap != null) {
+            names.add(unwrap.name());
+            unwrap.filters().forEach(f -> Pipeline.named(f, names));
+        }
+        return names.isEmpty() ? Needs.NOTHING : Needs.of(names);
+    }
+
+    SeriesSet run(LogReader reader, ScanPool pool, Counters counters) throws InterruptedException {
+        var range = aggregation.range();
+        var times =
+                new TimeRange(steps.first() - range.offset() - range.range() + 1, steps.last() - range.offset() + 1);
+        var scan = new Scan(plan, context, counters);
+        List<Worker> workers = List.of();
+        if (!times.isEmpty() && range.range() > 0) {
+            var pieces = scan.pieces(reader, times, Direction.FORWARD);
+            long rows = pieces.stream().mapToLong(p -> p.unit().rows()).sum();
+            workers = pool.run(pieces, rows < 20_000, () -> new Worker(scan));
+        }
+        var merged = new HashMap<Labels, Buckets>();
+        for (var worker : workers) {
+            worker.series.all().forEach((labels, buckets) -> merged.merge(labels, buckets, this::join));
+        }
+        return aggregation.op() == RangeOp.ABSENT ? absent(merged) : values(merged);
+    }
+
+    /// The samples of one series, bucket by bucket: plain sums where that is all, cells otherwise.
+    private static final class Buckets {
+        double @Nullable [] sums;
+        int @Nullable [] counts;
+        Cell @Nullable [] cells;
+    }
+
+    private Buckets newBuckets(Labels labels) {
+        var buckets = new Buckets();
+        int n = windows.buckets();
+        if (countsLines) {
+            buckets.sums = new double[n];
+            buckets.counts = new int[n];
+            budget.take(200L + 12L * n + 64L * labels.size());
+        } else {
+            buckets.cells = new Cell[n];
+            budget.take(200L + 4L * n + 64L * labels.size());
+        }
+        return buckets;
+    }
+
+    private Buckets join(Buckets a, Buckets b) {
+        if (a.sums != null && b.sums != null && a.counts != null && b.counts != null) {
+            for (int i = 0; i < a.sums.length; i++) {
+                a.sums[i] += b.sums[i];
+                a.counts[i] += b.counts[i];
+            }
+        }
+        if (a.cells != null && b.cells != null) {
+            for (int i = 0; i < a.cells.length; i++) {
+                if (a.cells[i] == null) {
+                    a.cells[i] = b.cells[i];
+                } else if (b.cells[i] != null) {
+                    function.merge(a.cells[i], b.cells[i]);
+                }
+            }
+        }
+        return a;
+    }
+
+    private final class Worker implements ScanPool.Worker<Scan.Piece> {
+        private final Scan.Reader rows;
+        private final SeriesKey<Buckets> series = new SeriesKey<>(grouping, RangeRun.this::newBuckets);
+        private final Windows windows = RangeRun.this.windows.copy();
+        private final @Nullable Unwrapper unwrapper;
+        private final long offset = aggregation.range().offset();
+        private final boolean bytes = WindowFunction.countsBytes(aggregation.op());
+        private final boolean keepsErrors = plan.needs().keepsErrors();
+
+        Worker(Scan scan) {
+            rows = scan.new Reader();
+            var unwrap = aggregation.range().unwrap();
+            unwrapper = unwrap == null ? null : new Unwrapper(unwrap);
+        }
+
+        @Override
+        public boolean work(Scan.Piece piece, AtomicBoolean stop) throws InterruptedException {
+            rows.read(piece, stop, this::take);
+            return true;
+        }
+
+        private boolean take(Row row) {
+            int bucket = windows.bucket(row.time() + offset);
+            if (bucket < 0) {
+                return true;
+            }
+            double value = bytes ? row.length() : 1;
+            if (unwrapper != null) {
+                if (!unwrapper.process(row)) {
+                    return true;
+                }
+                value = unwrapper.value();
+            }
+            if (row.hasError() && !(keepsErrors && PARSER_ERRORS.contains(row.error()))) {
+                throw failed(row);
+            }
+            var buckets = series.of(row);
+            if (buckets.sums != null && buckets.counts != null) {
+                buckets.sums[bucket] += value;
+                buckets.counts[bucket]++;
+            } else if (buckets.cells != null) {
+                add(buckets.cells, bucket, row.time(), value);
+            }
+            return true;
+        }
+
+        private void add(Cell[] cells, int bucket, long time, double value) {
+            var cell = cells[bucket];
+            if (cell == null) {
+                cell = new Cell();
+                cells[bucket] = cell;
+                budget.take(64);
+            }
+            long before = cell.bytes();
+            function.add(cell, time, value);
+            if (cell.bytes() > before) {
+                budget.take(cell.bytes() - before);
+            }
+        }
+    }
+
+    private static SigynException failed(Row row) {
+        String kind = String.valueOf(row.error());
+        return new SigynException(
+                ErrorKind.BAD_REQUEST,
+                "pipeline error: '" + kind + "' for series: '" + row.labels()
+                        + "'.\nUse a label filter to intentionally skip this error. (e.g | __error__!=\"" + kind
+                        + "\").\nTo skip all potential errors you can match empty errors.(e.g __error__=\"\")\n"
+                        + "The label filter can also be specified after unwrap. (e.g | unwrap latency | __error__=\"\" )\n");
+    }
+
+    private SeriesSet values(Map<Labels, Buckets> merged) {
+        var series = new ArrayList<Series>(merged.size());
+        for (var entry : merged.entrySet()) {
+            budget.take(64L + 9L * steps.count());
+            var one = Series.empty(entry.getKey(), steps.count());
+            var buckets = entry.getValue();
+            if (buckets.sums != null && buckets.counts != null) {
+                sums(one, buckets.sums, buckets.counts);
+            } else if (buckets.cells != null) {
+                cells(one, buckets.cells);
+            }
+            series.add(one);
+        }
+        series.sort((a, b) -> a.labels().compareTo(b.labels()));
+        return new SeriesSet(series);
+    }
+
+    private void sums(Series series, double[] sums, int[] counts) {
+        double divisor = function instanceof WindowFunction.Sum(double d) ? d : 1;
+        double sum = 0;
+        long count = 0;
+        int lo = 0;
+        int hi = 0;
+        for (int i = 0; i < steps.count(); i++) {
+            while (hi < windows.to(i)) {
+                sum += sums[hi];
+                count += counts[hi++];
+            }
+            while (lo < windows.from(i)) {
+                sum -= sums[lo];
+                count -= counts[lo++];
+            }
+            if (count > 0) {
+                series.put(i, sum / divisor);
+            }
+        }
+    }
+
+    /// Windows slide over the cells with two stacks: what is behind `middle` is merged from the right, what is before
+    /// it
+    /// from the left, so that each cell is merged a constant number of times.
+    private void cells(Series series, Cell[] cells) {
+        if (function.keepsSamples()) {
+            for (int i = 0; i < steps.count(); i++) {
+                var all = new Cell();
+                for (int k = windows.from(i); k < windows.to(i); k++) {
+                    if (cells[k] != null) {
+                        function.merge(all, cells[k]);
+                    }
+                }
+                if (all.count() > 0) {
+                    series.put(i, function.value(all));
+                }
+            }
+            return;
+        }
+        var suffix = new Cell[cells.length];
+        int middle = 0;
+        int hi = 0;
+        var front = new Cell();
+        for (int i = 0; i < steps.count(); i++) {
+            int from = windows.from(i);
+            int to = windows.to(i);
+            hi = Math.max(hi, from);
+            while (hi < to) {
+                if (cells[hi] != null) {
+                    function.merge(front, cells[hi]);
+                }
+                hi++;
+            }
+            if (from >= middle) {
+                middle = hi;
+                front = new Cell();
+                var tail = new Cell();
+                for (int k = hi - 1; k >= from; k--) {
+                    var next = new Cell();
+                    if (cells[k] != null) {
+                        function.merge(next, cells[k]);
+                    }
+                    function.merge(next, tail);
+                    suffix[k] = next;
+                    tail = next;
+                }
+            }
+            var all = new Cell();
+            if (from < middle) {
+                function.merge(all, suffix[from]);
+            }
+            function.merge(all, front);
+            if (all.count() > 0) {
+                series.put(i, function.value(all));
+            }
+        }
+    }
+
+    private SeriesSet absent(Map<Labels, Buckets> merged) {
+        var present = values(merged);
+        var result = Series.empty(absentLabels(), steps.count());
+        for (int i = 0; i < steps.count(); i++) {
+            boolean any = false;
+            for (var series : present.series()) {
+                any |= series.has()[i];
+            }
+            if (!any) {
+                result.put(i, 1);
+            }
+        }
+        return new SeriesSet(List.of(result));
+    }
+
+    /// The labels that the selector fixes: equality matchers of names that occur once.
+    private Labels absentLabels() {
+        var map = new HashMap<String, String>();
+        var twice = new HashSet<String>();
+        for (var matcher : aggregation.range().log().matchers()) {
+            switch (matcher.op()) {
+                case EQUAL -> {
+                    if (map.putIfAbsent(matcher.name(), matcher.value()) != null) {
+                        twice.add(matcher.name());
+                    }
+                }
+                case NOT_EQUAL, REGEX, NOT_REGEX -> twice.add(matcher.name());
+            }
+        }
+        map.keySet().removeAll(twice);
+        return Labels.of(map);
+    }
+}

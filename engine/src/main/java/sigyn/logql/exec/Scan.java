@@ -1,0 +1,141 @@
+package sigyn.logql.exec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import sigyn.logql.plan.LogPlan;
+import sigyn.logql.stage.Pipeline;
+import sigyn.logql.stage.Row;
+import sigyn.model.Direction;
+import sigyn.model.LabelMatcher;
+import sigyn.model.Labels;
+import sigyn.model.Tenant;
+import sigyn.model.TimeRange;
+import sigyn.storage.port.LogReader;
+import sigyn.storage.port.RowBatch;
+import sigyn.storage.port.ScanRequest;
+import sigyn.storage.port.ScanUnit;
+
+/// Reads what a plan asks for: the units of all tenants, and from each unit its rows through the plan's stages.
+final class Scan {
+    static final String TENANT = "__tenant_id__";
+
+    /// @param tenant added to the streams of the unit as a label, when there are several
+    record Piece(ScanUnit unit, @Nullable String tenant) {}
+
+    /// Takes the rows that passed all stages.
+    @FunctionalInterface
+    interface Sink {
+        /// Returns false when no more rows of this piece are wanted.
+        boolean accept(Row row);
+    }
+
+    private final LogPlan plan;
+    private final QueryContext context;
+    private final Counters counters;
+
+    Scan(LogPlan plan, QueryContext context, Counters counters) {
+        this.plan = plan;
+        this.context = context;
+        this.counters = counters;
+    }
+
+    /// The pieces to read, nearest first.
+    List<Piece> pieces(LogReader reader, TimeRange range, Direction direction) {
+        var pieces = new ArrayList<Piece>();
+        boolean several = context.tenants().size() > 1;
+        for (var tenant : context.tenants()) {
+            if (several && !isWanted(tenant)) {
+                continue;
+            }
+            var request = new ScanRequest(
+                    tenant,
+                    several ? withoutTenant(plan.matchers()) : plan.matchers(),
+                    range,
+                    direction,
+                    plan.predicates(),
+                    plan.needsLines(),
+                    plan.needsMetadata());
+            for (var unit : reader.scan(request)) {
+                pieces.add(new Piece(unit, several ? tenant.id() : null));
+            }
+        }
+        if (several) {
+            pieces.sort((a, b) -> direction == Direction.FORWARD
+                    ? Long.compare(a.unit.minTime(), b.unit.minTime())
+                    : Long.compare(b.unit.maxTime(), a.unit.maxTime()));
+        }
+        counters.units.add(pieces.size());
+        return pieces;
+    }
+
+    private boolean isWanted(Tenant tenant) {
+        for (var matcher : plan.matchers()) {
+            if (matcher.name().equals(TENANT) && !matcher.matches(tenant.id())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<LabelMatcher> withoutTenant(List<LabelMatcher> matchers) {
+        return matchers.stream().filter(m -> !m.name().equals(TENANT)).toList();
+    }
+
+    /// One thread's reading: a row, compiled stages, and the labels of the batch at hand.
+    final class Reader {
+        private final Pipeline pipeline = Pipeline.compile(plan.stages(), plan.needs());
+        private final Row row = new Row();
+        private final MetadataReader metadata = new MetadataReader(row.texts());
+
+        void read(Piece piece, AtomicBoolean stop, Sink sink) throws InterruptedException {
+            piece.unit.read(batch -> {
+                context.cancellation().check();
+                return !stop.get() && rows(batch, piece, sink);
+            });
+        }
+
+        private boolean rows(RowBatch batch, Piece piece, Sink sink) {
+            int n = batch.rows();
+            List<Labels> streams = piece.tenant == null ? batch.streams() : withTenant(batch.streams(), piece.tenant);
+            boolean noStages = pipeline.isEmpty();
+            metadata.start(batch, plan.needsMetadata());
+            long bytes = 0;
+            long matched = 0;
+            boolean more = true;
+            int i = 0;
+            for (; i < n && more; i++) {
+                int length = batch.lineLength()[i];
+                bytes += length;
+                var stream = streams.get(batch.stream()[i]);
+                row.reset(
+                        batch.timestamp()[i],
+                        batch.bytes(),
+                        batch.lineStart()[i],
+                        length,
+                        stream,
+                        metadata.of(i, stream));
+                if (noStages || pipeline.process(row)) {
+                    matched++;
+                    more = sink.accept(row);
+                }
+            }
+            counters.lines.add(i);
+            counters.bytes.add(bytes);
+            counters.matched.add(matched);
+            counters.metadataBytes.add(metadata.bytes());
+            return more;
+        }
+
+        private List<Labels> withTenant(List<Labels> streams, String tenant) {
+            var all = new ArrayList<Labels>(streams.size());
+            for (var stream : streams) {
+                String own = stream.get(TENANT);
+                var base = own == null ? stream : stream.with("original_" + TENANT, own);
+                all.add(base.with(TENANT, tenant));
+            }
+            return all;
+        }
+    }
+}

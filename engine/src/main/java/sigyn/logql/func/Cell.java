@@ -1,0 +1,56 @@
+package sigyn.logql.func;
+
+import java.util.Arrays;
+
+/// What is known of the samples of one bucket: enough for a function to go on from. A cell holds sums or all values, as
+/// its [WindowFunction] wants.
+public final class Cell {
+    long count;
+    double a;
+    double b;
+    long time;
+    long[] times = NO_TIMES;
+    double[] values = NO_VALUES;
+
+    private static final long[] NO_TIMES = new long[0];
+    private static final double[] NO_VALUES = new double[0];
+
+    /// Puts kept samples into the order of their times; equal times stay as they came.
+    void sortByTime() {
+        int n = (int) count;
+        for (int i = 1; i < n; i++) {
+            if (times[i] < times[i - 1]) {
+                long time = times[i];
+                double value = values[i];
+                int at = i;
+                while (at > 0 && times[at - 1] > time) {
+                    times[at] = times[at - 1];
+                    values[at] = values[at - 1];
+                    at--;
+                }
+                times[at] = time;
+                values[at] = value;
+            }
+        }
+    }
+
+    public long count() {
+        return count;
+    }
+
+    void keep(long at, double value) {
+        int n = (int) count;
+        if (n == values.length) {
+            values = Arrays.copyOf(values, Math.max(4, n * 2));
+            times = Arrays.copyOf(times, values.length);
+        }
+        values[n] = value;
+        times[n] = at;
+        count++;
+    }
+
+    /// Bytes this cell takes, about.
+    public long bytes() {
+        return 64 + 16L * values.length;
+    }
+}

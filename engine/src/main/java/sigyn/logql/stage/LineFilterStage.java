@@ -1,0 +1,25 @@
+package sigyn.logql.stage;
+
+import sigyn.logql.ast.Stage;
+
+/// `|= "a" or "b"`: keeps lines for which one of the tests holds; negated, those for which none does.
+final class LineFilterStage implements RowStage {
+    private final LineTest[] tests;
+    private final boolean negated;
+
+    LineFilterStage(Stage.LineFilter filter) {
+        negated = filter.op().negated();
+        tests = filter.needles().stream().map(n -> LineTest.of(filter.op(), n)).toArray(LineTest[]::new);
+    }
+
+    @Override
+    public boolean process(Row row) {
+        int end = row.start() + row.length();
+        for (var test : tests) {
+            if (test.holds(row.bytes(), row.start(), end)) {
+                return !negated;
+            }
+        }
+        return negated;
+    }
+}

@@ -1,0 +1,23 @@
+package sigyn.logql.stage;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import sigyn.model.ErrorKind;
+import sigyn.model.SigynException;
+
+/// Regular expressions with RE2's syntax and Go's messages.
+public final class Regexes {
+    private Regexes() {}
+
+    /// Throws `BAD_REQUEST` with `error parsing regexp: ..`.
+    public static Pattern compile(String regex) {
+        try {
+            return Pattern.compile(regex);
+        } catch (PatternSyntaxException e) {
+            throw new SigynException(
+                    ErrorKind.BAD_REQUEST,
+                    "error parsing regexp: " + e.getDescription() + ": `" + e.getPattern() + "`",
+                    e);
+        }
+    }
+}
