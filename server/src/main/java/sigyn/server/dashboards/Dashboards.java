@@ -128,6 +128,7 @@ public final class Dashboards implements AutoCloseable {
         var dashboards = new DashboardStore(db, clock, config.versionsToKeep());
         var datasources = new Datasources(db, clock);
         var preferences = new Preferences(db);
+        var library = new LibraryElements(db, clock);
         var provisioning = new Provisioning(
                 config.provisioning(),
                 Path.of(config.environment().getOrDefault("GF_PATHS_HOME", "")).toAbsolutePath(),
@@ -164,6 +165,7 @@ public final class Dashboards implements AutoCloseable {
                         folders,
                         datasources,
                         preferences,
+                        library,
                         provisioning,
                         audit,
                         base,
@@ -176,7 +178,7 @@ public final class Dashboards implements AutoCloseable {
         new AnnotationApi(new Annotations(db, clock), dashboards, clock).routes(router);
         new QueryTextApi().routes(router);
         new ShortcutApi(new Shortcuts(db, clock), base).routes(router);
-        new CatalogApi(accounts, dashboards, folders, datasources, new LibraryElements(db, clock)).routes(router);
+        new CatalogApi(accounts, dashboards, folders, datasources, library).routes(router);
         var pages = new Pages(web, base);
         router.get("/login", pages).otherwise(pages);
 

@@ -142,6 +142,15 @@ class ApiTest {
                         .as(call.toString())
                         .isEqualTo(403);
             }
+            for (String path : List.of("flush", "config", "metrics", "loki/api/v1/delete")) {
+                String through = "/api/datasources/proxy/uid/P8E80F9AEF21F6940/" + path;
+                assertThat(site.call(editor, "GET", through, null).statusCode())
+                        .as(path)
+                        .isEqualTo(403);
+                assertThat(site.call(Site.ADMIN, "GET", through, null).statusCode())
+                        .as(path)
+                        .isEqualTo(200);
+            }
             String push = "/api/datasources/proxy/uid/P8E80F9AEF21F6940/loki/api/v1/push";
             assertThat(site.call(viewer, "POST", push, "{}").statusCode()).isEqualTo(403);
             assertThat(site.call(editor, "POST", push, "{}").statusCode()).isEqualTo(200);
@@ -319,6 +328,27 @@ class ApiTest {
                         .as(path)
                         .isEqualTo(400);
             }
+        }
+    }
+
+    @Test
+    void sharedPanelIsShownWhereItIsUsed() {
+        try (var site = Site.open(folder)) {
+            site.post(
+                    "/api/library-elements",
+                    "{\"uid\":\"lib\",\"name\":\"Errors\",\"model\":{\"type\":\"logs\",\"title\":\"Errors\",\"id\":9}}");
+            var saved = site.post(
+                    "/api/dashboards/db",
+                    "{\"dashboard\":{\"title\":\"Uses it\",\"panels\":[{\"id\":4,\"gridPos\":{\"x\":0,\"y\":0,\"w\":8,\"h\":4},"
+                            + "\"libraryPanel\":{\"uid\":\"lib\",\"name\":\"Errors\"}}]}}");
+            var panel = site.get("/api/dashboards/uid/" + Json.text(saved, "uid"))
+                    .path("dashboard")
+                    .path("panels")
+                    .get(0);
+            assertThat(Json.text(panel, "type")).isEqualTo("logs");
+            assertThat(Json.number(panel, "id", 0)).isEqualTo(4);
+            assertThat(Json.number(panel.path("gridPos"), "w", 0)).isEqualTo(8);
+            assertThat(Json.text(panel.path("libraryPanel"), "uid")).isEqualTo("lib");
         }
     }
 

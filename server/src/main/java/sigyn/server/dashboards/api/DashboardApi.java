@@ -24,6 +24,7 @@ import sigyn.server.dashboards.store.DashboardStore;
 import sigyn.server.dashboards.store.Datasources;
 import sigyn.server.dashboards.store.Folder;
 import sigyn.server.dashboards.store.Folders;
+import sigyn.server.dashboards.store.LibraryElements;
 import sigyn.server.dashboards.store.Preferences;
 import sigyn.server.dashboards.wire.Json;
 import sigyn.server.dashboards.wire.Refusal;
@@ -39,6 +40,7 @@ public final class DashboardApi {
     private final Folders folders;
     private final Datasources datasources;
     private final Preferences preferences;
+    private final LibraryElements library;
     private final Provisioning provisioning;
     private final Audit audit;
     private final String basePath;
@@ -49,6 +51,7 @@ public final class DashboardApi {
             Folders folders,
             Datasources datasources,
             Preferences preferences,
+            LibraryElements library,
             Provisioning provisioning,
             Audit audit,
             String basePath,
@@ -57,6 +60,7 @@ public final class DashboardApi {
         this.folders = folders;
         this.datasources = datasources;
         this.preferences = preferences;
+        this.library = library;
         this.provisioning = provisioning;
         this.audit = audit;
         this.basePath = basePath;
@@ -87,9 +91,10 @@ public final class DashboardApi {
     private Response read(Request request) {
         var caller = Access.require(request, Role.VIEWER);
         var dashboard = found(request);
-        var result = Migration.run(dashboards.json(dashboard), Views.refs(datasources));
+        var json = dashboards.json(dashboard);
+        library.fill(json);
         var answer = Json.object();
-        answer.set("dashboard", result.dashboard());
+        answer.set("dashboard", Migration.run(json, Views.refs(datasources)).dashboard());
         answer.set("meta", meta(dashboard, caller));
         return Json.ok(answer);
     }

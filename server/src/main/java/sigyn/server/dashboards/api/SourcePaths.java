@@ -1,12 +1,14 @@
 package sigyn.server.dashboards.api;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 import sigyn.server.auth.Role;
 import sigyn.server.dashboards.wire.Refusal;
 import sigyn.server.http.Params;
 
-/// Who may send what through to a data source: everybody may read, with GET or by a POST that only asks; writing is for
-/// editors, deleting for admins.
+/// Who may send what through to a data source: everybody may query, with GET or by a POST that only asks; writing is
+/// for
+/// editors, everything else for admins.
 final class SourcePaths {
     private static final Set<String> ASKING = Set.of(
             "query",
@@ -22,13 +24,19 @@ final class SourcePaths {
             "patterns",
             "format_query");
 
+    /// Below the source's query API; what it tells about itself (`/config`, `/metrics`) or does (`/flush`) is not.
+    private static final Pattern READABLE =
+            Pattern.compile("loki/api/v1/(?!delete)|(prometheus/)?api/(v1|prom)/|ready$");
+
     private SourcePaths() {}
 
     static void refuseWrites(String method, String path, Role role) {
         String plain = Params.percentDecode(path, false);
-        String name = plain.replaceFirst("^loki/api/v1/", "");
-        boolean asking = method.equals("GET") || method.equals("POST") && ASKING.contains(name);
-        Role needed = asking ? Role.VIEWER : method.equals("DELETE") ? Role.ADMIN : Role.EDITOR;
+        Role needed = switch (method) {
+            case "GET" -> READABLE.matcher(plain).lookingAt() ? Role.VIEWER : Role.ADMIN;
+            case "POST" -> ASKING.contains(plain.replaceFirst("^loki/api/v1/", "")) ? Role.VIEWER : Role.EDITOR;
+            default -> Role.ADMIN;
+        };
         if (!role.atLeast(needed)) {
             throw new Refusal(403, "Permission denied: the role " + needed.title() + " is needed");
         }

@@ -82,6 +82,32 @@ public final class LibraryElements {
         return byUid(element.uid()).orElseThrow();
     }
 
+    /// Puts the shared panels' content where the dashboard refers to them; id, place and reference stay the
+    /// dashboard's.
+    public void fill(ObjectNode dashboard) {
+        for (var panel : Json.objects(dashboard, "panels")) {
+            fillPanel(panel);
+            Json.objects(panel, "panels").forEach(this::fillPanel);
+        }
+    }
+
+    private void fillPanel(ObjectNode panel) {
+        var reference = Json.object(panel, "libraryPanel");
+        if (reference == null) {
+            return;
+        }
+        byUid(Json.text(reference, "uid")).ifPresent(element -> {
+            for (var field : element.model().properties()) {
+                boolean own = field.getKey().equals("id")
+                        || field.getKey().equals("gridPos")
+                        || field.getKey().equals("libraryPanel");
+                if (!own) {
+                    panel.set(field.getKey(), field.getValue());
+                }
+            }
+        });
+    }
+
     public void delete(Element element) {
         db.update("DELETE FROM library_elements WHERE id = ?", element.id());
     }
