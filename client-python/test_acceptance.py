@@ -207,7 +207,7 @@ class AcceptanceTest(unittest.TestCase):
                     os.kill(pid, signal.SIGTERM)
                 assert all(os.waitpid(pid, 0)[1] == 0 for pid in workers)
                 os.close(waits), os.close(ready)
-            """, self.loki.url, str(reloads))
+            """, self.loki.url, str(reloads), timeout=600)
         self.assertEqual((0, ""), (result.status, result.err))
         self.arrived_once(1 + reloads * 3 * 22)
 
