@@ -150,8 +150,8 @@ final class Site implements AutoCloseable {
 
     @Override
     public void close() {
+        client.shutdownNow();
         server.close();
         dashboards.close();
-        client.close();
     }
 }
