@@ -428,6 +428,11 @@ class _Reply(NamedTuple):
     date: Optional[float] = None
     authorization: str = ""
 
+    @property
+    def accepted(self) -> bool:
+        """A success; 260 is Loki's way of saying that it blocks this tenant's lines."""
+        return 200 <= self.status < 300 and self.status != 260
+
 
 def _refused_lines(text: str) -> Optional[int]:
     """How many lines a 400 refused while storing the others, when its text tells."""
@@ -1297,7 +1302,7 @@ class LokiClient:
             reply = self._attempt(batch.id, *batch.body())
             if batch.generation != self._generation:  # given up meanwhile
                 return
-            if 200 <= reply.status < 300 and reply.status != 260:
+            if reply.accepted:
                 self._settle(batch, batch.lines)
                 self._recovered()
                 return
@@ -1501,7 +1506,7 @@ class LokiClient:
                     self._spool_failures += 1
                     self._spool_due = time.monotonic() + self._backoff(self._spool_failures, reply)
                     return
-                if 200 <= reply.status < 300:
+                if reply.accepted:
                     sent = lines
                 else:
                     known = _refused_lines(reply.text) if reply.status == 400 else None
@@ -1779,7 +1784,7 @@ def self_test(settings: Settings, timeout: float = 10.0) -> Tuple[bool, str]:
         return False, f"the name {connection.host} is unknown here: is this process on the same network as the server?"
     except ConnectionRefusedError:
         return False, f"nothing listens on {connection.host}:{connection.port}: is the server running?"
-    except TimeoutError as problem:
+    except (TimeoutError, socket.timeout) as problem:  # two classes before Python 3.10
         return False, f"{connection.host}:{connection.port} does not answer: {problem}"
     except OSError as problem:
         kind = type(problem).__name__
@@ -1806,7 +1811,7 @@ def _push_and_read(connection: _Connection, batch: _Batch, at: int, token: str, 
         return False, f"the server has no {connection.path}: is {settings.url} Loki's address?"
     if reply.status == 429:
         return False, f"the server limits this client's rate: {_why(reply)}"
-    if not 200 <= reply.status < 300 or reply.status == 260:
+    if not reply.accepted:
         return False, f"the server refused a line: {_why(reply)}"
     selector = "{service=" + _quote(settings.service) + "} |= " + _quote(token)
     query = urllib.parse.urlencode({"query": selector, "start": at - 60 * 10**9, "end": at + 60 * 10**9})
