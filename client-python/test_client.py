@@ -149,7 +149,7 @@ class ClientTest(unittest.TestCase):
             thread.join(10)
         logger.flush(10)
         self.assertGreater(self.balanced(logger)["sent"], 0)
-        self.assertLessEqual({"overflow", "rejected"}, set(logger.stats()["dropped"]))
+        self.assertIn("overflow", logger.stats()["dropped"])
 
     def test_drops_are_told_to_the_server_and_on_standard_error(self) -> None:
         logger = self.logger(queue_events=10, batch_age=60)
