@@ -118,7 +118,7 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
           <Logo />
         </a>
         <RailLink to="/" icon="home" text="Home" current={path === '/'} />
-        <RailLink to="/dashboards" icon="grid" text="Boards" label="Dashboards" current={path.startsWith('/d')} />
+        <RailLink to="/dashboards" icon="grid" text="Dashboards" current={path.startsWith('/d')} />
         <RailLink to="/explore" icon="compass" text="Explore" current={path === '/explore'} />
         <span class="rail-space" />
         <Dropdown label={`Account of ${user.login}`} icon="user" arrow={false} class="rail-link">
@@ -156,9 +156,9 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
   )
 }
 
-function RailLink({ to, icon, text, label, current }: { to: string; icon: IconName; text: string; label?: string; current: boolean }) {
+function RailLink({ to, icon, text, current }: { to: string; icon: IconName; text: string; current: boolean }) {
   return (
-    <a class="rail-link" href={href(to)} aria-label={label} aria-current={current ? 'page' : undefined}>
+    <a class="rail-link" href={href(to)} aria-current={current ? 'page' : undefined}>
       <Icon name={icon} />
       {text}
     </a>

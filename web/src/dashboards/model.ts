@@ -21,6 +21,8 @@ const HOUR = 3_600_000
  */
 export class DashboardModel {
   readonly json = signal<unknown>({})
+  /** The JSON as the server has it; what differs is not saved yet. */
+  readonly saved = signal<unknown>({})
   /** Grows with every refresh; panels ask again when it does. */
   readonly tick = signal(0)
   readonly now = signal(Date.now())
@@ -47,6 +49,7 @@ export class DashboardModel {
     readonly user: User,
   ) {
     this.json.value = json
+    this.saved.value = json
     const dashboard = computed(() => read(this.json.value))
     const asked = (name: string) => route.value.search.get(name) ?? undefined
     this.rawRange = computed(() => ({
@@ -244,6 +247,11 @@ export class DashboardModel {
       const options = staticOptions(def, this.settings.datasources) ?? def.saved
       return { def, options, values: startValues(def, options, values), loading: def.kind === 'query', problem: undefined }
     })
+  }
+
+  /** Asks for the options of all query variables again, after the JSON changed. */
+  reload(): void {
+    void this.loadVariables(new Set(this.variables.peek().filter(({ def }) => def.kind === 'query').map(({ def }) => def.name)))
   }
 
   private patch(name: string, change: Partial<VariableState>): void {

@@ -1,3 +1,4 @@
+import type { ComponentType } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import './dashboard.css'
 import { dashboard, setStar, type Dashboard, type Settings, type User } from '../api/grafana.ts'
@@ -14,6 +15,9 @@ import { arrange, type Placed } from './layout.ts'
 import { dashboardLink } from './links.ts'
 import { DashboardModel } from './model.ts'
 import { PanelFrame } from './panel-frame.tsx'
+import type { PanelData } from './panel-query.ts'
+import type { EditingProps } from './edit/index.tsx'
+import { Dropdown, MenuItem } from '../ui/dropdown.tsx'
 
 type Props = { readonly user: User; readonly settings: Settings }
 type Loaded = { readonly state: 'loading' } | { readonly state: 'failed'; readonly message: string } | { readonly state: 'ready'; readonly found: Dashboard }
@@ -22,7 +26,15 @@ type Loaded = { readonly state: 'loading' } | { readonly state: 'failed'; readon
 export function DashboardPage({ user, settings }: Props) {
   const uid = decodeURIComponent(/^\/d(?:-solo)?\/([^/]+)/.exec(route.value.path)?.[1] ?? '')
   const [loaded, setLoaded] = useState<Loaded>({ state: 'loading' })
+  const fresh = route.value.path === '/dashboard/new' || route.value.path === '/dashboard/import'
   useEffect(() => {
+    if (fresh) {
+      import('./edit/change.ts').then(
+        ({ blankDashboard }) => setLoaded({ state: 'ready', found: { json: blankDashboard(), meta: NEW_META } }),
+        (error: unknown) => setLoaded({ state: 'failed', message: errorText(error) }),
+      )
+      return
+    }
     setLoaded({ state: 'loading' })
     dashboard(uid).then(
       (found) => {
@@ -31,7 +43,7 @@ export function DashboardPage({ user, settings }: Props) {
       },
       (error: unknown) => setLoaded({ state: 'failed', message: error instanceof HttpError && error.status === 404 ? 'There is no dashboard at this address. It may have been renamed or removed.' : errorText(error) }),
     )
-  }, [uid])
+  }, [uid, fresh])
   switch (loaded.state) {
     case 'loading':
       return <div class="page" role="status" aria-label="Loading dashboard" />
@@ -52,9 +64,23 @@ export function DashboardPage({ user, settings }: Props) {
   }
 }
 
+const NEW_META: Dashboard['meta'] = { canSave: true, canEdit: true, provisioned: false, externalId: '', folderTitle: '', folderUid: '', url: '', slug: '', starred: false }
+
 function OpenDashboard({ found, user, settings }: Props & { found: Dashboard }) {
   const model = useMemo(() => new DashboardModel(found.json, found.meta, settings, user), [found])
   const [started, setStarted] = useState(false)
+  const [editing, setEditing] = useState(route.peek().path.startsWith('/dashboard/') || route.peek().search.has('editPanel'))
+  const [json, setJson] = useState(route.peek().path === '/dashboard/import')
+  const [inspected, setInspected] = useState<{ readonly placed: Placed; readonly data: PanelData } | undefined>(undefined)
+  const [Editing, setEditor] = useState<{ readonly Page?: ComponentType<EditingProps> }>({})
+  useEffect(() => {
+    if (editing || json || inspected) {
+      import('./edit/index.tsx').then(
+        (module) => setEditor({ Page: module.Editing }),
+        () => undefined,
+      )
+    }
+  }, [editing, json, inspected])
   useEffect(() => {
     model.start()
     setStarted(true)
@@ -73,12 +99,42 @@ function OpenDashboard({ found, user, settings }: Props & { found: Dashboard }) 
   }, [title])
   const wanted = search.get(solo ? 'panelId' : 'viewPanel')
   const alone = wanted === null ? undefined : panelByKey(model, wanted)
+  const edited = search.get('editPanel')
+  const editedPanel = edited === null ? undefined : panelByKey(model, edited)
+  const canEdit = model.meta.canEdit && model.dashboard.at('editable').bool(true)
+  const menu = (placed: Placed) => (close: () => void, data: PanelData) => (
+    <>
+      <MenuItem
+        icon="info"
+        hint="i"
+        onChoose={() => {
+          close()
+          setInspected({ placed, data })
+        }}
+      >
+        Inspect
+      </MenuItem>
+      {canEdit && (
+        <MenuItem
+          icon="edit"
+          hint="e"
+          onChoose={() => {
+            close()
+            setEditing(true)
+            setQuery({ editPanel: placed.key })
+          }}
+        >
+          Edit
+        </MenuItem>
+      )}
+    </>
+  )
   if (!started) {
     return <div class="page" />
   }
   return (
     <div class="page dashboard">
-      {!solo && <Head model={model} title={title} kiosk={kiosk} alone={alone !== undefined} />}
+      {!solo && <Head model={model} title={title} kiosk={kiosk} alone={alone !== undefined} editing={editing} canEdit={canEdit} onEdit={() => setEditing(!editing)} onJson={() => setJson(true)} />}
       {!solo && <Controls model={model} />}
       {model.annotationProblem.value !== undefined && (
         <div class="notice is-warning">
@@ -86,12 +142,26 @@ function OpenDashboard({ found, user, settings }: Props & { found: Dashboard }) 
           <span>Annotations could not be loaded: {model.annotationProblem.value}</span>
         </div>
       )}
-      {alone ? (
+      {Editing.Page && (editing || json || inspected) && (
+        <Editing.Page
+          model={model}
+          editing={editing}
+          edited={editedPanel}
+          json={json}
+          inspected={inspected}
+          menu={menu}
+          onClosePanel={() => setQuery({ editPanel: null })}
+          onCloseJson={() => setJson(false)}
+          onCloseInspect={() => setInspected(undefined)}
+          onStop={() => setEditing(false)}
+        />
+      )}
+      {editing && Editing.Page ? null : alone ? (
         <div class="panel-alone">
           <PanelFrame key={alone.key} model={model} placed={alone} alone />
         </div>
       ) : (
-        <Grid model={model} menu={() => () => null} />
+        <Grid model={model} menu={menu} />
       )}
     </div>
   )
@@ -105,7 +175,9 @@ function panelByKey(model: DashboardModel, wanted: string): Placed | undefined {
   return all.find((placed) => placed.key === wanted) ?? all.find((placed) => placed.key === `panel-${wanted}`)
 }
 
-function Head({ model, title, kiosk, alone }: { model: DashboardModel; title: string; kiosk: boolean; alone: boolean }) {
+type HeadProps = { model: DashboardModel; title: string; kiosk: boolean; alone: boolean; editing: boolean; canEdit: boolean; onEdit: () => void; onJson: () => void }
+
+function Head({ model, title, kiosk, alone, editing, canEdit, onEdit, onJson }: HeadProps) {
   const { meta } = model
   const [starred, setStarred] = useState(meta.starred)
   const intervals = model.dashboard.at('timepicker', 'refresh_intervals').strings()
@@ -159,6 +231,51 @@ function Head({ model, title, kiosk, alone }: { model: DashboardModel; title: st
         onCancel={() => model.cancel()}
         onInterval={(interval) => setQuery({ refresh: interval })}
       />
+      <Dropdown label="Dashboard menu" icon="more" arrow={false} class="button is-icon">
+        {(close) => (
+          <>
+            {canEdit && (
+              <MenuItem
+                icon="edit"
+                onChoose={() => {
+                  close()
+                  onEdit()
+                }}
+              >
+                {editing ? 'Stop editing' : 'Edit dashboard'}
+              </MenuItem>
+            )}
+            <MenuItem
+              icon="code"
+              onChoose={() => {
+                close()
+                onJson()
+              }}
+            >
+              JSON
+            </MenuItem>
+            <MenuItem
+              icon="full"
+              hint="d k"
+              onChoose={() => {
+                close()
+                setQuery({ kiosk: '1' })
+              }}
+            >
+              Kiosk mode
+            </MenuItem>
+            <MenuItem
+              icon="link"
+              onChoose={() => {
+                close()
+                void navigator.clipboard.writeText(location.href)
+              }}
+            >
+              Copy link
+            </MenuItem>
+          </>
+        )}
+      </Dropdown>
       {kiosk && (
         <button type="button" class="button is-icon" aria-label="Leave kiosk mode" onClick={() => setQuery({ kiosk: null })}>
           <Icon name="close" />

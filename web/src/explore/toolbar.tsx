@@ -14,7 +14,7 @@ export function ListToolbar({ run, oldestFirst, onOrder, live }: { run: ExploreR
       <Toggle icon="filter" text="Fields" on={now.facets} onClick={() => changePrefs({ facets: !now.facets })} />
       {!live && <Toggle icon="chart" text="Volume" on={now.volume} onClick={() => changePrefs({ volume: !now.volume })} />}
       <Toggle icon="wrap" text="Wrap" on={now.wrap} onClick={() => changePrefs({ wrap: !now.wrap })} />
-      <Dropdown label="List settings" icon="settings" text="View" class="button is-small is-quiet">
+      <Dropdown label="View settings" icon="settings" text="View" class="button is-small is-quiet">
         {() => (
           <>
             <Choices title="Time" now={now.time} choices={[['ms', 'Milliseconds'], ['ns', 'Nanoseconds'], ['clock', 'Clock only'], ['relative', 'Relative'], ['none', 'Hidden']]} onChoose={(time) => changePrefs({ time })} />

@@ -1,4 +1,5 @@
-import { snippetCompletion, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import { snippetCompletion, startCompletion, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import type { EditorView } from '@codemirror/view'
 import { detectedFields, labelNames, labelValues } from '../api/loki.ts'
 import type { Range } from '../time/range.ts'
 import { situationAt } from './situation.ts'
@@ -44,6 +45,23 @@ const STAGES: readonly (readonly [string, string])[] = [
   ['keep', 'keep only these labels'],
 ]
 
+type Apply = (view: EditorView, completion: Completion, from: number, to: number) => void
+
+/** Puts a label's name with an empty value and offers its values. */
+const openValue: Apply = (view, { label }, from, to) => {
+  view.dispatch({ changes: { from, to, insert: `${label}=""` }, selection: { anchor: from + label.length + 2 }, userEvent: 'input.complete' })
+  startCompletion(view)
+}
+
+/** Puts a value into the quotes around the cursor and goes behind them. */
+function closeValue(value: string): Apply {
+  return (view, _, from, to) => {
+    const closed = view.state.sliceDoc(to, to + 1) === '"'
+    const insert = `${escapeString(value)}${closed ? '' : '"'}`
+    view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length + (closed ? 1 : 0) }, userEvent: 'input.complete' })
+  }
+}
+
 /** Completion with the labels, values and fields that the server knows in the range. */
 export function completer(uid: () => string, range: () => Range): (context: CompletionContext) => Promise<CompletionResult | null> {
   const cache = new Map<string, Promise<readonly string[]>>()
@@ -72,10 +90,10 @@ export function completer(uid: () => string, range: () => Range): (context: Comp
       case 'none':
         return null
       case 'label':
-        return result(situation.from, (await labels(situation.selector).catch(() => [])).map((name) => ({ label: name, type: 'property', apply: `${name}="` })))
+        return result(situation.from, (await labels(situation.selector).catch(() => [])).map((name) => ({ label: name, type: 'property', apply: openValue })))
       case 'value': {
         const found = (await values(situation.label, situation.selector).catch(() => [])).slice(0, MOST)
-        return { from: situation.from, options: found.map((value) => ({ label: value, type: 'text', apply: situation.quoted ? escapeString(value) : quote(value) })), validFor: /^[^"]*$/ }
+        return { from: situation.from, options: found.map((value) => ({ label: value, type: 'text', apply: situation.quoted ? closeValue(value) : quote(value) })), validFor: /^[^"]*$/ }
       }
       case 'range':
         return result(situation.from, ['$__auto', '1m', '5m', '10m', '30m', '1h', '1d'].map((label, at) => ({ label, type: 'constant', boost: -at })))

@@ -37,7 +37,7 @@ export function Combobox({ label, choices, chosen, shown, multi = false, custom 
     const wanted = text.trim().toLowerCase()
     const found = wanted === '' ? choices : choices.filter((choice) => choice.text.toLowerCase().includes(wanted))
     const own = custom && text.trim() !== '' && !choices.some((choice) => choice.value === text.trim()) ? [{ value: text.trim(), text: text.trim() }] : []
-    return [...own, ...found.slice(0, MOST_SHOWN)]
+    return [...found.slice(0, MOST_SHOWN), ...own]
   }, [choices, text, custom])
 
   const close = (focus: boolean) => {

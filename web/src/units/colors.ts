@@ -144,6 +144,7 @@ export function seriesColor(config: FieldConfig, values: readonly unknown[], ind
 /** Black or white, whichever reads better on the colour. */
 export function textOn(color: string): string {
   const parts = color.startsWith('#') ? channels(color) : [...color.matchAll(/\d+/g)].slice(0, 3).map(([n]) => Number(n))
-  const [r = 128, g = 128, b = 128] = parts
-  return 0.299 * r + 0.587 * g + 0.114 * b > 150 ? '#111418' : '#ffffff'
+  const [r = 0, g = 0, b = 0] = parts.map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4))
+  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b
+  return luminance > 0.183 ? '#0b0d10' : '#ffffff'
 }

@@ -32,7 +32,8 @@ export async function startDouble({ port = 0, lines = 5000 } = {}) {
     let count = 0
     const timer = setInterval(() => {
       const text = JSON.stringify({ streams: [{ stream: { service: 'orchestrator', level: 'INFO' }, values: [[`${Date.now()}000000`, `live line ${++count}`]] }] })
-      socket.write(Buffer.concat([Buffer.from([0x81, 126, text.length >> 8, text.length & 255]), Buffer.from(text)]))
+      const head = text.length < 126 ? [0x81, text.length] : [0x81, 126, text.length >> 8, text.length & 255]
+      socket.write(Buffer.concat([Buffer.from(head), Buffer.from(text)]))
     }, 100)
     socket.on('close', () => {
       clearInterval(timer)

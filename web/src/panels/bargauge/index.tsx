@@ -18,7 +18,7 @@ function BarGauge({ frames, options, theme, zone }: PanelProps) {
   const unfilled = options.at('showUnfilled').bool(true)
   const valueMode = options.at('valueMode').oneOf(['color', 'text', 'hidden'], 'color')
   return (
-    <ul class={`bar-gauges ${vertical ? 'is-vertical' : ''} ${unfilled ? '' : 'no-track'}`}>
+    <div class={`bar-gauges ${vertical ? 'is-vertical' : ''} ${unfilled ? '' : 'no-track'}`}>
       {values.map((value) => {
         const { min, max } = bounds(value)
         const share = value.value === undefined ? 0 : Math.min(1, Math.max(0, (value.value - min) / (max - min || 1)))
@@ -26,7 +26,7 @@ function BarGauge({ frames, options, theme, zone }: PanelProps) {
         const colorAt = (part: number) => valueColor(min + (max - min) * part, value.field.config ?? EMPTY_CONFIG, min, max, theme, value.index)
         const size = `${(share * 100).toFixed(2)}%`
         return (
-          <li key={value.index} role="meter" aria-valuemin={min} aria-valuemax={max} aria-valuenow={value.value ?? min} aria-valuetext={shownText(value.shown)} aria-label={value.name}>
+          <div key={value.index} role="meter" aria-valuemin={min} aria-valuemax={max} aria-valuenow={value.value ?? min} aria-valuetext={shownText(value.shown)} aria-label={value.name}>
             {options.at('namePlacement').str('auto') !== 'hidden' && <span class="bar-gauge-name">{value.name}</span>}
             <span class="bar-gauge-track">
               {mode === 'lcd' ? (
@@ -40,10 +40,10 @@ function BarGauge({ frames, options, theme, zone }: PanelProps) {
                 {shownText(value.shown)}
               </span>
             )}
-          </li>
+          </div>
         )
       })}
-    </ul>
+    </div>
   )
 }
 

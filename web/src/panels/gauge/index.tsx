@@ -16,7 +16,7 @@ function Gauge({ frames, options, theme, zone }: PanelProps) {
   const bounds = boundsOf(values)
   const markers = options.at('showThresholdMarkers').bool(true)
   return (
-    <ul class="gauges">
+    <div class="gauges">
       {values.map((value) => {
         const { min, max: dataMax } = bounds(value)
         const thresholds = value.field.config?.thresholds
@@ -25,7 +25,7 @@ function Gauge({ frames, options, theme, zone }: PanelProps) {
         const color = value.shown.color ?? 'var(--accent)'
         const steps = (thresholds?.steps ?? []).map((step) => ({ ...step, at: Math.min(1, Math.max(0, Number.isFinite(step.value) ? (thresholds?.mode === 'percentage' ? step.value / 100 : (step.value - min) / (max - min || 1)) : 0)) }))
         return (
-          <li key={value.index} class="gauge" role="meter" aria-valuemin={min} aria-valuemax={max} aria-valuenow={value.value ?? min} aria-valuetext={shownText(value.shown)} aria-label={value.name}>
+          <div key={value.index} class="gauge" role="meter" aria-valuemin={min} aria-valuemax={max} aria-valuenow={value.value ?? min} aria-valuetext={shownText(value.shown)} aria-label={value.name}>
             <svg viewBox="0 0 100 80" aria-hidden="true">
               {markers && steps.map((step, at) => <path key={at} d={arc(48, step.at, steps[at + 1]?.at ?? 1)} fill="none" stroke={thresholdColor(step.value === Number.NEGATIVE_INFINITY ? min : at === 0 ? min : thresholds?.mode === 'percentage' ? min + ((max - min) * step.value) / 100 : step.value, thresholds, min, max, theme)} stroke-width="2" />)}
               <path d={arc(40, 0, 1)} fill="none" stroke="var(--sunken)" stroke-width="11" />
@@ -35,10 +35,10 @@ function Gauge({ frames, options, theme, zone }: PanelProps) {
               </text>
             </svg>
             {values.length > 1 && <span class="gauge-name">{value.name}</span>}
-          </li>
+          </div>
         )
       })}
-    </ul>
+    </div>
   )
 }
 
