@@ -22,7 +22,14 @@ final class Collector {
     private volatile int flushes;
     private volatile boolean structuredMetadata;
     /// Taken from the queue but did not fit the last batch; guarded by `collecting`.
-    private @Nullable LogEvent carried;
+    private volatile @Nullable LogEvent carried;
+
+    /// What one sender holds: the time of its oldest unsettled line, [#EMPTY] when it holds none.
+    static final class Hand {
+        static final long EMPTY = Long.MAX_VALUE;
+
+        volatile long oldestNanos = EMPTY;
+    }
 
     /// What a sender does next: `spooled` is the entry the batch was read from, null for lines from memory.
     record Work(Batch batch, Spool.@Nullable Entry spooled) {}
@@ -72,7 +79,8 @@ final class Collector {
 
     /// Waits for work; null when the client is closing and nothing is left.
     @Nullable
-    Work next(BatchEncoder encoder, @Nullable Spool spool, Runnable everyTenSeconds) throws InterruptedException {
+    Work next(BatchEncoder encoder, Hand hand, @Nullable Spool spool, Runnable everyTenSeconds)
+            throws InterruptedException {
         collecting.lockInterruptibly();
         try {
             while (!delivery.isAbandoned()) {
@@ -87,7 +95,7 @@ final class Collector {
                     continue;
                 }
                 waitForMore();
-                fill(encoder);
+                fill(encoder, hand);
                 if (encoder.lines() > 0) return new Work(encoder.finish(nextId()), null);
             }
             drop(encoder);
@@ -99,14 +107,17 @@ final class Collector {
 
     /// Drops what was taken but not finished, after a failure or at the end.
     void drop(BatchEncoder encoder) {
-        if (encoder.lines() > 0) {
-            var reason = delivery.isAbandoned() ? DropReason.SHUTDOWN : DropReason.INTERNAL;
-            counters.dropped(reason, encoder.lines());
-            queue.settle(encoder.lines(), encoder.heldBytes());
-            encoder.reset();
-        }
+        if (encoder.lines() == 0) return;
+        var reason = delivery.isAbandoned() ? DropReason.SHUTDOWN : DropReason.INTERNAL;
+        counters.dropped(reason, encoder.lines());
+        queue.settle(encoder.lines(), encoder.heldBytes());
+        encoder.reset();
+    }
+
+    /// Drops what the last batch left over, once no sender is left.
+    void dropCarried() {
         var held = carried;
-        if (held != null && delivery.isAbandoned()) {
+        if (held != null) {
             carried = null;
             counters.dropped(DropReason.SHUTDOWN, 1);
             queue.settle(1, held.bytes);
@@ -144,22 +155,39 @@ final class Collector {
         return flushes > 0 || delivery.isClosing();
     }
 
-    private void fill(BatchEncoder encoder) {
+    private void fill(BatchEncoder encoder, Hand hand) {
         boolean metadata = structuredMetadata;
+        long oldest = Hand.EMPTY;
+        hand.oldestNanos = Long.MIN_VALUE;
         while (true) {
             var event = carried != null ? carried : queue.take();
             carried = null;
-            if (event == null) return;
+            if (event == null) break;
             try {
                 if (!encoder.add(event, metadata)) {
                     carried = event;
-                    return;
+                    break;
                 }
+                oldest = Math.min(oldest, event.timeNanos);
             } catch (RuntimeException | Error e) {
                 counters.dropped(DropReason.INTERNAL, 1);
                 queue.settle(1, event.bytes);
                 diagnostics.say("encode", "a line cannot be encoded: " + e);
             }
         }
+        hand.oldestNanos = oldest;
+    }
+
+    /// Whether a line logged at or before `nanos` is in memory, on its way or not. The places are asked in the order in
+    /// which a line moves, and the first ones again.
+    boolean holds(long nanos, Iterable<Hand> hands) {
+        if (queue.oldestNanos(Hand.EMPTY) <= nanos || isCarried(nanos)) return true;
+        for (var hand : hands) if (hand.oldestNanos <= nanos) return true;
+        return isCarried(nanos);
+    }
+
+    private boolean isCarried(long nanos) {
+        var event = carried;
+        return event != null && event.timeNanos <= nanos;
     }
 }

@@ -9,10 +9,12 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /// one `dropped` reason; between the two it is queued.
 ///
 /// All counts only grow, so a reader that finds the ends unchanged after reading the births has read one instant
-/// (Afek et al., "Atomic snapshots of shared memory", the double collect).
+/// (Afek et al., "Atomic snapshots of shared memory", the double collect). Under a storm of drops it stops trying: then
+/// `queued` still counts lines that ended while it was reading, and the sum still holds.
 @SuppressWarnings("EnumOrdinal") // a reason is an index of an array
 final class Counters {
     private static final int SENT = DropReason.COUNT;
+    private static final int TRIES = 100;
 
     private final AtomicLong enqueued = new AtomicLong();
     private final AtomicLongArray ended = new AtomicLongArray(DropReason.COUNT + 1);
@@ -62,12 +64,12 @@ final class Counters {
 
     Snapshot snapshot() {
         var first = new long[DropReason.COUNT + 1];
-        while (true) {
+        for (int attempt = 0; ; attempt++) {
             for (int i = 0; i < first.length; i++) first[i] = ended.get(i);
             long births = enqueued.get();
             boolean still = true;
             for (int i = 0; i < first.length; i++) still &= first[i] == ended.get(i);
-            if (still) return snapshot(births, first);
+            if (still || attempt == TRIES) return snapshot(births, first);
             Thread.onSpinWait();
         }
     }

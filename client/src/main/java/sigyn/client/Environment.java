@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +73,14 @@ public final class Environment {
     /// Defaults overridden by the process's environment; complaints go to standard error.
     public static ClientConfig.Builder config() {
         return config(System.getenv(), Diagnostics::print);
+    }
+
+    /// [#config()] for a whole program's logging, where everything below `INFO` is left out unless `LOKI_LEVEL` says
+    /// otherwise.
+    public static ClientConfig.Builder configForProgram() {
+        var variables = new HashMap<>(System.getenv());
+        variables.putIfAbsent("LOKI_LEVEL", "INFO");
+        return config(variables, Diagnostics::print);
     }
 
     /// Defaults overridden by `variables`; each value that cannot be read is reported in one line.

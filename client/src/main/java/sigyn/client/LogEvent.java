@@ -68,7 +68,13 @@ public final class LogEvent {
 
     /// The stack trace, taken as text now and shown as field `exception`.
     public LogEvent thrown(@Nullable Throwable cause) {
-        if (cause != null) thrown = cut(trace(cause), LineLimit.BYTES / 2);
+        if (cause != null) thrown = cut(traceOf(cause), LineLimit.BYTES / 2);
+        return this;
+    }
+
+    /// A stack trace that is text already.
+    public LogEvent trace(@Nullable String text) {
+        if (text != null) thrown = cut(text, LineLimit.BYTES / 2);
         return this;
     }
 
@@ -163,7 +169,7 @@ public final class LogEvent {
 
     static String text(Object value) {
         if (value instanceof String text) return cut(text, MAX_VALUE_CHARS);
-        if (value instanceof Throwable cause) return cut(trace(cause), MAX_VALUE_CHARS);
+        if (value instanceof Throwable cause) return cut(traceOf(cause), MAX_VALUE_CHARS);
         try {
             return cut(String.valueOf(value), MAX_VALUE_CHARS);
         } catch (RuntimeException | StackOverflowError e) {
@@ -178,7 +184,7 @@ public final class LogEvent {
         return text.substring(0, end) + "…[cut " + (text.length() - end) + " characters]";
     }
 
-    private static String trace(Throwable cause) {
+    private static String traceOf(Throwable cause) {
         try {
             var out = new StringWriter(1024);
             cause.printStackTrace(new PrintWriter(out));

@@ -1,6 +1,7 @@
 package sigyn.client;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,9 @@ public final class LokiLogger implements AutoCloseable {
 
     public LokiLogger(ClientConfig config) {
         client = new SigynClient(config);
-        console = config.console() ? new Console(config.service()) : null;
+        var printer = config.console() ? new Console(config.service()) : null;
+        if (printer != null) client.afterExit(() -> printer.close(CONSOLE_DEADLINE));
+        console = printer;
     }
 
     /// @param keyValues name, value, name, value, …; a [Throwable] may stand alone at the end
@@ -68,7 +71,8 @@ public final class LokiLogger implements AutoCloseable {
         }
     }
 
-    /// Waits until everything logged before the call is delivered or given up; returns how many lines are still queued.
+    /// Waits until everything logged before the call is delivered, given up or spooled; returns 0 then, else how many
+    /// lines are queued.
     public long flush(Duration atMost) {
         return client.flush(atMost);
     }
@@ -85,7 +89,7 @@ public final class LokiLogger implements AutoCloseable {
     }
 
     private static Map<String, String> override(String lokiUrl) {
-        var variables = new java.util.HashMap<>(System.getenv());
+        var variables = new HashMap<>(System.getenv());
         variables.put("LOKI_URL", lokiUrl);
         return variables;
     }

@@ -25,6 +25,7 @@ final class Sender implements Runnable {
     private final LazySpool spool;
     private final Runnable ended;
     private final BatchEncoder encoder;
+    private final Collector.Hand hand;
     private int unauthorized;
 
     Sender(
@@ -37,6 +38,7 @@ final class Sender implements Runnable {
             Diagnostics diagnostics,
             Notices notices,
             LazySpool spool,
+            Collector.Hand hand,
             Runnable ended) {
         this.config = config;
         this.collector = collector;
@@ -47,6 +49,7 @@ final class Sender implements Runnable {
         this.diagnostics = diagnostics;
         this.notices = notices;
         this.spool = spool;
+        this.hand = hand;
         this.ended = ended;
         encoder = new BatchEncoder(config);
     }
@@ -64,7 +67,7 @@ final class Sender implements Runnable {
     /// False when there is nothing left to do.
     private boolean step() {
         try {
-            var work = collector.next(encoder, spool.get(), notices::check);
+            var work = collector.next(encoder, hand, spool.get(), notices::check);
             if (work == null) return !delivery.isClosing() && !delivery.isAbandoned();
             var entry = work.spooled();
             if (entry != null) replay(work.batch(), entry);
@@ -74,6 +77,9 @@ final class Sender implements Runnable {
         } catch (RuntimeException | Error e) {
             collector.drop(encoder);
             rest(0, "the client failed: " + e);
+        } finally {
+            hand.oldestNanos = Collector.Hand.EMPTY;
+            delivery.progressed();
         }
         return true;
     }
@@ -210,6 +216,7 @@ final class Sender implements Runnable {
     }
 
     private void rest(int attempt, String why) {
+        if (delivery.isAbandoned()) return;
         delivery.failed(why);
         diagnostics.say(why, why);
         try {

@@ -2,6 +2,7 @@ package sigyn.client;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// it takes is bounded in memory, delivered in batches by two daemon threads that start with the first line, repeated
 /// while the server is away, and counted to the last line. A hook delivers what is left when the process ends.
 public final class SigynClient implements AutoCloseable {
-    private static final int SENDERS = 2;
-    private static final long GRACE_MILLIS = 100;
+
+    /// Kept back from the deadline for senders to notice that it is over.
+    private static final long GRACE_NANOS = 100_000_000;
 
     private final ClientConfig config;
     private final Counters counters = new Counters();
@@ -31,10 +33,13 @@ public final class SigynClient implements AutoCloseable {
     private final Collector collector;
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final CountDownLatch ended = new CountDownLatch(SENDERS);
+
     private final CountDownLatch closeDone = new CountDownLatch(1);
-    private final ClientThread[] threads = new ClientThread[SENDERS];
+    private final List<Collector.Hand> hands = List.of(new Collector.Hand(), new Collector.Hand());
+    private final ClientThread[] threads = new ClientThread[hands.size()];
+    private final CountDownLatch ended = new CountDownLatch(hands.size());
     private volatile @Nullable Thread exitHook;
+    private volatile Runnable afterExit = () -> {};
 
     public SigynClient(ClientConfig config) {
         this(config, Diagnostics::print, InstantSource.system());
@@ -80,7 +85,7 @@ public final class SigynClient implements AutoCloseable {
     public void start() {
         if (closed.get() || !started.compareAndSet(false, true)) return;
         try {
-            for (int i = 0; i < SENDERS; i++) {
+            for (int i = 0; i < hands.size(); i++) {
                 var sender = new Sender(
                         config,
                         collector,
@@ -91,6 +96,7 @@ public final class SigynClient implements AutoCloseable {
                         diagnostics,
                         notices,
                         spool,
+                        hands.get(i),
                         ended::countDown);
                 threads[i] = new ClientThread("sigyn-sender-" + i, sender);
             }
@@ -106,17 +112,18 @@ public final class SigynClient implements AutoCloseable {
         }
     }
 
-    /// Waits until everything logged before the call is delivered or given up; returns how many lines are still queued.
+    /// Waits until everything logged before the call is delivered, given up or spooled; returns 0 then, else how many
+    /// lines are queued.
     public long flush(Duration atMost) {
         if (ClientThread.isCurrent()) return counters.queued();
-        long goal = counters.snapshot().enqueued();
+        long until = time.next();
         collector.flush();
         try {
-            delivery.await(() -> settled() >= goal, atMost);
+            boolean done = delivery.await(() -> !started.get() || !collector.holds(until, hands), atMost);
+            return done ? 0 : counters.snapshot().queued();
         } finally {
             collector.flushed();
         }
-        return counters.snapshot().queued();
     }
 
     public ClientStats stats() {
@@ -155,7 +162,8 @@ public final class SigynClient implements AutoCloseable {
             delivery.beginClosing(deadline);
             queue.wake();
             if (ClientThread.isCurrent()) return;
-            if (started.get() && !await(ended, deadline - System.nanoTime())) giveUp();
+            if (started.get() && !await(ended, deadline - GRACE_NANOS - System.nanoTime())) giveUp();
+            if (ended.getCount() == 0) collector.dropCarried();
             queue.drop(DropReason.SHUTDOWN);
             long lost = lost();
             if (lost > 0) {
@@ -173,23 +181,24 @@ public final class SigynClient implements AutoCloseable {
     private void closeAtExit() {
         exitHook = null;
         close();
+        afterExit.run();
+    }
+
+    /// What else is to be done when the process ends.
+    void afterExit(Runnable work) {
+        afterExit = work;
     }
 
     private void giveUp() {
         delivery.abandon();
         for (var thread : threads) if (thread != null) thread.interrupt();
-        await(ended, TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS));
+        await(ended, GRACE_NANOS);
     }
 
     /// Dropped by closing, and what a thread that does not react still holds.
     private long lost() {
         var counts = counters.snapshot();
         return counts.droppedBy().getOrDefault(DropReason.SHUTDOWN, 0L) + Math.max(0, counts.queued() - spool.lines());
-    }
-
-    private long settled() {
-        var counts = counters.snapshot();
-        return counts.sent() + counts.dropped() + spool.lines();
     }
 
     private void awaitOther(Duration within) {

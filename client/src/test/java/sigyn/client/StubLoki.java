@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -229,7 +230,7 @@ public final class StubLoki implements AutoCloseable {
             for (Request request; (request = read(in)) != null; ) {
                 if (!treat(request, socket)) return;
             }
-        } catch (SocketException e) {
+        } catch (SocketException | SSLException e) {
             // The client or the end of the test has cut the connection.
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

@@ -1,0 +1,161 @@
+package sigyn.bench.client;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import sigyn.client.ClientConfig;
+import sigyn.client.Level;
+import sigyn.client.LogEvent;
+import sigyn.client.LokiLogger;
+import sigyn.client.SigynClient;
+
+/// Measures the Java client: `java -cp … sigyn.bench.client.ClientBench [call|enqueue|deliver|outage]…`, all without
+/// arguments.
+///
+/// - `call`: latency of one call while the server swallows everything. Wall time holds whatever else the machine does;
+///   CPU time does not.
+/// - `enqueue`: calls per second of one thread, the queue full or not.
+/// - `deliver`: lines per second that reach a server that only answers.
+/// - `outage`: an hour at 50,000 lines/s, as fast as it goes, against a server that is away; live heap at the end.
+public final class ClientBench {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private ClientBench() {}
+
+    public static void main(String[] args) throws IOException {
+        for (var measure : args.length == 0 ? List.of("call", "enqueue", "deliver", "outage") : List.of(args)) {
+            switch (measure) {
+                case "call" -> call();
+                case "enqueue" -> enqueue();
+                case "deliver" -> deliver();
+                case "outage" -> outage();
+                default -> throw new IllegalArgumentException("unknown measure " + measure);
+            }
+        }
+    }
+
+    private static void call() throws IOException {
+        int calls = 1_000_000;
+        var cpu = ManagementFactory.getThreadMXBean();
+        try (var server = new NullServer(false);
+                var logger =
+                        new LokiLogger(config(server).closeWithin(Duration.ZERO).build())) {
+            var nanos = new long[calls];
+            for (int round = 0; round < 3; round++) {
+                for (int i = 0; i < calls; i++) {
+                    long start = System.nanoTime();
+                    logger.info("order accepted", "order", i, "customer", "c-17");
+                    nanos[i] = System.nanoTime() - start;
+                }
+            }
+            Arrays.sort(nanos);
+            System.out.printf(
+                    "call, wall: p50 %,d ns, p99 %,d ns, p99.9 %,d ns, max %,d ns%n",
+                    nanos[calls / 2], nanos[calls / 100 * 99], nanos[calls / 1000 * 999], nanos[calls - 1]);
+            for (int i = 0; i < calls; i++) {
+                long start = cpu.getCurrentThreadCpuTime();
+                logger.info("order accepted", "order", i, "customer", "c-17");
+                nanos[i] = cpu.getCurrentThreadCpuTime() - start;
+            }
+            Arrays.sort(nanos);
+            System.out.printf(
+                    "call, CPU (and its clock): p50 %,d ns, p99 %,d ns, max %,d ns%n",
+                    nanos[calls / 2], nanos[calls / 100 * 99], nanos[calls - 1]);
+        }
+    }
+
+    private static void enqueue() throws IOException {
+        var thread = ManagementFactory.getThreadMXBean();
+        for (int round = 0; round < 5; round++) {
+            // A queue that holds all of them: every call does its whole work.
+            int calls = 500_000;
+            try (var server = new NullServer(false);
+                    var client = new SigynClient(config(server)
+                            .queueEvents(1 << 20)
+                            .queueBytes(1 << 30)
+                            .closeWithin(Duration.ZERO)
+                            .build())) {
+                long start = System.nanoTime();
+                long cpuStart = thread.getCurrentThreadCpuTime();
+                for (int i = 0; i < calls; i++) client.log(new LogEvent(Level.INFO, "order accepted"));
+                double cpuSeconds = (thread.getCurrentThreadCpuTime() - cpuStart) / 1e9;
+                double seconds = (System.nanoTime() - start) / 1e9;
+                System.out.printf(
+                        "enqueue, one thread: %,.0f lines/s, %,.0f lines per CPU second, dropped %d%n",
+                        calls / seconds, calls / cpuSeconds, client.stats().dropped());
+            }
+        }
+    }
+
+    private static void deliver() throws IOException {
+        var process = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        for (int round = 0; round < 5; round++) {
+            int calls = 1_000_000;
+            try (var server = new NullServer(true);
+                    var client = new SigynClient(config(server)
+                            .queueEvents(1 << 20)
+                            .queueBytes(1L << 30)
+                            .build())) {
+                long start = System.nanoTime();
+                long cpuStart = process.getProcessCpuTime();
+                for (int i = 0; i < calls; i++) {
+                    client.log(new LogEvent(Level.INFO, "order accepted")
+                            .field("order", i)
+                            .field("customer", "c-17"));
+                }
+                long left = client.flush(MINUTE);
+                double cpuSeconds = (process.getProcessCpuTime() - cpuStart) / 1e9;
+                double seconds = (System.nanoTime() - start) / 1e9;
+                System.out.printf(
+                        "deliver: %,.0f lines/s, %,.0f lines per CPU second of client and server, sent %,d, left %d,"
+                                + " dropped %d, %,d bytes on the wire%n",
+                        calls / seconds,
+                        calls / cpuSeconds,
+                        client.stats().sent(),
+                        left,
+                        client.stats().dropped(),
+                        server.bytes());
+            }
+        }
+    }
+
+    private static void outage() {
+        long lines = 3600L * 50_000;
+        var config = ClientConfig.builder()
+                .url("http://127.0.0.1:9")
+                .console(false)
+                .closeWithin(Duration.ZERO)
+                .build();
+        var memory = ManagementFactory.getMemoryMXBean();
+        System.gc();
+        long before = memory.getHeapMemoryUsage().getUsed();
+        try (var client = new SigynClient(config)) {
+            long start = System.nanoTime();
+            long most = 0;
+            for (long i = 0; i < lines; i++) {
+                client.log(new LogEvent(Level.INFO, "order accepted")
+                        .field("order", i)
+                        .field("customer", "c-17"));
+                if (i % 1_000_000 == 0) most = Math.max(most, client.stats().queueBytes());
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            System.gc();
+            long after = memory.getHeapMemoryUsage().getUsed();
+            var stats = client.stats();
+            System.out.printf(
+                    "outage: %,d lines in %.0f s, queue at most %,d of %,d bytes, live heap grew by %,d bytes, sum exact: %b%n",
+                    lines,
+                    seconds,
+                    most,
+                    config.queueBytes(),
+                    after - before,
+                    stats.enqueued() == stats.sent() + stats.dropped() + stats.queued());
+        }
+    }
+
+    private static ClientConfig.Builder config(NullServer server) {
+        return ClientConfig.builder().url(server.url()).service("bench").console(false);
+    }
+}

@@ -1,0 +1,305 @@
+package sigyn.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Logger;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sigyn.client.StubLoki.Treatment;
+import sigyn.client.jul.SigynHandler;
+
+/// Living inside another program: no recursion, no pinned thread, nothing left behind, no time that runs backwards.
+class HarmlessTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aCallCostsMicrosecondsWhileTheServerSwallowsEverything() throws Exception {
+        var never = new CountDownLatch(1);
+        try (var server = StubLoki.sigyn((n, r) -> new Treatment.HoldThenAccept(never));
+                var client = new SigynClient(
+                        LokiLoggerTest.quiet(server).closeWithin(Duration.ZERO).build(), message -> {})) {
+            int calls = 200_000;
+            var nanos = new long[calls];
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < calls; i++) {
+                    long start = System.nanoTime();
+                    client.log(new LogEvent(Level.INFO, "call").field("i", i));
+                    nanos[i] = System.nanoTime() - start;
+                }
+            }
+            java.util.Arrays.sort(nanos);
+            assertThat(nanos[calls * 99 / 100]).isLessThan(20_000);
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void everythingLoggedWhileDeliveringFailsIsNotLoggedAgain() throws Exception {
+        var said = new CopyOnWriteArrayList<String>();
+        var root = Logger.getLogger("");
+        var before = root.getLevel();
+        try (var server = StubLoki.sigyn((n, r) -> n < 5 ? Treatment.status(503) : Treatment.accept())) {
+            var deepest = new AtomicInteger();
+
+            var made = new SigynClient(LokiLoggerTest.quiet(server).build(), message -> {
+                said.add(message);
+                // What is said about trouble ends in the same logging system in many programs.
+                Logger.getLogger("app.trouble").severe(message);
+            });
+
+            var handler = new java.util.logging.Handler() {
+                @Override
+                public void publish(java.util.logging.LogRecord record) {
+                    deepest.accumulateAndGet(Thread.currentThread().getStackTrace().length, Math::max);
+                    made.log(new LogEvent(Level.DEBUG, record.getMessage()).logger(record.getLoggerName()));
+                }
+
+                @Override
+                public void flush() {}
+
+                @Override
+                public void close() {}
+            };
+            handler.setLevel(java.util.logging.Level.ALL);
+            root.addHandler(handler);
+            root.setLevel(java.util.logging.Level.ALL);
+            try (made) {
+                made.log(new LogEvent(Level.INFO, "mine"));
+                made.flush(LONG);
+            } finally {
+                root.removeHandler(handler);
+                root.setLevel(before);
+            }
+            assertThat(server.messages()).contains("mine");
+            assertThat(server.lines())
+                    .noneMatch(line -> line.json().path("logger").asString("").contains("httpclient"));
+            assertThat(server.lines())
+                    .noneMatch(line -> line.json().path("logger").asString("").equals("app.trouble"));
+            assertThat(said.stream().filter(s -> s.startsWith("status 503"))).hasSize(1);
+            assertThat(deepest.get()).isLessThan(200);
+        }
+    }
+
+    @Test
+    void twoHandlersAndAReconfigurationDeliverWhatEachWasGiven() throws Exception {
+        try (var server = StubLoki.accepting()) {
+            for (int i = 0; i < Rounds.of(5); i++) {
+                var logger = Logger.getLogger("app.twice");
+                logger.setUseParentHandlers(false);
+                var config = LokiLoggerTest.quiet(server).build();
+                assertThat(config.console()).isFalse();
+                var one = new SigynClient(config);
+                var two = new SigynClient(config);
+                one.log(new LogEvent(Level.INFO, "one " + i));
+                two.log(new LogEvent(Level.INFO, "two " + i));
+                one.close();
+                two.log(new LogEvent(Level.INFO, "still two " + i));
+                two.close();
+                assertThat(server.messages()).contains("one " + i, "two " + i, "still two " + i);
+            }
+            assertThat(server.messages()).doesNotHaveDuplicates();
+            assertThat(new SigynHandler().getLevel()).isEqualTo(java.util.logging.Level.ALL);
+        }
+    }
+
+    @Test
+    void timestampsStrictlyIncreaseAndFollowALargeStepBack() throws Exception {
+        var now = new AtomicReference<>(Instant.now().plus(Duration.ofHours(1)));
+        InstantSource wall = now::get;
+        try (var server = StubLoki.accepting();
+                var client = new SigynClient(LokiLoggerTest.quiet(server).build(), message -> {}, wall)) {
+            for (int i = 0; i < 100; i++) client.log(new LogEvent(Level.INFO, "a" + i));
+            now.set(now.get().minusSeconds(30));
+            for (int i = 0; i < 100; i++) client.log(new LogEvent(Level.INFO, "b" + i));
+            client.flush(LONG);
+            var sorted = new ArrayList<>(server.lines());
+            sorted.sort(java.util.Comparator.comparingLong(StubLoki.Line::nanos));
+            assertThat(sorted.stream().map(StubLoki.Line::nanos)).doesNotHaveDuplicates();
+            for (int i = 0; i < 100; i++) {
+                assertThat(sorted.get(i).message()).isEqualTo("a" + i);
+                assertThat(sorted.get(100 + i).message()).isEqualTo("b" + i);
+            }
+            now.set(now.get().minus(Duration.ofHours(1)));
+            client.log(new LogEvent(Level.INFO, "an hour ago"));
+            client.flush(LONG);
+            var last = server.lines().get(200);
+            assertThat(last.nanos()).isEqualTo(EventTime.nanos(now.get()));
+        }
+    }
+
+    @Test
+    void manyContextValuesMakeNoNewStreams() throws Exception {
+        try (var server = StubLoki.accepting();
+                var client = new SigynClient(LokiLoggerTest.quiet(server).build())) {
+            int values = 20_000 * Rounds.of(1);
+            for (int i = 0; i < values; i++) {
+                client.log(new LogEvent(Level.INFO, "request")
+                        .metadata("request_id", "r" + i)
+                        .metadata("user", "u" + i % 7));
+                if (i % 50_000 == 0) client.flush(LONG);
+            }
+            assertThat(client.flush(LONG)).isZero();
+            var streams = new HashSet<Map<String, String>>();
+            var ids = new HashSet<String>();
+            for (var line : server.lines()) {
+                streams.add(line.labels());
+                ids.add(line.metadata().getOrDefault("request_id", ""));
+            }
+            assertThat(streams).hasSize(1);
+            assertThat(ids).hasSize(values);
+        }
+    }
+
+    @Test
+    void oneSwitchMakesLabelsOfExtraFieldsWithinTheServersLimits() throws Exception {
+        try (var server = StubLoki.accepting()) {
+            try (var logger = new LokiLogger(
+                    LokiLoggerTest.quiet(server).extraLabels(true).build())) {
+                var pairs = new Object[60];
+                for (int i = 0; i < 30; i++) {
+                    pairs[2 * i] = "field-" + i;
+                    pairs[2 * i + 1] = i == 0 ? "x".repeat(5000) : "v" + i;
+                }
+                logger.info("wide", pairs);
+                logger.info("narrow", "step", "loading", "9lives", true, "service", "other");
+            }
+            var narrow = server.lines().stream()
+                    .filter(l -> l.message().equals("narrow"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(narrow.labels())
+                    .containsEntry("step", "loading")
+                    .containsEntry("_9lives", "true")
+                    .containsEntry("service", "test");
+            var wide = server.lines().stream()
+                    .filter(l -> l.message().equals("wide"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(wide.labels()).hasSize(15);
+            assertThat(wide.labels().values()).allMatch(value -> value.length() <= 2048);
+            assertThat(wide.json().path("field-29").asString()).isEqualTo("v29");
+        }
+    }
+
+    @Test
+    void tenThousandVirtualThreadsNeverPinACarrier() throws Exception {
+        var failing = new AtomicInteger();
+        try (var server = StubLoki.sigyn((n, r) -> switch (failing.incrementAndGet() % 3) {
+                    case 0 -> Treatment.status(503);
+                    case 1 -> new Treatment.Cut();
+                    default -> Treatment.status(429);
+                });
+                var client = new SigynClient(
+                        LokiLoggerTest.quiet(server).closeWithin(Duration.ZERO).build(), message -> {});
+                var recording = new Recording()) {
+            recording.enable("jdk.VirtualThreadPinned").withoutThreshold().withStackTrace();
+            recording.start();
+            var logged = new AtomicLong();
+            var end = System.nanoTime() + Duration.ofSeconds(Rounds.of(3)).toNanos();
+            var running = new CountDownLatch(10_000);
+            for (int t = 0; t < 10_000; t++) {
+                Thread.ofVirtual().start(() -> {
+                    while (System.nanoTime() < end) {
+                        client.log(new LogEvent(Level.INFO, "storm").thread("virtual"));
+                        logged.incrementAndGet();
+                        Thread.yield();
+                    }
+                    running.countDown();
+                });
+            }
+            long last = 0;
+            while (!running.await(1, TimeUnit.SECONDS) && System.nanoTime() < end) {
+                assertThat(logged.get()).isGreaterThan(last);
+                last = logged.get();
+            }
+            assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+            recording.stop();
+            var file = directory.resolve("pinned.jfr");
+            recording.dump(file);
+            var ours = new ArrayList<String>();
+            for (var event : RecordingFile.readAllEvents(file)) {
+                var stack = event.getStackTrace();
+                if (stack == null) continue;
+                for (var frame : stack.getFrames()) {
+                    var type = frame.getMethod().getType().getName();
+                    if (type.startsWith("sigyn.client.") && !type.contains("Stub") && !type.contains("Test"))
+                        ours.add(type);
+                }
+            }
+            assertThat(ours).isEmpty();
+            assertThat(logged.get()).isGreaterThan(100_000);
+            QueueTest.assertExact(client.stats());
+        }
+    }
+
+    @Test
+    void aSmallHeapSurvivesALongOutage() throws Exception {
+        long lines = 1_000_000L * Rounds.of(1);
+        var environment = Map.of("LOKI_URL", "http://127.0.0.1:9", "LOKI_QUEUE_BYTES", "8MiB");
+        try (var fork = Fork.start(
+                List.of("-Xmx64m", "-XX:+ExitOnOutOfMemoryError"),
+                environment,
+                List.of(),
+                ForkedPrograms.SmallHeap.class,
+                "" + lines)) {
+            assertThat(fork.await(60 * Rounds.of(1))).isZero();
+            var words = fork.out().strip().split(" ");
+            assertThat(words[0]).isEqualTo("SURVIVED");
+            assertThat(words[2]).isEqualTo("" + lines);
+            assertThat(words[3]).isEqualTo("" + lines);
+            assertThat(Long.parseLong(words[4])).isLessThanOrEqualTo(8 << 20);
+        }
+    }
+
+    @Test
+    void aRedeployedApplicationLeavesNoThreadAndNoLoader() throws Exception {
+        var loaders = new ArrayList<WeakReference<ClassLoader>>();
+        try (var server = StubLoki.accepting()) {
+            for (int i = 0; i < 10 * Rounds.of(1); i++) loaders.add(deploy(server.url(), i));
+            assertThat(server.messages()).hasSize(10 * Rounds.of(1)).doesNotHaveDuplicates();
+        }
+        long end = System.nanoTime() + LONG.toNanos();
+        while (loaders.stream().anyMatch(l -> l.get() != null) && System.nanoTime() < end) {
+            System.gc();
+            new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+        }
+        assertThat(loaders.stream().filter(l -> l.get() != null).count()).isZero();
+    }
+
+    /// Loads the client anew, logs a line with it and closes it.
+    private static WeakReference<ClassLoader> deploy(String url, int number) throws Exception {
+        var classes = new URL[] {Path.of("target", "classes").toUri().toURL()};
+        var loader = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader());
+        try (loader) {
+            var type = loader.loadClass("sigyn.client.LokiLogger");
+            assertThat(type.getClassLoader()).isSameAs(loader);
+            var logger = type.getConstructor(String.class, String.class).newInstance("redeployed", url);
+            type.getMethod("info", String.class, Object[].class).invoke(logger, "deployment " + number, new Object[0]);
+            type.getMethod("close").invoke(logger);
+        }
+        return new WeakReference<>(loader);
+    }
+}

@@ -1,0 +1,156 @@
+package sigyn.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sigyn.client.StubLoki.Treatment;
+
+class SpoolTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void linesOfAnOutageWaitOnDiskAndArriveOnce() throws Exception {
+        var down = new CountDownLatch(1);
+        try (var server = StubLoki.sigyn((n, r) -> down.getCount() > 0 ? Treatment.status(503) : Treatment.accept());
+                var client = new SigynClient(spooling(server).build(), message -> {})) {
+            for (int i = 0; i < 5000; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+            assertThat(client.flush(LONG)).isZero();
+            var stats = client.stats();
+            assertThat(stats.spooled()).isEqualTo(5000);
+            assertThat(stats.queued()).isEqualTo(5000);
+            assertThat(stats.queueBytes()).isZero();
+            QueueTest.assertExact(stats);
+            down.countDown();
+            server.await(s -> s.stored.size() == 5000);
+            assertThat(server.messages()).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void aKilledProcessLeavesItsLinesToTheNextOne() throws Exception {
+        for (int round = 0; round < Rounds.of(1); round++) {
+            try (var server = StubLoki.sigyn((n, r) -> Treatment.status(503))) {
+                var environment = Map.of(
+                        "LOKI_URL", server.url(),
+                        "LOKI_SPOOL_DIR", directory.toString(),
+                        "LOKI_BATCH_AGE", "50ms",
+                        "LOKI_RETRY_FIRST", "20ms",
+                        "LOKI_RETRY_MOST", "50ms");
+                try (var fork = Fork.start(List.of(), environment, List.of(), ForkedPrograms.Spools.class, "3000")) {
+                    fork.awaitOut("SPOOLED");
+                    fork.process().destroyForcibly().waitFor();
+                }
+                server.script((n, r) -> n % 3 == 0 ? new Treatment.StoreThenCut() : Treatment.accept());
+                try (var client = new SigynClient(spooling(server).build(), message -> {})) {
+                    client.start();
+                    server.await(s -> s.stored.size() == 3000);
+                    client.flush(LONG);
+                }
+                assertThat(server.messages())
+                        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 3000)
+                                .mapToObj(i -> "spooled " + i)
+                                .toList());
+                try (var left = Files.list(directory)) {
+                    assertThat(left).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatClosingCannotDeliverStaysOnDisk() throws Exception {
+        var said = new ArrayList<String>();
+        try (var server = StubLoki.sigyn((n, r) -> Treatment.status(503))) {
+            var client = new SigynClient(spooling(server).build(), said::add);
+            for (int i = 0; i < 2500; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+            client.close();
+            assertThat(said).noneMatch(line -> line.contains("lost"));
+            server.script((n, r) -> Treatment.accept());
+            try (var next = new SigynClient(spooling(server).build())) {
+                next.start();
+                server.await(s -> s.stored.size() == 2500);
+            }
+        }
+    }
+
+    @Test
+    void theOldestBatchesMakeWayAtTheLimit() throws Exception {
+        try (var server = StubLoki.sigyn((n, r) -> Treatment.status(503))) {
+            var config = spooling(server).spoolBytes(1 << 16).batchEvents(100);
+            try (var client = new SigynClient(config.build(), message -> {})) {
+                var random = new java.util.Random(1);
+                for (int i = 0; i < 3000; i++) {
+                    client.log(
+                            new LogEvent(Level.INFO, "line " + i).field("noise", Long.toHexString(random.nextLong())));
+                }
+                assertThat(client.flush(LONG)).isZero();
+                var stats = client.stats();
+                assertThat(stats.droppedBy()).containsKey(DropReason.SPOOL);
+                assertThat(stats.spooled()).isPositive();
+                QueueTest.assertExact(stats);
+                try (var files = Files.walk(directory)) {
+                    long bytes = files.filter(f -> f.toString().endsWith(".batch"))
+                            .mapToLong(f -> f.toFile().length())
+                            .sum();
+                    assertThat(bytes).isLessThanOrEqualTo(1 << 16);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDirectoryThatCannotBeUsedMeansMemory() throws Exception {
+        var file = Files.writeString(directory.resolve("file"), "not a directory");
+        try (var server = StubLoki.sigyn((n, r) -> n < 3 ? Treatment.status(503) : Treatment.accept());
+                var client = new SigynClient(
+                        LokiLoggerTest.quiet(server).spoolDirectory(file).build(), message -> {})) {
+            for (int i = 0; i < 100; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+            assertThat(client.flush(LONG)).isZero();
+            assertThat(server.messages()).hasSize(100);
+        }
+    }
+
+    @Test
+    void aDamagedBatchIsCountedAndTheOthersArrive() throws Exception {
+        try (var server = StubLoki.sigyn((n, r) -> Treatment.status(503))) {
+            try (var client = new SigynClient(spooling(server).batchEvents(100).build(), message -> {})) {
+                for (int i = 0; i < 500; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+                client.flush(LONG);
+            }
+            Path victim;
+            try (var files = Files.walk(directory)) {
+                victim = files.filter(f -> f.toString().endsWith(".batch"))
+                        .sorted()
+                        .findFirst()
+                        .orElseThrow();
+            }
+            byte[] bytes = Files.readAllBytes(victim);
+            bytes[bytes.length - 5] ^= 1;
+            Files.write(victim, bytes);
+            server.script((n, r) -> Treatment.accept());
+            try (var client = new SigynClient(spooling(server).build(), message -> {})) {
+                client.start();
+                server.await(s -> s.ownLines().size() == 400);
+                client.flush(LONG);
+                assertThat(client.stats().droppedBy()).containsEntry(DropReason.SPOOL, 100L);
+                QueueTest.assertExact(client.stats());
+            }
+        }
+    }
+
+    private ClientConfig.Builder spooling(StubLoki server) {
+        return LokiLoggerTest.quiet(server).spoolDirectory(directory).closeWithin(Duration.ofSeconds(2));
+    }
+}
