@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
@@ -19,6 +20,12 @@ public final class ServerLog {
                     "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final Logger ROOT = Logger.getLogger("");
+    /// Held here because the JDK forgets the level of a logger that nobody holds.
+    private static final List<Logger> OWN = List.of(
+            Logger.getLogger("sigyn"),
+            Logger.getLogger("provisioning"),
+            Logger.getLogger("auth"),
+            Logger.getLogger("audit"));
 
     private ServerLog() {}
 
@@ -33,7 +40,7 @@ public final class ServerLog {
         ROOT.addHandler(console);
         Level own = level(level);
         ROOT.setLevel(own.intValue() < Level.INFO.intValue() ? own : Level.WARNING);
-        Logger.getLogger("sigyn").setLevel(own);
+        OWN.forEach(logger -> logger.setLevel(own));
     }
 
     private static Level level(String name) {
