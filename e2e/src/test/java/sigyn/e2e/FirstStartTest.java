@@ -2,6 +2,7 @@ package sigyn.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,7 @@ class FirstStartTest {
             assertThat(sigyn.startTime()).isLessThan(Duration.ofSeconds(3));
             assertThat(sigyn.get(sigyn.logs("/ready")).body()).isEqualTo("ready\n");
             assertThat(sigyn.get(sigyn.dashboards("/login")).statusCode()).isEqualTo(200);
-            assertThat(sigyn.output())
+            assertThat(sigyn.awaitOutput("Ctrl-C stops it."))
                     .contains(String.valueOf(sigyn.logs("").getPort()))
                     .contains(String.valueOf(sigyn.dashboards("").getPort()))
                     .contains("admin");
@@ -34,12 +35,13 @@ class FirstStartTest {
             sigyn.push("{\"streams\":[{\"stream\":{\"service\":\"a\"},\"values\":[[\"" + System.currentTimeMillis()
                     + "000000\",\"hello\"]]}]}");
             String readme = Files.readString(SigynProcess.ROOT.resolve("README.md"));
-            var curl = Pattern.compile("(?m)^curl http://localhost:(\\d+)(\\S+)\\s+# (.*)$").matcher(readme);
+            var curl = Pattern.compile("(?m)^curl http://localhost:(\\d+)(\\S+)\\s+# (.*)$")
+                    .matcher(readme);
             int checks = 0;
             while (curl.find()) {
                 var uri = curl.group(1).equals("3100") ? sigyn.logs(curl.group(2)) : sigyn.dashboards(curl.group(2));
                 var process = new ProcessBuilder("curl", "-sS", "-w", "%{http_code}", uri.toString()).start();
-                String answer = new String(process.getInputStream().readAllBytes());
+                String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(process.waitFor()).isZero();
                 assertThat(answer).as(uri.toString()).endsWith("200");
                 if (curl.group(2).equals("/ready")) {

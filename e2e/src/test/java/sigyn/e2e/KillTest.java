@@ -17,7 +17,8 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `kill -9` in the middle of pushing: after a restart every acknowledged line is there, exactly once, and no line twice.
+/// `kill -9` in the middle of pushing: after a restart every acknowledged line is there, exactly once, and no line
+/// twice.
 /// `-Dkill.rounds=1000` is the long form; `-Dkill.seed=N` repeats the moments.
 class KillTest {
     private static final int THREADS = 4;
@@ -63,10 +64,15 @@ class KillTest {
                         String line = "round " + round + " thread " + thread + " line " + i;
                         lines.add(line);
                         long time = (START + round) * 1_000_000 + thread * 10_000L + i;
-                        values.append(i == n ? "" : ",").append("[\"").append(time).append("\",\"").append(line).append("\"]");
+                        values.append(i == n ? "" : ",")
+                                .append("[\"")
+                                .append(time)
+                                .append("\",\"")
+                                .append(line)
+                                .append("\"]");
                     }
-                    String body = "{\"streams\":[{\"stream\":{\"job\":\"kill\",\"round\":\"" + round + "\",\"thread\":\""
-                            + thread + "\"},\"values\":[" + values + "]}]}";
+                    String body = "{\"streams\":[{\"stream\":{\"job\":\"kill\",\"round\":\"" + round
+                            + "\",\"thread\":\"" + thread + "\"},\"values\":[" + values + "]}]}";
                     try {
                         if (sigyn.push(body) == 204) {
                             acknowledged.addAll(lines);
@@ -81,7 +87,9 @@ class KillTest {
                 }
             }));
         }
-        assertThat(firstAcknowledged.await(30, TimeUnit.SECONDS)).as("a first acknowledged push").isTrue();
+        assertThat(firstAcknowledged.await(30, TimeUnit.SECONDS))
+                .as("a first acknowledged push")
+                .isTrue();
         TimeUnit.NANOSECONDS.sleep(killAfterNanos);
         sigyn.kill();
         for (var thread : threads) {

@@ -3,18 +3,22 @@ package sigyn.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sigyn.client.LokiLogger;
 
-/// The main job, end to end: loggers write, Sigyn keeps, the dashboard shows. Real processes, the user's own files, a real
+/// The main job, end to end: loggers write, Sigyn keeps, the dashboard shows. Real processes, the user's own files, a
+/// real
 /// Chromium.
 class MainJobTest {
     private static final Path FILES = SigynProcess.ROOT.resolve("deploy/compose/grafana-configs");
@@ -36,10 +40,13 @@ class MainJobTest {
             writeWithJava(url);
             Map<String, Long> files = pushCorpora(url);
 
-            assertThat(sigyn.count("sum(count_over_time({service=\"python-job\"}[1h]))")).isEqualTo(LINES);
-            assertThat(sigyn.count("sum(count_over_time({service=\"java-job\"}[1h]))")).isEqualTo(LINES);
+            assertThat(sigyn.count("sum(count_over_time({service=\"python-job\"}[1h]))"))
+                    .isEqualTo(LINES);
+            assertThat(sigyn.count("sum(count_over_time({service=\"java-job\"}[1h]))"))
+                    .isEqualTo(LINES);
             for (var file : files.entrySet()) {
-                assertThat(sigyn.count("sum(count_over_time({service=\"corpora\", file=\"" + file.getKey() + "\"}[1h]))"))
+                assertThat(sigyn.count(
+                                "sum(count_over_time({service=\"corpora\", file=\"" + file.getKey() + "\"}[1h]))"))
                         .as(file.getKey())
                         .isEqualTo(file.getValue());
             }
@@ -56,8 +63,7 @@ class MainJobTest {
         Path dashboards = Files.createDirectories(temp.resolve("dashboards"));
         Files.createDirectories(provisioning.resolve("datasources"));
         Files.createDirectories(provisioning.resolve("dashboards"));
-        Files.copy(
-                FILES.resolve("grafana-datasources.yaml"), provisioning.resolve("datasources/datasources.yaml"));
+        Files.copy(FILES.resolve("grafana-datasources.yaml"), provisioning.resolve("datasources/datasources.yaml"));
         String provider = Files.readString(FILES.resolve("grafana-dashboards.yaml"))
                 .replaceAll("path: .*", "path: " + dashboards);
         Files.writeString(provisioning.resolve("dashboards/dashboards.yaml"), provider);
@@ -108,17 +114,31 @@ class MainJobTest {
             for (int f = 0; f < 6; f++) {
                 var lines = new ArrayList<String>();
                 for (int i = 0; i < 2_000; i++) {
-                    lines.add(Instant.ofEpochSecond(1_600_000_000L + i) + " INFO worker-" + f + " request " + i * 7919 % 1000 + " took " + i % 97 + "ms");
+                    lines.add(Instant.ofEpochSecond(1_600_000_000L + i) + " INFO worker-" + f + " request "
+                            + i * 7919 % 1000 + " took " + i % 97 + "ms");
                 }
                 files.add(Files.write(temp.resolve("sample-" + f + ".log"), lines));
             }
         }
         assertThat(files).hasSize(6);
-        var counts = new java.util.TreeMap<String, Long>();
+        var counts = new TreeMap<String, Long>();
+        String start = Instant.now().minus(Duration.ofMinutes(30)).toString();
         for (Path file : files) {
             String name = file.getFileName().toString();
-            SigynProcess.run("push", "--addr", url, "--label", "service=corpora", "--label", "level=INFO", "--label", "file=" + name, file.toString());
-            try (var lines = Files.lines(file, java.nio.charset.StandardCharsets.ISO_8859_1)) {
+            SigynProcess.run(
+                    "push",
+                    "--addr",
+                    url,
+                    "--label",
+                    "service=corpora",
+                    "--label",
+                    "level=INFO",
+                    "--label",
+                    "file=" + name,
+                    "--start",
+                    start,
+                    file.toString());
+            try (var lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
                 counts.put(name, lines.count());
             }
         }
@@ -148,6 +168,8 @@ class MainJobTest {
         }
         String printed = Files.readString(output);
         Files.delete(output);
-        assertThat(ended && process.exitValue() == 0).as(String.join(" ", command) + "\n" + printed).isTrue();
+        assertThat(ended && process.exitValue() == 0)
+                .as(String.join(" ", command) + "\n" + printed)
+                .isTrue();
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -23,7 +24,7 @@ import tools.jackson.databind.ObjectMapper;
 
 /// A Sigyn of its own process, started from the jars that the build made, on ports of 127.0.0.1 that were free.
 final class SigynProcess implements AutoCloseable {
-    static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    static final Path ROOT = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
     private static final Duration START_DEADLINE = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -80,7 +81,8 @@ final class SigynProcess implements AutoCloseable {
             }
             String output = Files.readString(log);
             if (process.exitValue() != 0) {
-                throw new AssertionError("sigyn " + String.join(" ", arguments) + ": exit " + process.exitValue() + "\n" + output);
+                throw new AssertionError(
+                        "sigyn " + String.join(" ", arguments) + ": exit " + process.exitValue() + "\n" + output);
             }
             return output;
         } finally {
@@ -88,8 +90,7 @@ final class SigynProcess implements AutoCloseable {
         }
     }
 
-    private static Process start(Map<String, String> environment, Path log, List<String> arguments)
-            throws IOException {
+    private static Process start(Map<String, String> environment, Path log, List<String> arguments) throws IOException {
         Path lib = ROOT.resolve("server/target/distribution/lib");
         if (!Files.isDirectory(lib)) {
             throw new AssertionError(lib + " is missing: build the server first");
@@ -103,7 +104,9 @@ final class SigynProcess implements AutoCloseable {
                 lib + "/*",
                 "sigyn.server.Main"));
         command.addAll(arguments);
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        var builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         return builder.start();
     }
@@ -116,7 +119,9 @@ final class SigynProcess implements AutoCloseable {
 
     private void awaitReady() throws InterruptedException {
         long deadline = System.nanoTime() + START_DEADLINE.toNanos();
-        var ready = HttpRequest.newBuilder(logs("/ready")).timeout(Duration.ofSeconds(1)).build();
+        var ready = HttpRequest.newBuilder(logs("/ready"))
+                .timeout(Duration.ofSeconds(1))
+                .build();
         while (true) {
             try {
                 if (client.send(ready, HttpResponse.BodyHandlers.ofString()).statusCode() == 200) {
@@ -148,6 +153,18 @@ final class SigynProcess implements AutoCloseable {
         }
     }
 
+    /// The output, once it contains a text.
+    String awaitOutput(String text) throws InterruptedException {
+        long deadline = System.nanoTime() + START_DEADLINE.toNanos();
+        while (!output().contains(text)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("no \"" + text + "\" in:\n" + output());
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return output();
+    }
+
     URI logs(String pathAndQuery) {
         return URI.create("http://127.0.0.1:" + logsPort + pathAndQuery);
     }
@@ -176,7 +193,8 @@ final class SigynProcess implements AutoCloseable {
                 .collect(Collectors.joining("&"));
         var response = get(logs("/loki/api/v1/" + endpoint + "?" + form));
         if (response.statusCode() != 200) {
-            throw new AssertionError(endpoint + " " + parameters + ": " + response.statusCode() + " " + response.body());
+            throw new AssertionError(
+                    endpoint + " " + parameters + ": " + response.statusCode() + " " + response.body());
         }
         return JSON.readTree(response.body()).path("data").path("result");
     }
@@ -184,7 +202,9 @@ final class SigynProcess implements AutoCloseable {
     /// The one number of an instant query.
     long count(String query) throws IOException, InterruptedException {
         var result = query("query", Map.of("query", query));
-        return result.isEmpty() ? 0 : Long.parseLong(result.get(0).path("value").get(1).asString());
+        return result.isEmpty()
+                ? 0
+                : Long.parseLong(result.get(0).path("value").get(1).asString());
     }
 
     /// SIGKILL: nothing is flushed, nothing is closed.

@@ -1,4 +1,5 @@
-/// Black-box scenarios: real processes, real sockets, a real browser. Start with [MainJobTest]; [SigynProcess] starts the
+/// Black-box scenarios: real processes, real sockets, a real browser. Start with [MainJobTest]; [SigynProcess] starts
+/// the
 /// server that the build left under `server/target/distribution`.
 @NullMarked
 package sigyn.e2e;
