@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// A Sigyn of its own process, started from the jars that the build made, on ports of 127.0.0.1 that were free.
+/// A Sigyn of its own process, started from the distribution as a user starts it, on ports of 127.0.0.1 that were free.
 final class SigynProcess implements AutoCloseable {
     static final Path ROOT = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
     private static final Duration START_DEADLINE = Duration.ofSeconds(30);
@@ -91,22 +91,16 @@ final class SigynProcess implements AutoCloseable {
     }
 
     private static Process start(Map<String, String> environment, Path log, List<String> arguments) throws IOException {
-        Path lib = ROOT.resolve("server/target/distribution/lib");
-        if (!Files.isDirectory(lib)) {
-            throw new AssertionError(lib + " is missing: build the server first");
+        Path launcher = ROOT.resolve("dist/sigyn/bin/sigyn");
+        if (!Files.isExecutable(launcher)) {
+            throw new AssertionError(launcher + " is missing: ./sigyn build makes it");
         }
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Xmx512m",
-                "-cp",
-                lib + "/*",
-                "sigyn.server.Main"));
+        var command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(arguments);
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().put("SIGYN_JAVA_OPTIONS", "-Xmx512m");
         builder.environment().putAll(environment);
         return builder.start();
     }
