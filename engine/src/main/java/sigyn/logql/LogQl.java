@@ -20,10 +20,39 @@ public final class LogQl {
         var expr = Parser.parse(text);
         switch (expr) {
             case LogExpr log -> Pipeline.check(log.stages());
-            case MetricExpr metric ->
+            case MetricExpr metric -> {
                 Pipeline.eachRange(metric, range -> Pipeline.check(range.log().stages()));
+                refuseBareNumbers(metric);
+            }
         }
         return expr;
+    }
+
+    /// A number alone is nothing to aggregate or to relabel.
+    private static void refuseBareNumbers(MetricExpr expr) {
+        switch (expr) {
+            case MetricExpr.VectorAggregation a -> {
+                if (a.inner() instanceof MetricExpr.Literal) {
+                    Parser.requireValue(List.of());
+                }
+                refuseBareNumbers(a.inner());
+            }
+            case MetricExpr.LabelReplace r -> {
+                if (r.inner() instanceof MetricExpr.Literal) {
+                    throw SigynException.badRequest("label_replace needs series, found a number");
+                }
+                refuseBareNumbers(r.inner());
+            }
+            case MetricExpr.Binary b -> {
+                refuseBareNumbers(b.left());
+                refuseBareNumbers(b.right());
+            }
+            case MetricExpr.Variants v -> v.variants().forEach(LogQl::refuseBareNumbers);
+            case MetricExpr.RangeAggregation _,
+                    MetricExpr.CountDistinct _,
+                    MetricExpr.Vector _,
+                    MetricExpr.Literal _ -> {}
+        }
     }
 
     /// Canonical text of a query, split over lines where it is long. Looks at less than [#parse]: regular expressions

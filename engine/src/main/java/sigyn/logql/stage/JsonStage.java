@@ -12,7 +12,8 @@ final class JsonStage implements RowStage {
     /// How reading an object ended.
     private enum End {
         DONE,
-        FOUND_ALL
+        FOUND_ALL,
+        DROPPED
     }
 
     private static final class Malformed extends Exception {
@@ -31,10 +32,12 @@ final class JsonStage implements RowStage {
     private static final String ESCAPE = "Encountered an invalid escape sequence in a string";
 
     private final Needs needs;
+    private final EarlyFilters early;
     private final Map<String, Map<String, String>> joined = new HashMap<>();
     private @Nullable FieldNames names;
 
-    JsonStage(Needs needs) {
+    JsonStage(Needs needs, EarlyFilters early) {
+        this.early = early;
         this.needs = needs;
     }
 
@@ -44,7 +47,7 @@ final class JsonStage implements RowStage {
             return true;
         }
         try {
-            object(row, row.bytes(), row.start(), row.start() + row.length(), "", 0);
+            return object(row, row.bytes(), row.start(), row.start() + row.length(), "", 0) != End.DROPPED;
         } catch (Malformed e) {
             row.setError("JSONParserErr", String.valueOf(e.getMessage()));
         }
@@ -98,8 +101,9 @@ final class JsonStage implements RowStage {
             if (kind == 0) {
                 throw new Malformed(UNKNOWN);
             }
-            if (field(row, b, keyStart, keyEnd - 1, at, valueEnd, kind, prefix, depth) == End.FOUND_ALL) {
-                return End.FOUND_ALL;
+            var outcome = field(row, b, keyStart, keyEnd - 1, at, valueEnd, kind, prefix, depth);
+            if (outcome != End.DONE) {
+                return outcome;
             }
             at = JsonScanner.skipBlanks(b, valueEnd, end);
             if (at < 0) {
@@ -136,6 +140,9 @@ final class JsonStage implements RowStage {
             return End.DONE;
         }
         row.set(name, value(row, b, from, to, kind));
+        if (!early.allow(name, row)) {
+            return End.DROPPED;
+        }
         row.countExtracted();
         return needs.satisfied(row.extracted()) ? End.FOUND_ALL : End.DONE;
     }

@@ -9,7 +9,17 @@ final class LineFilterStage implements RowStage {
 
     LineFilterStage(Stage.LineFilter filter) {
         negated = filter.op().negated();
-        tests = filter.needles().stream().map(n -> LineTest.of(filter.op(), n)).toArray(LineTest[]::new);
+        // Beside a text an address range counts for nothing, as in Loki.
+        boolean texts = filter.needles().stream().anyMatch(n -> !n.isIp());
+        tests = filter.needles().stream()
+                .filter(n -> check(filter.op(), n) && !(texts && n.isIp()))
+                .map(n -> LineTest.of(filter.op(), n))
+                .toArray(LineTest[]::new);
+    }
+
+    private static boolean check(Stage.LineOp op, Stage.Needle needle) {
+        LineTest.of(op, needle);
+        return true;
     }
 
     @Override

@@ -38,7 +38,7 @@ interface LineTest {
     /// for
     /// before the engine is asked.
     private static LineTest regex(String regex) {
-        var compiled = Regexes.compile(regex);
+        var compiled = Regexes.compileUnnamed(regex);
         var shape = RegexShape.of(regex);
         if (shape != null && isSearchable(shape)) {
             return shape(shape);

@@ -9,7 +9,7 @@ import sigyn.logql.ast.Stage;
 import sigyn.model.SigynException;
 
 /// `| logfmt a="key"`: the named keys only. Every target is emptied first and then filled in the order of the line, so
-/// that the last hit wins; a key named like a target hits too. The first hit of a target that clashes with a label of
+/// that the last hit wins; a key named like a target hits too. The second hit of a target that clashes with a label of
 /// the stream or with metadata ends the reading, as in Loki.
 final class LogfmtExpressionStage implements RowStage {
     private final boolean strict;
@@ -97,10 +97,10 @@ final class LogfmtExpressionStage implements RowStage {
                         continue;
                     }
                     String name = row.extractedName(target);
-                    row.set(name, scanner.value(row.texts()));
-                    if (!name.equals(target)) {
+                    if (!name.equals(target) && row.isParsed(name)) {
                         return true;
                     }
+                    row.set(name, scanner.value(row.texts()));
                 }
             }
         }

@@ -8,10 +8,12 @@ final class LogfmtStage implements RowStage {
     private final boolean strict;
     private final boolean keepEmpty;
     private final Needs needs;
+    private final EarlyFilters early;
     private final LogfmtScanner scanner = new LogfmtScanner();
     private @Nullable FieldNames names;
 
-    LogfmtStage(boolean strict, boolean keepEmpty, Needs needs) {
+    LogfmtStage(boolean strict, boolean keepEmpty, Needs needs, EarlyFilters early) {
+        this.early = early;
         this.strict = strict;
         this.keepEmpty = keepEmpty;
         this.needs = needs;
@@ -38,7 +40,11 @@ final class LogfmtStage implements RowStage {
                     }
                 }
                 case PAIR -> {
-                    if (pair(row, names)) {
+                    String name = pair(row, names);
+                    if (name != null && !early.allow(name, row)) {
+                        return false;
+                    }
+                    if (needs.satisfied(row.extracted())) {
                         return true;
                     }
                 }
@@ -46,21 +52,21 @@ final class LogfmtStage implements RowStage {
         }
     }
 
-    /// Takes a pair; returns true when all wanted labels are found.
-    private boolean pair(Row row, FieldNames names) {
+    /// The label that a pair gave, or null.
+    private @Nullable String pair(Row row, FieldNames names) {
         if (!keepEmpty && scanner.emptyValue()) {
-            return false;
+            return null;
         }
         String key = names.name(row.bytes(), scanner.keyStart(), scanner.keyLength(), true);
         if (key.isEmpty()) {
-            return false;
+            return null;
         }
         String name = row.extractedName(key);
         if (!needs.wants(name) || row.isParsed(name)) {
-            return false;
+            return null;
         }
         row.set(name, scanner.value(row.texts()));
         row.countExtracted();
-        return needs.satisfied(row.extracted());
+        return name;
     }
 }

@@ -17,6 +17,8 @@ import sigyn.model.SigynException;
 
 /// The stages of a log query in the order in which they run. For one thread.
 public final class Pipeline {
+    private static final EarlyFilters NO_FILTERS = new EarlyFilters(List.of());
+
     private final RowStage[] stages;
 
     private Pipeline(RowStage[] stages) {
@@ -26,8 +28,9 @@ public final class Pipeline {
     /// Compiles stages; `needs` says which labels anybody wants. Throws `BAD_REQUEST`, `parse error : stage '..' : ..`.
     public static Pipeline compile(List<Stage> stages, Needs needs) {
         var compiled = new ArrayList<RowStage>();
+        var early = new EarlyFilters(stages);
         for (var stage : stages) {
-            compiled.add(compile(stage, needs));
+            compiled.add(compile(stage, needs, early));
         }
         return new Pipeline(compiled.toArray(RowStage[]::new));
     }
@@ -46,15 +49,15 @@ public final class Pipeline {
         return stages.length == 0;
     }
 
-    private static RowStage compile(Stage stage, Needs needs) {
+    private static RowStage compile(Stage stage, Needs needs, EarlyFilters early) {
         try {
             return switch (stage) {
                 case Stage.LineFilter f -> new LineFilterStage(f);
                 case Stage.Json j ->
-                    j.extractions().isEmpty() ? new JsonStage(needs) : new JsonExpressionStage(j.extractions(), needs);
+                    j.extractions().isEmpty() ? new JsonStage(needs, early) : new JsonExpressionStage(j.extractions(), needs);
                 case Stage.Logfmt l ->
                     l.extractions().isEmpty()
-                            ? new LogfmtStage(l.strict(), l.keepEmpty(), needs)
+                            ? new LogfmtStage(l.strict(), l.keepEmpty(), needs, early)
                             : new LogfmtExpressionStage(l.strict(), l.extractions(), needs);
                 case Stage.Regexp r -> new RegexpStage(r.regex(), needs);
                 case Stage.Pattern p -> new PatternStage(p.pattern(), needs);
@@ -84,7 +87,7 @@ public final class Pipeline {
     /// Refuses stages whose own syntax is wrong, as soon as the query is read.
     public static void check(List<Stage> stages) {
         for (var stage : stages) {
-            compile(stage, Needs.ALL);
+            compile(stage, Needs.ALL, NO_FILTERS);
         }
     }
 
@@ -92,7 +95,7 @@ public final class Pipeline {
     public static void checkParsers(List<Stage> stages) {
         for (var stage : stages) {
             if (stage instanceof Stage.Regexp || stage instanceof Stage.Pattern) {
-                compile(stage, Needs.ALL);
+                compile(stage, Needs.ALL, NO_FILTERS);
             }
         }
     }

@@ -9,6 +9,11 @@ import sigyn.model.SigynException;
 public final class Regexes {
     private Regexes() {}
 
+    /// An expression whose groups nobody asks for: a name may occur twice.
+    static Pattern compileUnnamed(String regex) {
+        return compile(regex.replaceAll("\\(\\?P?<[A-Za-z_][A-Za-z0-9_]*>", "("));
+    }
+
     /// Throws `BAD_REQUEST` with `error parsing regexp: ..`.
     public static Pattern compile(String regex) {
         try {

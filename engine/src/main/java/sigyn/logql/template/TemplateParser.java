@@ -231,6 +231,9 @@ final class TemplateParser {
                 break;
             }
             token++;
+            if (token >= tokens.size()) {
+                break;
+            }
         }
         for (int i = 1; i < commands.size(); i++) {
             var operand = commands.get(i).operands().getFirst();

@@ -1,0 +1,63 @@
+package sigyn.logql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import sigyn.logql.ast.Printer;
+import sigyn.logql.exec.LogRun;
+import sigyn.logql.plan.LogPlan;
+import sigyn.logql.plan.rule.Rules;
+
+/// Each rule once firing and once with nothing to do.
+class RulesTest {
+    private static Rules.Optimized optimized(String query) {
+        return Rules.optimize(LogRun.plan(LogQl.parseLog(query)));
+    }
+
+    private static List<String> stages(LogPlan plan) {
+        return plan.stages().stream().map(Printer::stage).toList();
+    }
+
+    @Test
+    void lineFiltersMoveBeforeParsers() {
+        var result = optimized("{a=\"b\"} | json |~ \"[xy]\"");
+        assertThat(result.fired()).contains("MoveLineFiltersToFront");
+        assertThat(stages(result.plan())).containsExactly("|~ \"[xy]\"", "| json");
+    }
+
+    @Test
+    void lineFiltersStayBehindLineFormat() {
+        var result = optimized("{a=\"b\"} | line_format \"{{.x}}\" |~ \"[xy]\"");
+        assertThat(result.fired()).isEmpty();
+        assertThat(stages(result.plan())).containsExactly("| line_format \"{{.x}}\"", "|~ \"[xy]\"");
+    }
+
+    @Test
+    void searchesForTextsGoIntoTheScan() {
+        var result = optimized("{a=\"b\"} |= \"x\" or \"y\" !~ \"(?i)z\" | json");
+        assertThat(result.fired()).contains("PushLineFiltersIntoScan");
+        assertThat(result.plan().predicates()).hasSize(2);
+        assertThat(stages(result.plan())).containsExactly("| json");
+    }
+
+    @Test
+    void aRegexStaysBehindTheTextItNeeds() {
+        var result = optimized("{a=\"b\"} |~ \"user=[a-z]+ id\"");
+        assertThat(result.plan().predicates().toString()).contains("user=");
+        assertThat(stages(result.plan())).hasSize(1);
+    }
+
+    @Test
+    void addressesAreNotPushed() {
+        assertThat(optimized("{a=\"b\"} |= ip(\"10.0.0.1\")").plan().predicates())
+                .isEmpty();
+    }
+
+    @Test
+    void filtersThatAlwaysHoldGo() {
+        assertThat(stages(optimized("{a=\"b\"} |= \"\" |~ \".*\" | json").plan()))
+                .containsExactly("| json");
+        assertThat(optimized("{a=\"b\"} | json").fired()).isEmpty();
+    }
+}
