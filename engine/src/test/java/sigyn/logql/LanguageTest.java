@@ -77,10 +77,8 @@ class LanguageTest {
         assertThat(LogQl.formatQuery(query).lines().toList())
                 .isEqualTo(List.of(
                         "sum by (level, service)(",
-                        "  rate(",
-                        "    {app=\"web\", env=\"prod\"} |= \"error\" | json | status>=500 | line_format"
-                                + " \"{{.level}}\" [5m]",
-                        "  )",
+                        "  rate({app=\"web\", env=\"prod\"} |= \"error\" | json | status>=500 | line_format"
+                                + " \"{{.level}}\"[5m])",
                         ")"));
     }
 }

@@ -54,7 +54,9 @@ public final class Pipeline {
             return switch (stage) {
                 case Stage.LineFilter f -> new LineFilterStage(f);
                 case Stage.Json j ->
-                    j.extractions().isEmpty() ? new JsonStage(needs, early) : new JsonExpressionStage(j.extractions(), needs);
+                    j.extractions().isEmpty()
+                            ? new JsonStage(needs, early)
+                            : new JsonExpressionStage(j.extractions(), needs);
                 case Stage.Logfmt l ->
                     l.extractions().isEmpty()
                             ? new LogfmtStage(l.strict(), l.keepEmpty(), needs, early)
