@@ -41,6 +41,8 @@ final class IndexApi {
     Response stats(Request request) throws IOException {
         var params = QueryParams.of(request, clock);
         var range = params.queryRange();
+        params.limit();
+        params.step(range);
         var matchers = LogQl.parseSelector(params.query());
         long streams = 0;
         long chunks = 0;
@@ -204,7 +206,8 @@ final class IndexApi {
             if (bucket.isEmpty()) {
                 continue;
             }
-            long time = (start + step) / MILLISECOND - 1;
+            long close = start + step;
+            long time = close >= range.end() ? range.end() / MILLISECOND : close / MILLISECOND - 1;
             for (var volume : top(volumes(tenants, bucket, matchers, targets, byLabels, maxSeries), limit)) {
                 series.computeIfAbsent(volume.labels(), _ -> new TreeMap<>()).put(time, volume.bytes());
             }

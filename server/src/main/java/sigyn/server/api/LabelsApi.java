@@ -83,18 +83,22 @@ final class LabelsApi {
         return QueryJson.ok(json.raw('}'));
     }
 
+    private static List<LabelMatcher> seriesSelector(String selector) {
+        if (LogQl.parseAnySelector(selector).isEmpty()) {
+            throw SigynException.badRequest("0 matchers in group: " + selector);
+        }
+        return LogQl.parseSelector(selector);
+    }
+
     Response series(Request request) throws IOException {
         var params = QueryParams.of(request, clock);
         var range = range(params);
         var selectors = new ArrayList<>(params.all().all("match[]"));
         selectors.addAll(params.all().all("match"));
-        selectors.removeIf(String::isEmpty);
         var groups = new ArrayList<List<LabelMatcher>>();
         for (String selector : selectors) {
-            var matchers = LogQl.parseAnySelector(selector);
-            if (matchers.isEmpty() && selectors.size() > 1) {
-                throw SigynException.badRequest("0 matchers in group: " + selector);
-            }
+            boolean everything = selectors.size() == 1 && selector.replaceAll("\\s", "").equals("{}");
+            var matchers = everything ? List.<LabelMatcher>of() : seriesSelector(selector);
             groups.add(matchers);
         }
         if (groups.isEmpty()) {

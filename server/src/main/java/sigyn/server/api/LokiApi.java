@@ -28,6 +28,9 @@ public final class LokiApi implements Handler {
         var query = new QueryApi(engine, limits, clock);
         var labels = new LabelsApi(storage, clock);
         var index = new IndexApi(storage, limits, clock);
+        var detected = new DetectedApi(storage, engine, limits, clock);
+        var tail = new TailApi(storage, engine, limits, metrics, config.tailMaxDuration(), clock);
+        var legacy = new LegacyApi(engine, limits, clock);
         var status = new StatusApi(storage, config.yaml());
         var tenants = new Router()
                 .route("POST", "/loki/api/v1/push", push::push)
@@ -39,6 +42,16 @@ public final class LokiApi implements Handler {
                 .route("GET,POST", "/loki/api/v1/label", labels::names)
                 .route("GET,POST", "/loki/api/v1/label/{name}/values", labels::values)
                 .route("GET,POST", "/loki/api/v1/series", labels::series)
+                .get("/loki/api/v1/tail", tail::tail)
+                .get("/api/prom/tail", tail::legacyTail)
+                .route("GET,POST", "/loki/api/v1/detected_labels", detected::labels)
+                .route("GET,POST", "/loki/api/v1/detected_fields", detected::fields)
+                .route("GET,POST", "/loki/api/v1/detected_field/{name}/values", detected::values)
+                .get("/loki/api/v1/drilldown-limits", r -> detected.drilldownLimits(r, config.patterns()))
+                .route("GET,POST", "/api/prom/query", legacy::query)
+                .route("GET,POST", "/api/prom/label", labels::names)
+                .route("GET,POST", "/api/prom/label/{name}/values", labels::values)
+                .route("GET,POST", "/api/prom/series", labels::series)
                 .route("GET,POST", "/loki/api/v1/index/stats", index::stats)
                 .route("GET,POST", "/loki/api/v1/index/volume", index::volume)
                 .route("GET,POST", "/loki/api/v1/index/volume_range", index::volumeRange);

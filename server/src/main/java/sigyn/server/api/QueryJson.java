@@ -151,7 +151,7 @@ final class QueryJson {
         json.raw(']');
     }
 
-    private static void stats(JsonText json, QueryStats stats) {
+    static void stats(JsonText json, QueryStats stats) {
         double seconds = stats.execNanos() / NANOS;
         long bytesPerSecond = seconds > 0 ? (long) (stats.bytesProcessed() / seconds) : 0;
         long linesPerSecond = seconds > 0 ? (long) (stats.linesProcessed() / seconds) : 0;

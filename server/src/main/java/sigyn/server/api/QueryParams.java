@@ -118,7 +118,7 @@ final class QueryParams {
     static long timestamp(String text) {
         if (text.indexOf('.') >= 0 && isFloat(text)) {
             var seconds = new BigDecimal(text);
-            return seconds.movePointRight(3).setScale(0, RoundingMode.HALF_UP).longValue() * 1_000_000L;
+            return seconds.movePointRight(3).setScale(0, RoundingMode.HALF_EVEN).longValue() * 1_000_000L;
         }
         if (text.matches("[+-]?[0-9]+")) {
             try {
@@ -182,10 +182,11 @@ final class QueryParams {
         return limit;
     }
 
+    /// A whole number; of one that needs more than 32 bits the low ones, as Loki does.
     static int integer(String text) {
         try {
-            return Math.toIntExact(Long.parseLong(text));
-        } catch (NumberFormatException | ArithmeticException e) {
+            return (int) Long.parseLong(text);
+        } catch (NumberFormatException e) {
             boolean tooLarge = text.matches("[+-]?[0-9]+");
             throw SigynException.badRequest("strconv.Atoi: parsing " + GoQuote.quote(text)
                     + (tooLarge ? ": value out of range" : ": invalid syntax"));

@@ -379,15 +379,26 @@ final class Intake {
         counts[1] += size;
     }
 
+    /// Names that had to change win over names that were right as they came; of several, the last.
     private static Map<String, String> normalized(Map<String, String> raw) {
         var out = new TreeMap<String, String>();
         raw.forEach((name, value) -> {
-            String normal = MetadataName.normalize(name);
-            if (!value.isEmpty()) {
-                out.put(normal, value.indexOf('\ufffd') < 0 ? value : value.replace('\ufffd', ' '));
+            if (MetadataName.isPlain(name)) {
+                put(out, name, value);
+            }
+        });
+        raw.forEach((name, value) -> {
+            if (!MetadataName.isPlain(name)) {
+                put(out, MetadataName.normalize(name), value);
             }
         });
         return out;
+    }
+
+    private static void put(Map<String, String> metadata, String name, String value) {
+        if (!value.isEmpty()) {
+            metadata.put(name, value.indexOf('\ufffd') < 0 ? value : value.replace('\ufffd', ' '));
+        }
     }
 
     private static int size(Map<String, String> metadata) {

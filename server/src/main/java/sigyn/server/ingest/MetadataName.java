@@ -37,7 +37,7 @@ final class MetadataName {
     }
 
     /// True when the name already is what it would become.
-    private static boolean isPlain(String name) {
+    static boolean isPlain(String name) {
         if (name.isEmpty() || name.charAt(0) <= '9') {
             return false;
         }
