@@ -23,6 +23,7 @@ import sigyn.server.dashboards.Dashboards;
 import sigyn.server.dashboards.DashboardsConfig;
 import sigyn.server.demo.DemoLogs;
 import sigyn.server.demo.StarterFiles;
+import sigyn.server.grpc.GrpcServer;
 import sigyn.server.http.Handler;
 import sigyn.server.http.HttpServer;
 import sigyn.server.http.Response;
@@ -80,6 +81,14 @@ final class Node implements AutoCloseable {
         var engine = own(new QueryEngine(storage));
         var metrics = new Metrics(StatusApi.LOKI_VERSION);
         var ingest = new Ingest(config.push(), limits, storage::append, metrics, clock);
+        String host = config.server().grpcHost().isEmpty() ? "0.0.0.0" : config.server().grpcHost();
+        own(GrpcServer.start(
+                host,
+                config.server().grpcPort(),
+                config.server().grpcMaxMessage(),
+                config.authEnabled(),
+                ingest,
+                metrics));
         return new LokiApi(config, limits, storage, engine, ingest, metrics, clock);
     }
 

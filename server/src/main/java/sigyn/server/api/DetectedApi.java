@@ -111,7 +111,11 @@ final class DetectedApi {
         private final Set<String> values = new TreeSet<>();
         private final Set<String> parsers = new TreeSet<>();
         private List<String> path = List.of();
-        private String type = "string";
+        private final String type;
+
+        Field(String type) {
+            this.type = type;
+        }
     }
 
     Response fields(Request request) throws IOException, InterruptedException {
@@ -240,10 +244,9 @@ final class DetectedApi {
                     if (fields.size() >= most) {
                         continue;
                     }
-                    field = new Field();
+                    field = new Field(type(labels.value(i)));
                     fields.put(name, field);
                 }
-                field.type = type(labels.value(i));
                 field.values.add(labels.value(i));
                 field.parsers.addAll(parsers);
                 var path = paths.get(name.endsWith("_extracted") ? name.substring(0, name.length() - 10) : name);
@@ -275,8 +278,8 @@ final class DetectedApi {
                     for (String part : next) {
                         name.append(name.isEmpty() ? "" : "_").append(part.replaceAll("[^a-zA-Z0-9_]", "_"));
                     }
-                    String key = Character.isDigit(name.charAt(0)) ? "_" + name : name.toString();
-                    paths.putIfAbsent(key, next);
+                    boolean digit = !name.isEmpty() && Character.isDigit(name.charAt(0));
+                    paths.putIfAbsent(digit ? "_" + name : name.toString(), next);
                 }
             }
         }

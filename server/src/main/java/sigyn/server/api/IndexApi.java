@@ -101,7 +101,7 @@ final class IndexApi {
         }
         var targets = params.text("targetLabels").isEmpty()
                 ? matchers.stream().map(LabelMatcher::name).distinct().toList()
-                : List.of(params.text("targetLabels").split(","));
+                : List.of(params.text("targetLabels").split(",", -1));
         boolean byLabels = by.equals("labels");
         if (!overTime) {
             return vector(
@@ -153,7 +153,8 @@ final class IndexApi {
         for (String target : targets) {
             kept.put(target, labels.valueOrEmpty(target));
         }
-        return List.of(Labels.of(kept));
+        var key = Labels.of(kept);
+        return key.isEmpty() ? List.of() : List.of(key);
     }
 
     /// Stands for the empty value of a volume by label name, which a label set cannot hold.

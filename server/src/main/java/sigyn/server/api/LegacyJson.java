@@ -25,7 +25,11 @@ final class LegacyJson {
             boolean firstEntry = true;
             for (var entry : stream.getValue()) {
                 json.raw(firstEntry ? "{\"ts\":\"" : ",{\"ts\":\"").raw(time(entry.time()));
-                json.raw("\",\"line\":").string(entry.line()).raw('}');
+                json.raw("\",\"line\":").string(entry.line());
+                if (!entry.parsed().isEmpty()) {
+                    QueryJson.labels(json.raw(",\"parsed\":"), entry.parsed());
+                }
+                json.raw('}');
                 firstEntry = false;
             }
             json.raw("]}");

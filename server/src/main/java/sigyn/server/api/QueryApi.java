@@ -3,10 +3,13 @@ package sigyn.server.api;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
 import sigyn.logql.InstantQuery;
 import sigyn.logql.LogQl;
 import sigyn.logql.QueryEngine;
 import sigyn.logql.RangeQuery;
+import sigyn.logql.ast.LogExpr;
 import sigyn.logql.exec.Cancellation;
 import sigyn.logql.exec.QueryContext;
 import sigyn.model.SigynException;
@@ -35,14 +38,20 @@ final class QueryApi {
         var direction = params.direction();
         long step = params.step(range);
         var query = new RangeQuery(text(params), range.start(), range.end(), step, params.interval(), limit, direction);
-        return QueryJson.answer(engine.range(context(request), query), categorize(request));
+        var context = context(request);
+        int most = context.limits().maxEntries();
+        if (most > 0 && limit > most && LogQl.parse(query.text()) instanceof LogExpr) {
+            throw SigynException.badRequest("max entries limit per query exceeded, limit > max_entries_limit_per_query ("
+                    + limit + " > " + most + ")");
+        }
+        return QueryJson.answer(engine.range(context, query), flags(request));
     }
 
     Response instant(Request request) throws IOException, InterruptedException {
         var params = QueryParams.of(request, clock);
         int limit = params.limit();
         var query = new InstantQuery(text(params), params.instant(), limit, params.direction());
-        return QueryJson.answer(engine.instant(context(request), query), false);
+        return QueryJson.answer(engine.instant(context(request), query), List.of());
     }
 
     Response format(Request request) throws IOException {
@@ -79,13 +88,13 @@ final class QueryApi {
         return new QueryContext(tenants, read.engine(), Cancellation.after(read.timeout()), drilldown);
     }
 
-    private static boolean categorize(Request request) {
-        for (String flag :
-                request.headers().firstOr("X-Loki-Response-Encoding-Flags", "").split(",")) {
-            if (flag.strip().equals("categorize-labels")) {
-                return true;
-            }
-        }
-        return false;
+    /// The encodings that the client asks for; `categorize-labels` is the one there is, others are repeated only.
+    private static List<String> flags(Request request) {
+        return Stream.of(request.headers()
+                        .firstOr("X-Loki-Response-Encoding-Flags", "")
+                        .split(","))
+                .map(String::strip)
+                .filter(flag -> !flag.isEmpty())
+                .toList();
     }
 }

@@ -16,8 +16,8 @@ final class QueryJson {
 
     private QueryJson() {}
 
-    /// @param categorize stream labels, structured metadata and parsed labels apart
-    static Response answer(QueryResult result, boolean categorize) {
+    /// @param flags the encodings asked for, see [QueryApi]
+    static Response answer(QueryResult result, List<String> flags) {
         var json = new JsonText().raw("{\"status\":\"success\",");
         if (!result.warnings().isEmpty()) {
             json.raw("\"warnings\":");
@@ -26,7 +26,7 @@ final class QueryJson {
         }
         json.raw("\"data\":{\"resultType\":");
         switch (result) {
-            case QueryResult.Streams streams -> streams(json, streams, categorize);
+            case QueryResult.Streams streams -> streams(json, streams, flags);
             case QueryResult.Matrix matrix -> matrix(json, matrix);
             case QueryResult.Vector vector -> vector(json, vector);
             case QueryResult.Scalar scalar -> {
@@ -40,10 +40,12 @@ final class QueryJson {
         return Response.of(200, CONTENT_TYPE, json.toBytes());
     }
 
-    private static void streams(JsonText json, QueryResult.Streams result, boolean categorize) {
+    private static void streams(JsonText json, QueryResult.Streams result, List<String> flags) {
         json.raw("\"streams\",");
-        if (categorize) {
-            json.raw("\"encodingFlags\":[\"categorize-labels\"],");
+        boolean categorize = flags.contains("categorize-labels");
+        if (!flags.isEmpty()) {
+            strings(json.raw("\"encodingFlags\":"), flags);
+            json.raw(',');
         }
         json.raw("\"result\":[");
         boolean first = true;
