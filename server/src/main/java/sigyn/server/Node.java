@@ -81,7 +81,9 @@ final class Node implements AutoCloseable {
         var engine = own(new QueryEngine(storage));
         var metrics = new Metrics(StatusApi.LOKI_VERSION);
         var ingest = new Ingest(config.push(), limits, storage::append, metrics, clock);
-        String host = config.server().grpcHost().isEmpty() ? "0.0.0.0" : config.server().grpcHost();
+        String host = config.server().grpcHost().isEmpty()
+                ? "0.0.0.0"
+                : config.server().grpcHost();
         own(GrpcServer.start(
                 host,
                 config.server().grpcPort(),

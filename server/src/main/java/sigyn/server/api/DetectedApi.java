@@ -36,7 +36,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `detected_labels`, `detected_fields` and the values of a field: what Drilldown offers to filter by. Fields come from a
+/// `detected_labels`, `detected_fields` and the values of a field: what Drilldown offers to filter by. Fields come from
+/// a
 /// sample of lines: structured metadata, then what `| json` or else `| logfmt` makes of the line.
 final class DetectedApi {
     private static final int DEFAULT_FIELDS = 1000;
@@ -64,8 +65,7 @@ final class DetectedApi {
     Response labels(Request request) throws IOException {
         var params = QueryParams.of(request, clock);
         var range = params.queryRange();
-        List<LabelMatcher> matchers =
-                params.query().isEmpty() ? List.of() : LogQl.parseSelector(params.query());
+        List<LabelMatcher> matchers = params.query().isEmpty() ? List.of() : LogQl.parseSelector(params.query());
         var values = new TreeMap<String, Set<String>>();
         for (var tenant : Caller.of(request).tenants()) {
             for (Labels labels : reader.series(tenant, new TimeRange(range.start(), range.end() + 1), matchers)) {
@@ -74,8 +74,8 @@ final class DetectedApi {
                 }
             }
         }
-        values.entrySet().removeIf(e -> e.getKey().startsWith("__")
-                || !ALWAYS.contains(e.getKey()) && isNoise(e.getValue()));
+        values.entrySet()
+                .removeIf(e -> e.getKey().startsWith("__") || !ALWAYS.contains(e.getKey()) && isNoise(e.getValue()));
         if (values.isEmpty()) {
             return QueryJson.ok(new JsonText().raw("{}"));
         }
@@ -94,7 +94,8 @@ final class DetectedApi {
         if (Set.of("0", "1").containsAll(values)) {
             return false;
         }
-        return values.stream().allMatch(DetectedApi::isNumber) || values.stream().allMatch(UUID::matches);
+        return values.stream().allMatch(DetectedApi::isNumber)
+                || values.stream().allMatch(UUID::matches);
     }
 
     private static boolean isNumber(String text) {
@@ -162,8 +163,7 @@ final class DetectedApi {
         return params.positive(params.text("field_limit").isEmpty() ? "limit" : "field_limit", DEFAULT_FIELDS);
     }
 
-    private Map<String, Field> sample(Request request, QueryParams params, int most)
-            throws InterruptedException {
+    private Map<String, Field> sample(Request request, QueryParams params, int most) throws InterruptedException {
         var range = params.queryRange();
         int lines = lineLimit(params);
         long step = params.step(range);
@@ -171,12 +171,12 @@ final class DetectedApi {
         var tenants = Caller.of(request).tenants();
         var read = limits.of(tenants).read();
         if (lines > read.engine().maxEntries() && read.engine().maxEntries() > 0) {
-            throw SigynException.badRequest("max entries limit per query exceeded, limit > max_entries_limit_per_query ("
-                    + lines + " > " + read.engine().maxEntries() + ")");
+            throw SigynException.badRequest(
+                    "max entries limit per query exceeded, limit > max_entries_limit_per_query (" + lines + " > "
+                            + read.engine().maxEntries() + ")");
         }
         var context = new QueryContext(tenants, read.engine(), Cancellation.after(read.timeout()), false);
-        var query = new RangeQuery(
-                params.query(), range.start(), range.end(), step, 0, lines, Direction.BACKWARD);
+        var query = new RangeQuery(params.query(), range.start(), range.end(), step, 0, lines, Direction.BACKWARD);
         var fields = new LinkedHashMap<String, Field>();
         if (engine.range(context, query) instanceof QueryResult.Streams streams) {
             var parsers = new Parsers(expr);
@@ -292,7 +292,8 @@ final class DetectedApi {
         if (isFloat(value)) {
             return "float";
         }
-        if (Set.of("true", "false", "t", "f", "T", "F", "TRUE", "FALSE", "True", "False").contains(value)) {
+        if (Set.of("true", "false", "t", "f", "T", "F", "TRUE", "FALSE", "True", "False")
+                .contains(value)) {
             return "boolean";
         }
         if (DURATION.matches(value)) {
@@ -302,7 +303,8 @@ final class DetectedApi {
     }
 
     private static boolean isFloat(String value) {
-        if (Set.of("NaN", "nan", "Inf", "+Inf", "-Inf", "inf", "+inf", "-inf", "Infinity").contains(value)) {
+        if (Set.of("NaN", "nan", "Inf", "+Inf", "-Inf", "inf", "+inf", "-inf", "Infinity")
+                .contains(value)) {
             return true;
         }
         try {
@@ -331,7 +333,8 @@ final class DetectedApi {
         json.raw(",\"metric_aggregation_enabled\":false,\"otlp_config\":{},\"pattern_persistence_enabled\":false");
         json.raw(",\"query_timeout\":").string(span(l.read().timeout()));
         json.raw(",\"retention_period\":").string(span(l.retention().period()));
-        json.raw(",\"retention_stream\":[],\"volume_enabled\":").raw(Boolean.toString(l.read().volumeEnabled()));
+        json.raw(",\"retention_stream\":[],\"volume_enabled\":")
+                .raw(Boolean.toString(l.read().volumeEnabled()));
         json.raw(",\"volume_max_series\":").number(l.read().volumeMaxSeries());
         json.raw("},\"pattern_ingester_enabled\":").raw(Boolean.toString(patterns));
         json.raw(",\"version\":").string(StatusApi.LOKI_VERSION).raw('}');

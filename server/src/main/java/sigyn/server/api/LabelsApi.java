@@ -97,7 +97,8 @@ final class LabelsApi {
         selectors.addAll(params.all().all("match"));
         var groups = new ArrayList<List<LabelMatcher>>();
         for (String selector : selectors) {
-            boolean everything = selectors.size() == 1 && selector.replaceAll("\\s", "").equals("{}");
+            boolean everything =
+                    selectors.size() == 1 && selector.replaceAll("\\s", "").equals("{}");
             var matchers = everything ? List.<LabelMatcher>of() : seriesSelector(selector);
             groups.add(matchers);
         }

@@ -1,9 +1,9 @@
 package sigyn.server.api;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.ArrayList;
 import sigyn.logql.exec.Entry;
 import sigyn.model.Labels;
 
@@ -38,8 +38,7 @@ final class LegacyJson {
 
     /// RFC 3339 with as many digits of the fraction as there are.
     static String time(long nanos) {
-        String text = Instant.ofEpochSecond(
-                        Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L))
+        String text = Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L))
                 .toString();
         return text.indexOf('.') < 0 ? text : text.replaceAll("0+Z$", "Z");
     }

@@ -41,8 +41,9 @@ final class QueryApi {
         var context = context(request);
         int most = context.limits().maxEntries();
         if (most > 0 && limit > most && LogQl.parse(query.text()) instanceof LogExpr) {
-            throw SigynException.badRequest("max entries limit per query exceeded, limit > max_entries_limit_per_query ("
-                    + limit + " > " + most + ")");
+            throw SigynException.badRequest(
+                    "max entries limit per query exceeded, limit > max_entries_limit_per_query (" + limit + " > " + most
+                            + ")");
         }
         return QueryJson.answer(engine.range(context, query), flags(request));
     }

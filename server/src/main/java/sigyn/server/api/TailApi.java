@@ -33,7 +33,8 @@ import sigyn.storage.Storage;
 import sigyn.storage.Tail;
 import sigyn.storage.port.RowBatch;
 
-/// `tail`: first what is there, then what arrives, over a WebSocket. At most a hundred entries go into a frame; what a slow
+/// `tail`: first what is there, then what arrives, over a WebSocket. At most a hundred entries go into a frame; what a
+/// slow
 /// reader loses is counted in `dropped_entries`.
 final class TailApi {
     private static final int MOST_PER_FRAME = 100;
@@ -48,13 +49,7 @@ final class TailApi {
     private final Clock clock;
     private final ConcurrentHashMap<Tenant, Integer> open = new ConcurrentHashMap<>();
 
-    TailApi(
-            Storage storage,
-            QueryEngine engine,
-            Overrides limits,
-            Metrics metrics,
-            Duration longest,
-            Clock clock) {
+    TailApi(Storage storage, QueryEngine engine, Overrides limits, Metrics metrics, Duration longest, Clock clock) {
         this.storage = storage;
         this.engine = engine;
         this.limits = limits;
@@ -82,9 +77,8 @@ final class TailApi {
         }
         Expr expr = LogQl.parse(params.query());
         long start = params.range().start();
-        boolean categorize = request.headers()
-                .firstOr("X-Loki-Response-Encoding-Flags", "")
-                .contains("categorize-labels");
+        boolean categorize =
+                request.headers().firstOr("X-Loki-Response-Encoding-Flags", "").contains("categorize-labels");
         if (!request.headers().firstOr("Upgrade", "").equalsIgnoreCase("websocket")) {
             return Response.text(400, "Bad Request\n");
         }
@@ -95,13 +89,15 @@ final class TailApi {
             throw SigynException.badRequest(
                     "max concurrent tail requests limit exceeded, count > limit (" + count + " > " + most + ")");
         }
-        return Response.upgrade(switch (expr) {
-            case LogExpr log -> new Session(tenant, params.query(), log, start, limit, categorize, legacy);
-            default -> peer -> {
-                leave(tenant);
-                peer.close(GOING_ON, "only log selector is supported");
-            };
-        });
+        return Response.upgrade(
+                switch (expr) {
+                    case LogExpr log -> new Session(tenant, params.query(), log, start, limit, categorize, legacy);
+                    default ->
+                        peer -> {
+                            leave(tenant);
+                            peer.close(GOING_ON, "only log selector is supported");
+                        };
+                });
     }
 
     private void leave(Tenant tenant) {
@@ -118,14 +114,7 @@ final class TailApi {
         private final boolean categorize;
         private final boolean legacy;
 
-        Session(
-                Tenant tenant,
-                String query,
-                LogExpr log,
-                long start,
-                int limit,
-                boolean categorize,
-                boolean legacy) {
+        Session(Tenant tenant, String query, LogExpr log, long start, int limit, boolean categorize, boolean legacy) {
             this.tenant = tenant;
             this.query = query;
             this.log = log;
@@ -154,8 +143,7 @@ final class TailApi {
                 return;
             }
             var read = limits.of(tenant).read();
-            var context = new QueryContext(
-                    List.of(tenant), read.engine(), Cancellation.after(read.timeout()), false);
+            var context = new QueryContext(List.of(tenant), read.engine(), Cancellation.after(read.timeout()), false);
             var range = new RangeQuery(query, start, end, Math.max(1, end - start), 0, limit, Direction.BACKWARD);
             if (engine.range(context, range) instanceof QueryResult.Streams streams) {
                 send(peer, streams.entries().reversed(), 0);

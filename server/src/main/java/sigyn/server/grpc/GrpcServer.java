@@ -36,7 +36,8 @@ import sigyn.server.telemetry.Metrics;
 /// | service | method | message |
 /// |---|---|---|
 /// | `logproto.Pusher` | `Push` | `PushRequest`, answered by an empty message |
-/// | `opentelemetry.proto.collector.logs.v1.LogsService` | `Export` | `ExportLogsServiceRequest`, answered by an empty message |
+/// | `opentelemetry.proto.collector.logs.v1.LogsService` | `Export` | `ExportLogsServiceRequest`, answered by an empty
+/// message |
 /// | `grpc.health.v1.Health` | `Check` | any service, answered by `SERVING` |
 public final class GrpcServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcServer.class);

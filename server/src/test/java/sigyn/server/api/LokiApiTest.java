@@ -43,17 +43,15 @@ class LokiApiTest {
     }
 
     private void start(String yaml) {
-        LokiConfig config =
-                ConfigFile.parse(yaml, "l.yaml", Flags.parse(List.of()), Map.of()).withData(folder);
+        LokiConfig config = ConfigFile.parse(yaml, "l.yaml", Flags.parse(List.of()), Map.of())
+                .withData(folder);
         var limits = Overrides.open(config);
         storage = Storage.open(folder, Clock.systemUTC());
         engine = new QueryEngine(storage);
         var metrics = new Metrics("test");
         var ingest = new Ingest(config.push(), limits, storage::append, metrics, Clock.systemUTC());
         server = HttpServer.start(
-                "127.0.0.1",
-                0,
-                new LokiApi(config, limits, storage, engine, ingest, metrics, Clock.systemUTC()));
+                "127.0.0.1", 0, new LokiApi(config, limits, storage, engine, ingest, metrics, Clock.systemUTC()));
     }
 
     @AfterEach
@@ -173,7 +171,8 @@ class LokiApiTest {
         assertThat(push("a", "x", "X-Scope-OrgID", "one|two").body()).isEqualTo("multiple org IDs present\n");
         push("a", "x", "X-Scope-OrgID", "one");
         push("b", "x", "X-Scope-OrgID", "two");
-        assertThat(get("/loki/api/v1/label/app/values?" + RANGE, "X-Scope-OrgID", "one").body())
+        assertThat(get("/loki/api/v1/label/app/values?" + RANGE, "X-Scope-OrgID", "one")
+                        .body())
                 .isEqualTo("{\"status\":\"success\",\"data\":[\"a\"]}\n");
         assertThat(get("/loki/api/v1/label/app/values?" + RANGE, "X-Scope-OrgID", "two|one")
                         .body())

@@ -150,8 +150,8 @@ class IngestTest {
 
     @Test
     void goodEntriesAreStoredAndBadOnesListed() throws Exception {
-        var status = json(
-                open(), ab("[[\"1\",\"good\"],[\"4102444800000000000\",\"x\"],[\"4102444800000000000\",\"y\"]]"));
+        var status =
+                json(open(), ab("[[\"1\",\"good\"],[\"4102444800000000000\",\"x\"],[\"4102444800000000000\",\"y\"]]"));
         assertThat(status)
                 .isEqualTo(new PushStatus(
                         400,

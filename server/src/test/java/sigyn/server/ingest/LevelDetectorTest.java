@@ -44,7 +44,8 @@ class LevelDetectorTest {
 
     @Test
     void metadataSaysItByListOrderOrSeverityNumber() {
-        assertThat(levels.ofMetadata(Map.of("severity", "info", "level", "WRN"))).isEqualTo("warn");
+        assertThat(levels.ofMetadata(Map.of("severity", "info", "level", "WRN")))
+                .isEqualTo("warn");
         assertThat(levels.ofMetadata(Map.of("level", "loud"))).isEqualTo("loud");
         assertThat(levels.ofMetadata(Map.of("severity_number", "13"))).isEqualTo("warn");
         assertThat(levels.ofMetadata(Map.of("severity_number", "x"))).isEqualTo("info");
@@ -54,9 +55,11 @@ class LevelDetectorTest {
     @Test
     void namesAreNormalized() {
         Map.of("a.b", "a_b", "a__b", "a_b", "__x", "_x", "__x__", "__x__", "9x", "key_9x", "sp ace", "sp_ace")
-                .forEach((raw, normal) -> assertThat(MetadataName.normalize(raw)).isEqualTo(normal));
+                .forEach(
+                        (raw, normal) -> assertThat(MetadataName.normalize(raw)).isEqualTo(normal));
         for (String empty : List.of("", "---", "\u00fc")) {
-            assertThatThrownBy(() -> MetadataName.normalize(empty)).hasMessageStartingWith("normalization for label name");
+            assertThatThrownBy(() -> MetadataName.normalize(empty))
+                    .hasMessageStartingWith("normalization for label name");
         }
     }
 }
