@@ -1,5 +1,6 @@
 package sigyn.storage.rowgroup;
 
+import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSource;
 import sigyn.codec.Bytes;
 
@@ -23,13 +24,24 @@ abstract sealed class Column
         this.count = count;
     }
 
+    /// As [#maxLength], but perhaps larger, and without reading values.
+    abstract int lengthBound();
+
+    /// As [#minLength], but perhaps smaller, and without reading values.
+    abstract int lengthFloor();
+
+    /// The bytes other than letters and digits that values may have; null when any.
+    @Nullable String others() {
+        return null;
+    }
+
     /// Bytes of the longest value, or more.
     abstract int maxLength();
 
     /// Bytes of the shortest value, or fewer.
     abstract int minLength();
 
-    /// The classes of the bytes in all values, and perhaps more.
+    /// The classes of the bytes in all values, and perhaps more; without reading values.
     abstract int mask();
 
     /// Writes value `k` at `at` and returns the offset behind it. `out` has room for [#maxLength] bytes and 16 more,

@@ -20,6 +20,16 @@ final class ConstColumn extends Column {
     }
 
     @Override
+    int lengthBound() {
+        return length;
+    }
+
+    @Override
+    int lengthFloor() {
+        return length;
+    }
+
+    @Override
     int maxLength() {
         return length;
     }

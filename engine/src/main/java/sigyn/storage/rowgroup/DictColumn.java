@@ -30,6 +30,16 @@ final class DictColumn extends Column {
     }
 
     @Override
+    int lengthBound() {
+        return texts.lengthBound();
+    }
+
+    @Override
+    int lengthFloor() {
+        return texts.lengthFloor();
+    }
+
+    @Override
     int maxLength() {
         return texts.longest();
     }
@@ -41,8 +51,7 @@ final class DictColumn extends Column {
 
     @Override
     int mask() {
-        int from = texts.offsets()[0];
-        return CharClass.mask(texts.bytes(), from, texts.total());
+        return CharClass.ANY;
     }
 
     @Override

@@ -40,6 +40,21 @@ final class HexColumn extends Column {
     }
 
     @Override
+    int lengthBound() {
+        return maxLength();
+    }
+
+    @Override
+    int lengthFloor() {
+        return maxLength();
+    }
+
+    @Override
+    String others() {
+        return "-";
+    }
+
+    @Override
     int maxLength() {
         return uuid ? 36 : digits;
     }

@@ -1,59 +1,148 @@
 package sigyn.storage.rowgroup;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.LinePredicate;
 import sigyn.model.TimeRange;
 
-/// Finds the rows whose lines pass predicates.
+/// Finds the rows of a group whose lines pass predicates: first template by template, then, where rows of a template
+/// differ, column by column; only the result is put into row order.
 final class LineSearch {
-    private LineSearch() {}
+    private final RowGroup group;
+    private final StoredTemplate[] templates;
+
+    private LineSearch(RowGroup group) {
+        this.group = group;
+        templates = group.stored();
+    }
 
     static RowSelection select(
             RowGroup group, List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range) {
+        var search = new LineSearch(group);
+        var verdicts = search.all(lines);
+        boolean none = true;
+        boolean all = true;
+        for (var verdict : verdicts) {
+            none &= verdict == Verdict.NONE;
+            all &= verdict == Verdict.ALL;
+        }
         var bits = new RowBits(group.rows());
-        long[] times = group.times();
-        byte[] text = new byte[0];
-        for (int row = 0; row < group.rows(); row++) {
-            if (!range.contains(times[row])) {
-                continue;
-            }
-            if (streams != null && !(group.streams()[row] < streams.length && streams[group.streams()[row]])) {
-                continue;
-            }
-            var template = group.stored()[group.templateIds()[row]];
-            int longest = Math.toIntExact(template.maxLength() + Sections.SLACK);
-            if (text.length < longest) {
-                text = new byte[longest];
-            }
-            int end = template.write(group.positions()[row] - template.position, text, 0);
-            boolean passes = true;
-            for (var line : lines) {
-                passes &= passes(line, text, end);
-            }
-            if (passes) {
-                bits.set(row);
-            }
+        if (none) {
+            return new RowSelection(bits);
+        }
+        search.inRange(range, bits);
+        if (!all) {
+            bits.and(search.inRowOrder(verdicts));
+        }
+        if (streams != null) {
+            search.keepStreams(streams, bits);
         }
         return new RowSelection(bits);
     }
 
-    static boolean passes(LinePredicate line, byte[] text, int end) {
-        return switch (line) {
+    /// How many rows of the whole group pass.
+    static int count(RowGroup group, List<LinePredicate> lines) {
+        var search = new LineSearch(group);
+        var verdicts = search.all(lines);
+        int n = 0;
+        for (int t = 0; t < verdicts.length; t++) {
+            n += verdicts[t].count(search.templates[t].rows);
+        }
+        return n;
+    }
+
+    private Verdict[] all(List<LinePredicate> lines) {
+        var verdicts = new Verdict[templates.length];
+        Arrays.fill(verdicts, Verdict.ALL);
+        for (var line : lines) {
+            var more = evaluate(line, verdicts);
+            for (int t = 0; t < verdicts.length; t++) {
+                verdicts[t] = verdicts[t].and(more[t]);
+            }
+        }
+        return verdicts;
+    }
+
+    /// One verdict for each template; those that are [Verdict#NONE] in `wanted` need not be right.
+    private Verdict[] evaluate(LinePredicate line, Verdict[] wanted) {
+        var out = new Verdict[templates.length];
+        switch (line) {
             case LinePredicate.Contains(var needle, var ignoreCase) -> {
-                byte[] bytes = (ignoreCase ? needle.toLowerCase(Locale.ROOT) : needle).getBytes(StandardCharsets.UTF_8);
-                yield new ValueTest(ValueTest.Where.INSIDE, bytes, ignoreCase).passes(text, 0, end);
+                var of = new TemplateSearch(needle.getBytes(StandardCharsets.UTF_8), ignoreCase);
+                for (int t = 0; t < out.length; t++) {
+                    out[t] = wanted[t] == Verdict.NONE ? Verdict.NONE : of.search(templates[t]);
+                }
             }
             case LinePredicate.AnyOf(var parts) -> {
-                boolean any = false;
+                Arrays.fill(out, Verdict.NONE);
                 for (var part : parts) {
-                    any |= passes(part, text, end);
+                    var more = evaluate(part, wanted);
+                    for (int t = 0; t < out.length; t++) {
+                        out[t] = out[t].or(more[t]);
+                    }
                 }
-                yield any;
             }
-            case LinePredicate.Not(var part) -> !passes(part, text, end);
-        };
+            case LinePredicate.Not(var part) -> {
+                var inverse = evaluate(part, wanted);
+                for (int t = 0; t < out.length; t++) {
+                    out[t] = inverse[t].not();
+                }
+            }
+        }
+        return out;
+    }
+
+    private void inRange(TimeRange range, RowBits bits) {
+        if (range.equals(TimeRange.ALL)) {
+            bits.setAll();
+            return;
+        }
+        long[] times = group.times();
+        bits.setRange(lowerBound(times, range.start()), Math.max(0, lowerBound(times, range.end())));
+    }
+
+    /// The first row at or after `time`.
+    private static int lowerBound(long[] times, long time) {
+        int low = 0;
+        int high = times.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (times[middle] < time) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private RowBits inRowOrder(Verdict[] verdicts) {
+        var bits = new RowBits(group.rows());
+        int[] rowAt = group.rowAt();
+        for (int t = 0; t < verdicts.length; t++) {
+            int position = templates[t].position;
+            var rows = verdicts[t].rows();
+            if (verdicts[t] == Verdict.ALL) {
+                for (int k = 0; k < templates[t].rows; k++) {
+                    bits.set(rowAt[position + k]);
+                }
+            } else if (rows != null) {
+                for (int k = rows.next(0); k >= 0; k = rows.next(k + 1)) {
+                    bits.set(rowAt[position + k]);
+                }
+            }
+        }
+        return bits;
+    }
+
+    private void keepStreams(boolean[] streams, RowBits bits) {
+        int[] of = group.streams();
+        for (int row = bits.next(0); row >= 0; row = bits.next(row + 1)) {
+            if (of[row] >= streams.length || !streams[of[row]]) {
+                bits.clear(row);
+            }
+        }
     }
 }

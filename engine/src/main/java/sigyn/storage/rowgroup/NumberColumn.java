@@ -46,6 +46,35 @@ final class NumberColumn extends Column {
     }
 
     @Override
+    int lengthBound() {
+        return form == ColumnKind.FORM_DECIMAL && stored.isBounded() ? Decimal.digits(stored.bound()) : longestForm();
+    }
+
+    @Override
+    int lengthFloor() {
+        return switch (form) {
+            case ColumnKind.FORM_DECIMAL -> stored.isBounded() ? Decimal.digits(stored.base()) : 1;
+            case ColumnKind.FORM_IPV4 -> 7;
+            case ColumnKind.FORM_CLOCK -> 8;
+            default -> form - ColumnKind.FORM_PADDED;
+        };
+    }
+
+    private int longestForm() {
+        return switch (form) {
+            case ColumnKind.FORM_DECIMAL -> ColumnKind.MAX_DIGITS;
+            case ColumnKind.FORM_IPV4 -> 15;
+            case ColumnKind.FORM_CLOCK -> 8;
+            default -> form - ColumnKind.FORM_PADDED;
+        };
+    }
+
+    @Override
+    String others() {
+        return form == ColumnKind.FORM_IPV4 ? "." : ":";
+    }
+
+    @Override
     int maxLength() {
         if (count == 0) {
             return 0;

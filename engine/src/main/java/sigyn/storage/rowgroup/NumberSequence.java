@@ -111,6 +111,16 @@ final class NumberSequence {
             return planes == 0 && !differences;
         }
 
+        /// No value is above this, where values are not differences and at least 0.
+        long bound() {
+            return differences || planes > 7 ? Long.MAX_VALUE : base + (1L << planes * 8) - 1;
+        }
+
+        /// True when [#base] is below all values and [#bound] above.
+        boolean isBounded() {
+            return !differences && planes < 8;
+        }
+
         long base() {
             return base;
         }

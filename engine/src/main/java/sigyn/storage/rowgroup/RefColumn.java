@@ -40,6 +40,21 @@ final class RefColumn extends Column {
     }
 
     @Override
+    int lengthBound() {
+        return pool.lengthBound();
+    }
+
+    @Override
+    int lengthFloor() {
+        return pool.lengthFloor();
+    }
+
+    @Override
+    @Nullable String others() {
+        return pool.others();
+    }
+
+    @Override
     int maxLength() {
         return pool.maxLength();
     }

@@ -31,6 +31,18 @@ final class RowBits {
         trim();
     }
 
+    /// Adds all from `from` to before `to`.
+    void setRange(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if ((i & 63) == 0 && i + 64 <= to) {
+                words[i >>> 6] = -1L;
+                i += 63;
+            } else {
+                set(i);
+            }
+        }
+    }
+
     void flip() {
         for (int i = 0; i < words.length; i++) {
             words[i] = ~words[i];

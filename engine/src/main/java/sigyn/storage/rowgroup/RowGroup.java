@@ -314,6 +314,11 @@ public final class RowGroup {
         return checked(() -> LineSearch.select(this, lines, streams, range));
     }
 
+    /// How many rows of the whole group have lines that pass all predicates; cheaper than selecting them.
+    public int count(List<LinePredicate> lines) {
+        return checked(() -> LineSearch.count(this, lines));
+    }
+
     /// Hands out selected rows in time order, or against it. `streams` is what local stream ids point into.
     public RowReader read(
             RowSelection selection,

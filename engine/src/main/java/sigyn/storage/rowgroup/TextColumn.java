@@ -12,6 +12,16 @@ final class TextColumn extends Column {
     }
 
     @Override
+    int lengthBound() {
+        return texts.lengthBound();
+    }
+
+    @Override
+    int lengthFloor() {
+        return texts.lengthFloor();
+    }
+
+    @Override
     int maxLength() {
         return texts.longest();
     }

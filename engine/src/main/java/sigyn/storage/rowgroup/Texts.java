@@ -41,6 +41,14 @@ final class Texts {
         return Objects.requireNonNull(offset);
     }
 
+    int lengthBound() {
+        return (int) Math.min(total, lengths.bound());
+    }
+
+    int lengthFloor() {
+        return (int) Math.min(total, lengths.base());
+    }
+
     int longest() {
         load();
         return longest;

@@ -22,6 +22,21 @@ final class TimeColumn extends Column {
     }
 
     @Override
+    int lengthBound() {
+        return maxLength();
+    }
+
+    @Override
+    int lengthFloor() {
+        return maxLength();
+    }
+
+    @Override
+    String others() {
+        return "-/:,._ ";
+    }
+
+    @Override
     int maxLength() {
         return TimestampText.length(format);
     }
@@ -33,7 +48,11 @@ final class TimeColumn extends Column {
 
     @Override
     int mask() {
-        return CharClass.ANY;
+        return switch (TimestampText.layout(format)) {
+            case TimestampText.EPOCH -> CharClass.DIGIT;
+            case TimestampText.SHORT_YEAR, TimestampText.ISO -> CharClass.DIGIT | CharClass.LETTER | CharClass.OTHER;
+            default -> CharClass.ANY;
+        };
     }
 
     @Override

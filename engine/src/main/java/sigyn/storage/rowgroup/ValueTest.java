@@ -27,6 +27,23 @@ final class ValueTest {
         rarest = Search.rarest(needle);
     }
 
+    int length() {
+        return needle.length;
+    }
+
+    /// True when this is the test of a part of `whole`.
+    boolean is(Where place, byte[] whole, int from, int to) {
+        return place == where && java.util.Arrays.equals(whole, from, to, needle, 0, needle.length);
+    }
+
+    Where where() {
+        return where;
+    }
+
+    byte[] needle() {
+        return needle;
+    }
+
     boolean passes(byte[] b, int from, int length) {
         int n = needle.length;
         if (n > length) {
