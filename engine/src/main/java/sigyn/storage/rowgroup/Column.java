@@ -31,7 +31,8 @@ abstract sealed class Column
     abstract int lengthFloor();
 
     /// The bytes other than letters and digits that values may have; null when any.
-    @Nullable String others() {
+    @Nullable
+    String others() {
         return null;
     }
 

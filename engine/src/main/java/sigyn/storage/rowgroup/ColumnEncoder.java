@@ -373,6 +373,10 @@ final class ColumnEncoder {
             poolKind |= (minLength << 2 | ((mask & CharClass.HEX_UPPER) != 0 ? 1 : 0)) << 8;
             poolKind |= Tokens.type(kind[0]) == Tokens.UUID ? Tokens.UUID << 4 : 0;
         }
+        if (shape == IdPool.Shape.NUMBER) {
+            // short and long numbers do not mix well in byte planes
+            poolKind |= maxLength << 8;
+        }
         var pool = pool(shape, poolKind);
         int[] entry = new int[n];
         for (int i = 0; i < n; i++) {

@@ -8,13 +8,15 @@ import sigyn.codec.Hash64;
 /// What the two filters of a row group are made of, gathered while columns are encoded.
 ///
 /// A line is text and tokens, split as [Tokenizer] does. All three-byte pieces of the text go to the trigram filter,
-/// letters folded to lower case; a piece that touches a token does not. Of tokens, those of six and more bytes go to
+/// letters folded to lower case; a piece that touches a token does not. Of tokens, the long ones go to
 /// the
 /// token filter, folded, and the three-letter pieces inside any token to the trigram filter, unless tokens of its class
 /// are so many that they would fill it: then the class is marked opaque instead. [NeedleRouter] is the other half.
 final class FilterKeys {
-    /// Tokens of this length and more are in the token filter.
-    static final int TOKEN = 6;
+    /// Tokens of this length and more are in the token filter,
+    private static final int TOKEN = 6;
+    /// but those of digits only from this length on: shorter numbers are many, and quick to find in their columns.
+    private static final int NUMBER = 9;
     /// Tokens of a column whose letters are spelled out in the trigram filter; of larger columns, the class is opaque.
     private static final int SPELLED = 400;
 
@@ -60,6 +62,11 @@ final class FilterKeys {
         return (mask & ~CharClass.DIGIT) == 0
                 ? NUMBERS
                 : (mask & (CharClass.LETTER | CharClass.OTHER)) == 0 ? HEX : MIXED;
+    }
+
+    /// Length from which on tokens of a class are in the token filter.
+    static int shortest(int tokenClass) {
+        return tokenClass == NUMBERS ? NUMBER : TOKEN;
     }
 
     private static long lengthBit(int length) {
@@ -151,14 +158,14 @@ final class FilterKeys {
         for (int i = 0; i < n; i++) {
             int digits = Decimal.digits(values[i]);
             if (width > digits) {
-                if (width >= TOKEN) {
+                if (width >= NUMBER) {
                     Decimal.writeFixed(values[i], width, folded, 0);
                     add(hash(folded, 0, width));
                 }
                 seen |= lengthBit(width);
             } else {
                 seen |= lengthBit(digits);
-                if (digits >= TOKEN) {
+                if (digits >= NUMBER) {
                     add(hash(values[i]));
                 }
             }
@@ -218,7 +225,7 @@ final class FilterKeys {
         int tokenClass =
                 classOf(length == 36 && b[from + 8] == '-' ? CharClass.HEX_LOWER : CharClass.mask(b, from, length));
         lengths[tokenClass] |= lengthBit(length);
-        if (length >= TOKEN) {
+        if (length >= shortest(tokenClass)) {
             if (length > folded.length) {
                 folded = new byte[length * 2];
             }

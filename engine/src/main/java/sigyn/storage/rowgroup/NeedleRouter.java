@@ -7,7 +7,7 @@ import sigyn.model.LinePredicate;
 ///
 /// The needle is split into runs of letters and digits as [Tokenizer] splits lines. A run with another byte of the needle
 /// on both sides is a whole run of the line, so it is known which of its bytes are text and which are a token there: the
-/// text's trigrams must be in the trigram filter, a token of six and more bytes in the token filter. The first and the
+/// text's trigrams must be in the trigram filter, a long token in the token filter. The first and the
 /// last run of the needle may be parts of longer runs. One without digits is either text, or inside a token that has its
 /// trigrams in the filter or is of an opaque class; both are tried. One with digits is a token of its own or inside a
 /// longer one, which must exist. Trigrams that touch a token say nothing, because they are in no filter.
@@ -34,8 +34,8 @@ final class NeedleRouter {
 
     static boolean mayMatch(LinePredicate line, RowGroupSummary summary) {
         return switch (line) {
-            case LinePredicate.Contains(var needle, _) -> {
-                byte[] bytes = needle.getBytes(StandardCharsets.UTF_8);
+            case LinePredicate.Contains contains -> {
+                byte[] bytes = contains.needle().getBytes(StandardCharsets.UTF_8);
                 yield bytes.length <= summary.longestLine() && new NeedleRouter(bytes, summary).mayOccur();
             }
             case LinePredicate.AnyOf(var parts) -> {
@@ -161,10 +161,10 @@ final class NeedleRouter {
 
     private boolean exactToken(int from, int to) {
         int length = to - from;
-        if (length < FilterKeys.TOKEN) {
+        int tokenClass = FilterKeys.classOf(CharClass.mask(b, from, length));
+        if (length < FilterKeys.shortest(tokenClass)) {
             return true;
         }
-        int tokenClass = FilterKeys.classOf(CharClass.mask(b, from, length));
         return tokenClass != FilterKeys.MIXED && has(shape.hidden(), length)
                 || summary.mayHaveToken(FilterKeys.hash(b, from, length));
     }

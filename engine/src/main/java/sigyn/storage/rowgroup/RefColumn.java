@@ -50,7 +50,8 @@ final class RefColumn extends Column {
     }
 
     @Override
-    @Nullable String others() {
+    @Nullable
+    String others() {
         return pool.others();
     }
 

@@ -25,7 +25,7 @@ public final class RowGroup {
     private final int rows;
     private final long firstTime;
     private final long unit;
-    private final NumberSequence.Stored times;
+    private final GapSequence.Stored times;
     private final NumberSequence.Stored templateIds;
     private final NumberSequence.Stored streamIds;
     private final StoredTemplate[] templates;
@@ -76,7 +76,7 @@ public final class RowGroup {
         }
         firstTime = in.zigzag();
         unit = in.varint();
-        times = new NumberSequence.Stored(in, source, rows, SectionKind.TIME);
+        times = new GapSequence.Stored(in, source, rows);
         templateIds = new NumberSequence.Stored(in, source, rows, SectionKind.TEMPLATE_IDS);
         streamIds = new NumberSequence.Stored(in, source, rows, SectionKind.STREAM_IDS);
         var later = new ArrayList<Later>();

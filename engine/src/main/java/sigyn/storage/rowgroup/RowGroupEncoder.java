@@ -12,7 +12,7 @@ import sigyn.codec.Hash64;
 ///   varint   rows
 ///   zigzag   time of the first row, nanoseconds
 ///   varint   unit: all distances between rows are multiples of it
-///   numbers  distance of each row to the row before in units (TIME)
+///   distance of each row to the row before in units, see GapSequence
 ///   numbers  template of each row (TEMPLATE_IDS)
 ///   numbers  stream of each row, rows by template (STREAM_IDS)
 ///   the line set, see LineSetEncoder
@@ -29,6 +29,7 @@ public final class RowGroupEncoder {
     private final ByteSink directory = new ByteSink(1 << 16);
     private final FilterKeys filters = new FilterKeys();
     private final MetadataEncoder metadata = new MetadataEncoder();
+    private final Distinct distinct = new Distinct();
     private final LineSetEncoder.Encodings encodings;
     private LineSetEncoder lines;
 
@@ -103,7 +104,7 @@ public final class RowGroupEncoder {
         directory.varint(n);
         directory.zigzag(timestamp[0]);
         directory.varint(unit);
-        NumberSequence.write(numbers, n, false, SectionKind.TIME, directory, bytes);
+        GapSequence.write(numbers, n, distinct, directory, bytes);
         for (int i = 0; i < n; i++) {
             numbers[i] = template[i];
         }

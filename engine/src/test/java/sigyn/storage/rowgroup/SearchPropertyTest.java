@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import sigyn.model.LinePredicate;
 import sigyn.model.TimeRange;
 import sigyn.storage.rowgroup.LineSetEncoder.Encodings;
@@ -15,8 +15,8 @@ import sigyn.testkit.Property;
 
 /// Selected rows are exactly those that a scan of the bytes finds, and the prune part never denies a row that is there.
 class SearchPropertyTest {
-    private static final List<Encodings> MODELS = List.of(
-            Encodings.ALL, new Encodings(true, false), new Encodings(false, true), new Encodings(false, false));
+    private static final List<Encodings> MODELS =
+            List.of(Encodings.ALL, new Encodings(true, false), new Encodings(false, true), new Encodings(false, false));
     private static final int NEEDLES = 25;
 
     @Test
@@ -27,7 +27,8 @@ class SearchPropertyTest {
         }
         Property.forAll(500, (random, size) -> {
             var in = new LineMaker(random).group(1 + random.nextInt(random.nextInt(4) == 0 ? size * 30 : size));
-            var encoded = encoders.get(random.nextInt(3) == 0 ? random.nextInt(MODELS.size()) : 0).encodeUnverified(in);
+            var encoded = encoders.get(random.nextInt(3) == 0 ? random.nextInt(MODELS.size()) : 0)
+                    .encodeUnverified(in);
             var group = RowGroup.open(encoded.data());
             var summary = RowGroupSummary.open(encoded.prune());
             for (int i = 0; i < NEEDLES; i++) {
@@ -74,8 +75,8 @@ class SearchPropertyTest {
         return switch (depth == 0 ? 0 : random.nextInt(4)) {
             case 0, 1 -> needle(random, in);
             case 2 -> new LinePredicate.Not(predicate(random, in, depth - 1));
-            default -> new LinePredicate.AnyOf(
-                    List.of(predicate(random, in, depth - 1), predicate(random, in, depth - 1)));
+            default ->
+                new LinePredicate.AnyOf(List.of(predicate(random, in, depth - 1), predicate(random, in, depth - 1)));
         };
     }
 
@@ -145,7 +146,9 @@ class SearchPropertyTest {
         assertThat(selection.count()).isEqualTo(expected.size());
         assertThat(group.count(lines)).as(() -> "count of " + lines).isEqualTo(anywhere);
         if (!expected.isEmpty()) {
-            assertThat(summary.mayMatch(lines, range)).as(() -> "prune part denies " + lines).isTrue();
+            assertThat(summary.mayMatch(lines, range))
+                    .as(() -> "prune part denies " + lines)
+                    .isTrue();
         }
     }
 
@@ -161,7 +164,8 @@ class SearchPropertyTest {
     private static boolean contains(byte[] line, byte[] needle, boolean ignoreCase) {
         for (int at = 0; at + needle.length <= line.length; at++) {
             int i = 0;
-            while (i < needle.length && (ignoreCase ? lower(line[at + i]) == lower(needle[i]) : line[at + i] == needle[i])) {
+            while (i < needle.length
+                    && (ignoreCase ? lower(line[at + i]) == lower(needle[i]) : line[at + i] == needle[i])) {
                 i++;
             }
             if (i == needle.length) {
