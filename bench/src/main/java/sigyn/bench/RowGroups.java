@@ -64,7 +64,9 @@ public final class RowGroups {
                 needles.add(needle.substring(10, 20));
             });
         }
-        System.out.printf("%-46s %9s %7s %7s %10s %10s %10s%n", "needle", "rows", "groups", "kept", "prune us", "cold ms", "warm ms");
+        System.out.printf(
+                "%-46s %9s %7s %7s %10s %10s %10s%n",
+                "needle", "rows", "groups", "kept", "prune us", "cold ms", "warm ms");
         for (String needle : needles) {
             measure(needle, groups, summaries);
         }
@@ -104,7 +106,15 @@ public final class RowGroups {
             warm = Math.min(warm, (cpu() - from) / 1e6);
         }
         System.out.printf(
-                Locale.ROOT, "%-46s %9d %7d %7d %10.1f %10.2f %10.2f%n", needle, rows, groups.size(), kept, prune, cold, warm);
+                Locale.ROOT,
+                "%-46s %9d %7d %7d %10.1f %10.2f %10.2f%n",
+                needle,
+                rows,
+                groups.size(),
+                kept,
+                prune,
+                cold,
+                warm);
     }
 
     private static long cpu() {

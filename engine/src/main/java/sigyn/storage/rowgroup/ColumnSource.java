@@ -70,8 +70,9 @@ final class ColumnSource {
         return (int) piece;
     }
 
-    /// Forgets the sections read so far; columns hold what they still need.
-    void clearCache() {
-        java.util.Arrays.fill(cache, null);
+    void readAll() {
+        for (int i = 0; i < cache.length; i++) {
+            section((long) i << 32);
+        }
     }
 }

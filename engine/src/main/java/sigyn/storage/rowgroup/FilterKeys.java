@@ -222,14 +222,12 @@ final class FilterKeys {
     }
 
     private int key(byte[] b, int from, int length) {
-        int tokenClass =
-                classOf(length == 36 && b[from + 8] == '-' ? CharClass.HEX_LOWER : CharClass.mask(b, from, length));
+        int mask = CharClass.mask(b, from, length);
+        int tokenClass = classOf(length == 36 && b[from + 8] == '-' ? CharClass.HEX_LOWER : mask);
         lengths[tokenClass] |= lengthBit(length);
         if (length >= shortest(tokenClass)) {
-            if (length > folded.length) {
-                folded = new byte[length * 2];
-            }
-            add(hash(b, from, length));
+            boolean mayFold = (mask & (CharClass.HEX_UPPER | CharClass.LETTER)) != 0;
+            add(mayFold || tokenClass == NUMBERS ? hash(b, from, length) : Hash64.of(0, b, from, length));
         }
         return tokenClass;
     }

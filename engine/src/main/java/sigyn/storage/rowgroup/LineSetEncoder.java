@@ -256,13 +256,22 @@ final class LineSetEncoder {
         int variables = tokenCount[firstRow];
         int[] rowNumbers = Arrays.copyOfRange(order, from, from + rows);
         int model = modelOf[template[firstRow]];
+        int[] first = new int[rows];
+        for (int k = 0; k < rows; k++) {
+            first[k] = firstToken[rowNumbers[k]];
+        }
         for (int v = 0; v < variables; v++) {
             for (int k = 0; k < rows; k++) {
-                int token = firstToken[rowNumbers[k]] + v;
+                int token = first[k] + v;
                 start[k] = tokens.start[token];
                 length[k] = tokens.length[token];
                 kind[k] = tokens.kind[token];
-                value[k] = tokens.value[token];
+            }
+            int type = Tokens.type(kind[0]);
+            if (type != Tokens.VAR && type != Tokens.WORD) {
+                for (int k = 0; k < rows; k++) {
+                    value[k] = tokens.value[first[k] + v];
+                }
             }
             boolean lineToken = model == RUNS && Tokens.type(kind[0]) != Tokens.WORD;
             columns.encode(rows, rowNumbers, start, length, kind, value, lineToken, directory);

@@ -22,8 +22,9 @@ final class NumberColumn extends Column {
         stored = new NumberSequence.Stored(in, source, count, SectionKind.LOW);
     }
 
-    int form() {
-        return form;
+    /// True when every value is the decimal text of a number that is not negative as a long.
+    boolean isPlainDecimal() {
+        return form == ColumnKind.FORM_DECIMAL && (count == 0 || values() != null && max >= 0);
     }
 
     long[] values() {

@@ -269,6 +269,11 @@ public final class RowGroup {
         return templates.length;
     }
 
+    /// Template `t`, from 0 to [#templates]; rows point to it by [#templateIds].
+    public LineTemplate template(int t) {
+        return new LineTemplate(this, templates[t]);
+    }
+
     /// Materialises every line in row order into a buffer that is overwritten, and returns the bytes of all lines: what
     /// a
     /// query pays at most.
@@ -300,6 +305,11 @@ public final class RowGroup {
 
     StoredMetadata metadata() {
         return metadata;
+    }
+
+    /// Reads every section and checks its sum; what a scrub does.
+    public void readAllSections() {
+        source.readAll();
     }
 
     /// All rows.

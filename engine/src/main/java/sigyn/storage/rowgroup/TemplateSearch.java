@@ -18,10 +18,13 @@ final class TemplateSearch {
     /// Alignments of a template beyond which looking at every line is the better way.
     private static final int MAX_ALIGNMENTS = 64;
 
+    /// A test on a part of the needle.
+    private record Part(ValueTest.Where where, int from, int to) {}
+
     private final byte[] needle;
     private final boolean fold;
     private final int rarest;
-    private final Map<Integer, ValueTest> tests = new HashMap<>();
+    private final Map<Part, ValueTest> tests = new HashMap<>();
 
     // the template at hand
     private StoredTemplate template;
@@ -173,15 +176,8 @@ final class TemplateSearch {
     }
 
     private ValueTest test(ValueTest.Where where, int from, int to) {
-        // needles are shorter than 2^14, or templates go the other way before this matters
-        int key = (from * 31 + where.ordinal()) * 0x4001 + to;
-        var known = tests.get(key);
-        if (known != null && known.is(where, needle, from, to)) {
-            return known;
-        }
-        var made = new ValueTest(where, Arrays.copyOfRange(needle, from, to), fold);
-        tests.put(key, made);
-        return made;
+        return tests.computeIfAbsent(
+                new Part(where, from, to), _ -> new ValueTest(where, Arrays.copyOfRange(needle, from, to), fold));
     }
 
     /// The tests pushed so far are all that an occurrence takes.

@@ -31,19 +31,6 @@ final class ValueTest {
         return needle.length;
     }
 
-    /// True when this is the test of a part of `whole`.
-    boolean is(Where place, byte[] whole, int from, int to) {
-        return place == where && java.util.Arrays.equals(whole, from, to, needle, 0, needle.length);
-    }
-
-    Where where() {
-        return where;
-    }
-
-    byte[] needle() {
-        return needle;
-    }
-
     boolean passes(byte[] b, int from, int length) {
         int n = needle.length;
         if (n > length) {
