@@ -70,6 +70,9 @@ public final class LokiApi implements Handler {
 
     @Override
     public Response handle(Request request) throws Exception {
+        if (request.rawPath().contains("//")) {
+            return Response.of(301).header("Location", request.rawPath().replaceAll("/+", "/"));
+        }
         return handler.handle(request);
     }
 }

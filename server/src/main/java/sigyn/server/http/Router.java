@@ -34,9 +34,6 @@ public final class Router implements Handler {
 
     @Override
     public Response handle(Request request) throws Exception {
-        if (request.rawPath().contains("//")) {
-            return Response.of(301).header("Location", request.rawPath().replaceAll("/+", "/"));
-        }
         String[] segments = request.rawPath().substring(1).split("/", -1);
         boolean pathKnown = false;
         for (var route : routes) {

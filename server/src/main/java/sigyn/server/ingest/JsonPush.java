@@ -1,7 +1,9 @@
 package sigyn.server.ingest;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -15,6 +17,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
@@ -28,6 +31,7 @@ final class JsonPush {
     private static final int LONGEST_STRING = 32 << 20;
 
     private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
             .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(LONGEST_STRING)
@@ -44,10 +48,11 @@ final class JsonPush {
         this.intake = intake;
     }
 
-    static void read(InputStream body, Intake intake) {
-        var reader = new InputStreamReader(body, StandardCharsets.UTF_8);
-        try (var parser = JSON.createParser(ObjectReadContext.empty(), reader)) {
+    static void read(InputStream body, Intake intake) throws IOException {
+        try (var reader = new InputStreamReader(body, StandardCharsets.UTF_8);
+                var parser = JSON.createParser(ObjectReadContext.empty(), reader)) {
             new JsonPush(parser, intake).top();
+            reader.transferTo(Writer.nullWriter());
         } catch (StreamConstraintsException e) {
             throw SigynException.badRequest("the body is too large to read: " + e.getOriginalMessage());
         } catch (StreamReadException e) {

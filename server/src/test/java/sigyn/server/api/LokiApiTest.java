@@ -32,7 +32,7 @@ class LokiApiTest {
     @TempDir
     Path folder;
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private HttpClient client;
     private Storage storage;
     private QueryEngine engine;
     private HttpServer server;
@@ -46,6 +46,7 @@ class LokiApiTest {
         LokiConfig config = ConfigFile.parse(yaml, "l.yaml", Flags.parse(List.of()), Map.of())
                 .withData(folder);
         var limits = Overrides.open(config);
+        client = HttpClient.newHttpClient();
         storage = Storage.open(folder, Clock.systemUTC());
         engine = new QueryEngine(storage);
         var metrics = new Metrics("test");

@@ -22,7 +22,7 @@ class LevelDetectorTest {
                 "{\"level\":\"warn\"}~warn",
                 "{\"level\":30}~unknown",
                 "{\"a\":{\"level\":\"warn\"}}~warn",
-                "{\"a\":{\"b\":{\"level\":\"warn\"}}}~unknown",
+                "{\"a\":{\"b\":{\"level\":\"wrn\"}}}~unknown",
                 "{\"x\":[1,{\"level\":\"error\"}],\"Severity\":\"ERR\"}~error",
                 "LEVEL=Debug x~debug",
                 "severity=notice~unknown",
