@@ -123,13 +123,16 @@ final class Janitor {
             TenantStore tenant, StoredRowGroup group, RetentionRule rule, long now, Map<Integer, Long> cutoffs) {
         long dead = 0;
         long all = 0;
+        int deadStreams = 0;
         for (int i = 0; i < group.streamCount(); i++) {
             all += group.streamBytes(i);
             if (group.streamMaxTime(i) < cutoff(tenant, group.stream(i), rule, now, cutoffs)) {
                 dead += group.streamBytes(i);
+                deadStreams++;
             }
         }
-        if (dead == all && all > 0) {
+        // A stream of empty lines has no bytes and still counts.
+        if (deadStreams == group.streamCount()) {
             return Rewriter.Fate.DROP;
         }
         return dead > all * DEAD_SHARE ? Rewriter.Fate.FILTER : Rewriter.Fate.KEEP;
