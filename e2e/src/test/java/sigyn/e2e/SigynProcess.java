@@ -2,8 +2,6 @@ package sigyn.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -18,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -33,24 +32,25 @@ final class SigynProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final int logsPort;
+    private final int grpcPort;
     private final int dashboardsPort;
     private final Duration startTime;
 
-    private SigynProcess(Process process, Path log, int logsPort, int dashboardsPort, long startedAt)
-            throws InterruptedException {
+    private SigynProcess(Process process, Path log, long startedAt) throws InterruptedException {
         this.process = process;
         this.log = log;
-        this.logsPort = logsPort;
-        this.dashboardsPort = dashboardsPort;
+        String printed = awaitOutput("Ctrl-C stops it.");
+        this.logsPort = port(printed, "logs        http://");
+        this.grpcPort = port(printed, "gRPC        ");
+        this.dashboardsPort = port(printed, "dashboards  http://");
         awaitReady();
         this.startTime = Duration.ofNanos(System.nanoTime() - startedAt);
     }
 
-    /// `sigyn up` with its data in `data` and its output in a file beside it; returns when `/ready` answers 200.
+    /// `sigyn up` on ports that it picks itself, with its data in `data` and its output in a file beside it; returns
+    /// when it has said where it is and `/ready` answers 200.
     static SigynProcess up(Path data, Map<String, String> environment, String... moreArguments)
             throws IOException, InterruptedException {
-        int logsPort = freePort();
-        int dashboardsPort = freePort();
         var arguments = new ArrayList<>(List.of(
                 "up",
                 "--host",
@@ -58,16 +58,29 @@ final class SigynProcess implements AutoCloseable {
                 "--data",
                 data.toString(),
                 "--http-port",
-                String.valueOf(logsPort),
+                "0",
                 "--grpc-port",
-                String.valueOf(freePort()),
+                "0",
                 "--dashboards-port",
-                String.valueOf(dashboardsPort)));
+                "0"));
         arguments.addAll(List.of(moreArguments));
         Path log = data.resolveSibling(data.getFileName() + ".log");
         long startedAt = System.nanoTime();
         Process process = start(environment, log, arguments);
-        return new SigynProcess(process, log, logsPort, dashboardsPort, startedAt);
+        try {
+            return new SigynProcess(process, log, startedAt);
+        } catch (AssertionError | InterruptedException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private static int port(String printed, String before) {
+        var line = Pattern.compile(Pattern.quote(before) + "\\S+:(\\d+)").matcher(printed);
+        if (!line.find()) {
+            throw new AssertionError("no port after \"" + before + "\" in:\n" + printed);
+        }
+        return Integer.parseInt(line.group(1));
     }
 
     /// Runs a command of the command line client to its end and returns what it printed.
@@ -99,16 +112,10 @@ final class SigynProcess implements AutoCloseable {
         command.addAll(arguments);
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.to(log.toFile()));
         builder.environment().put("SIGYN_JAVA_OPTIONS", "-Xmx512m");
         builder.environment().putAll(environment);
         return builder.start();
-    }
-
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private void awaitReady() throws InterruptedException {
@@ -127,7 +134,6 @@ final class SigynProcess implements AutoCloseable {
                 }
             }
             if (System.nanoTime() > deadline) {
-                process.destroyForcibly();
                 throw new AssertionError("not ready after " + START_DEADLINE + ":\n" + output());
             }
             TimeUnit.MILLISECONDS.sleep(10);
@@ -151,12 +157,20 @@ final class SigynProcess implements AutoCloseable {
     String awaitOutput(String text) throws InterruptedException {
         long deadline = System.nanoTime() + START_DEADLINE.toNanos();
         while (!output().contains(text)) {
+            if (!process.isAlive()) {
+                throw new AssertionError("ended with " + process.exitValue() + ":\n" + output());
+            }
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("no \"" + text + "\" in:\n" + output());
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
         return output();
+    }
+
+    /// Where Loki's API over gRPC is, as `host:port`.
+    String grpc() {
+        return "127.0.0.1:" + grpcPort;
     }
 
     URI logs(String pathAndQuery) {

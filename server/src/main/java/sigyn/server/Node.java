@@ -37,6 +37,7 @@ final class Node implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private @Nullable HttpServer logsServer;
+    private @Nullable GrpcServer grpcServer;
     private @Nullable HttpServer dashboardsServer;
     private @Nullable Dashboards dashboards;
 
@@ -84,7 +85,7 @@ final class Node implements AutoCloseable {
         String host = config.server().grpcHost().isEmpty()
                 ? "0.0.0.0"
                 : config.server().grpcHost();
-        own(GrpcServer.start(
+        grpcServer = own(GrpcServer.start(
                 host,
                 config.server().grpcPort(),
                 config.server().grpcMaxMessage(),
@@ -136,6 +137,11 @@ final class Node implements AutoCloseable {
     /// The port of the log server, when it runs here.
     OptionalInt logsPort() {
         return logsServer == null ? OptionalInt.empty() : OptionalInt.of(logsServer.port());
+    }
+
+    /// The port of Loki's API over gRPC, when the log server runs here.
+    OptionalInt grpcPort() {
+        return grpcServer == null ? OptionalInt.empty() : OptionalInt.of(grpcServer.port());
     }
 
     /// The port of the dashboards, when they run here.

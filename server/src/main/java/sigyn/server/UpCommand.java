@@ -32,10 +32,16 @@ final class UpCommand implements Callable<Integer> {
             description = "Loki's API (${DEFAULT-VALUE}; 0: any free port)")
     int httpPort;
 
-    @Option(names = "--grpc-port", defaultValue = "9096", description = "Loki's API over gRPC (${DEFAULT-VALUE})")
+    @Option(
+            names = "--grpc-port",
+            defaultValue = "9096",
+            description = "Loki's API over gRPC (${DEFAULT-VALUE}; 0: any free port)")
     int grpcPort;
 
-    @Option(names = "--dashboards-port", defaultValue = "4005", description = "the dashboards (${DEFAULT-VALUE})")
+    @Option(
+            names = "--dashboards-port",
+            defaultValue = "4005",
+            description = "the dashboards (${DEFAULT-VALUE}; 0: any free port)")
     int dashboardsPort;
 
     @Option(names = "--demo", description = "also write demo logs and show them on a dashboard")
@@ -49,9 +55,10 @@ final class UpCommand implements Callable<Integer> {
         Path folder = data.toAbsolutePath().normalize();
         var config = LokiConfig.withoutFile(folder).withListen(host, httpPort, grpcPort);
         var environment = System.getenv();
-        var dashboards = DashboardsConfig.read(environment, null)
-                .withListen(host, dashboardsPort)
-                .withLogPort(httpPort);
+        var dashboards = DashboardsConfig.read(environment, null).withListen(host, dashboardsPort);
+        if (httpPort != 0) {
+            dashboards = dashboards.withLogPort(httpPort);
+        }
         if (!environment.containsKey("GF_PATHS_DATA")) {
             dashboards = dashboards.withData(folder.resolve("dashboards"));
         }
@@ -61,6 +68,7 @@ final class UpCommand implements Callable<Integer> {
         String name = host.equals("0.0.0.0") ? "localhost" : host;
         out.println("Sigyn is ready");
         node.logsPort().ifPresent(port -> out.println("  logs        http://" + name + ":" + port));
+        node.grpcPort().ifPresent(port -> out.println("  gRPC        " + name + ":" + port));
         node.dashboardsPort().ifPresent(port -> out.println("  dashboards  http://" + name + ":" + port));
         String user = dashboards.auth().adminUser();
         out.println("  login       " + user
