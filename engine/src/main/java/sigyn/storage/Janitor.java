@@ -13,6 +13,7 @@ import sigyn.storage.block.Block;
 import sigyn.storage.block.Rows;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.compact.CompactionPolicy;
+import sigyn.storage.head.HeadPart;
 import sigyn.storage.retention.Deletion;
 import sigyn.storage.retention.RetentionRule;
 
@@ -85,6 +86,27 @@ final class Janitor {
     private static boolean mayErase(StoredRowGroup group, Erasure erasure) {
         for (int i = 0; i < group.streamCount(); i++) {
             if (erasure.concerns(group.stream(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Growing parts of the head with entries past their time. They must be in blocks before those are expired: an
+    /// entry of a dropped block that is in the log once more would be back after a restart.
+    List<HeadPart> expiring(TenantStore tenant, RetentionRule rule) {
+        long now = nowNanos();
+        var cutoffs = new HashMap<Integer, Long>();
+        return tenant.growing().stream()
+                .filter(part -> hasExpired(tenant, part, rule, now, cutoffs))
+                .toList();
+    }
+
+    private static boolean hasExpired(
+            TenantStore tenant, HeadPart part, RetentionRule rule, long now, Map<Integer, Long> cutoffs) {
+        int rows = part.rows();
+        for (int row = 0; row < rows; row++) {
+            if (part.time(row) < cutoff(tenant, part.stream(row), rule, now, cutoffs)) {
                 return true;
             }
         }

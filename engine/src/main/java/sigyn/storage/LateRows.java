@@ -2,12 +2,11 @@ package sigyn.storage;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
 import java.util.TreeMap;
-import sigyn.storage.block.Block;
 import sigyn.storage.block.CorruptBlockException;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.head.HeadPart;
+import sigyn.storage.index.StreamIndex;
 import sigyn.storage.rowgroup.RowGroup;
 import sigyn.storage.rowgroup.WholeRows;
 
@@ -16,13 +15,17 @@ import sigyn.storage.rowgroup.WholeRows;
 final class LateRows {
     private LateRows() {}
 
-    static BitSet find(HeadPart part, int[] candidates, List<Block> blocks) {
+    static BitSet find(HeadPart part, int[] candidates, TenantStore.View view, StreamIndex streams) {
         var found = new BitSet();
-        for (var block : blocks) {
+        for (var block : view.blocks()) {
             for (var group : block.groups()) {
                 if (!group.isDamaged()) {
                     try {
-                        group.checked(() -> find(part, candidates, group, found));
+                        group.checked(() -> {
+                            var erasure = Erasure.of(
+                                    view.deletions(), streams, group.firstSeq(), group.minTime(), group.maxTime());
+                            return find(part, candidates, group, erasure, found);
+                        });
                     } catch (CorruptBlockException e) {
                         group.markDamaged();
                     }
@@ -32,7 +35,7 @@ final class LateRows {
         return found;
     }
 
-    private static BitSet find(HeadPart part, int[] candidates, StoredRowGroup group, BitSet found) {
+    private static BitSet find(HeadPart part, int[] candidates, StoredRowGroup group, Erasure erasure, BitSet found) {
         var ordinals = new TreeMap<Integer, Integer>();
         for (int i = 0; i < group.streamCount(); i++) {
             ordinals.put(group.stream(i), i);
@@ -49,7 +52,7 @@ final class LateRows {
             if (rows == null) {
                 rows = group.open();
             }
-            if (isThere(part, candidate, rows, ordinal)) {
+            if (isThere(part, candidate, rows, ordinal) && !isErased(part, candidate, erasure)) {
                 found.set(candidate);
             }
         }
@@ -84,6 +87,12 @@ final class LateRows {
             }
         }
         return false;
+    }
+
+    /// A row that came again after it was deleted is a new row.
+    private static boolean isErased(HeadPart part, int row, Erasure erasure) {
+        return erasure.erases(
+                part.stream(row), part.time(row), part.bytes(row), part.lineStart(row), part.lineLength(row));
     }
 
     private static boolean equal(byte[] a, int aFrom, int aLength, byte[] b, int bFrom, int bLength) {

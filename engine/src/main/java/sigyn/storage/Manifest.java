@@ -293,6 +293,9 @@ final class Manifest implements AutoCloseable {
         for (long seq : change.sealedSeq().values()) {
             lastSeq = Math.max(lastSeq, seq);
         }
+        for (var deletion : change.deletions()) {
+            lastSeq = Math.max(lastSeq, deletion.seq() - 1);
+        }
         var file = channel;
         if (file == null || fileBytes > ROLL_BYTES) {
             begin();

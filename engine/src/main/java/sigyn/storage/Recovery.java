@@ -82,7 +82,7 @@ final class Recovery {
         if (rebuild) {
             adopt(tenant, opened);
         }
-        store.adopt(opened, state == null ? List.of() : state.deletions.values());
+        store.adopt(opened, state == null ? List.of() : state.deletions.values(), manifest.lastSeq());
     }
 
     private void open(TenantStore store, Path file, List<Block> opened) throws IOException {

@@ -323,10 +323,27 @@ public final class Storage implements LogReader, AutoCloseable {
 
     /// Removes what is past its time and what the disk has no room for, now.
     public void sweep() throws IOException {
+        var rule = retention;
         for (var tenant : tenants.values()) {
-            janitor.expire(tenant, retention);
+            seal(tenant, janitor.expiring(tenant, rule));
+            janitor.expire(tenant, rule);
         }
         janitor.shrinkTo(tenants.values(), maxDiskBytes);
+    }
+
+    /// Seals parts and waits for it. A disk that takes no blocks must not keep retention from making room.
+    private void seal(TenantStore tenant, List<HeadPart> parts) {
+        for (var future :
+                sealer.submit(tenant, parts.stream().filter(tenant::rotate).toList())) {
+            try {
+                future.get();
+            } catch (ExecutionException e) {
+                LOG.warn("tenant {}: retention goes on without what is in memory: {}", tenant.tenant(), e.toString());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     /// Merges blocks as far as it goes, now.

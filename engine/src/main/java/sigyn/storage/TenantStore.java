@@ -114,6 +114,7 @@ final class TenantStore {
                 if (touched.add(part)) {
                     before += part.memory();
                 }
+                part.reached(seq);
                 parts[i] = part;
             }
             if (opened) {
@@ -122,7 +123,7 @@ final class TenantStore {
             int added = 0;
             for (int row = 0; row < batch.rows(); row++) {
                 int s = batch.stream(row);
-                if (!skip[s] && add(parts[s], prepared.streams()[s], prepared.hashes()[row], batch, row, seq)) {
+                if (!skip[s] && add(parts[s], prepared.streams()[s], prepared.hashes()[row], batch, row)) {
                     added++;
                 }
             }
@@ -203,7 +204,7 @@ final class TenantStore {
         }
     }
 
-    private boolean add(HeadPart part, Stream stream, long hash, PushBatch batch, int row, long seq) {
+    private boolean add(HeadPart part, Stream stream, long hash, PushBatch batch, int row) {
         long time = batch.timestamp(row);
         byte[] bytes = batch.bytes();
         int from = batch.lineStart(row);
@@ -211,12 +212,14 @@ final class TenantStore {
         int metadata = batch.metadataLength(row);
         for (var other : sealing) {
             if (other.cluster() == part.cluster()
-                    && other.contains(hash, stream.id(), time, bytes, from, line, metadata)) {
+                    && other.contains(hash, stream.id(), time, bytes, from, line, metadata)
+                    && !Erasure.of(view.deletions(), streams, other.firstSeq(), time, time)
+                            .erases(stream.id(), time, bytes, from, line)) {
                 return false;
             }
         }
         boolean late = time <= stream.newestInBlocks();
-        return part.add(hash, stream.id(), time, bytes, from, line, metadata, late, seq);
+        return part.add(hash, stream.id(), time, bytes, from, line, metadata, late);
     }
 
     /// Closes a part for sealing; its cluster starts a new one with the next row.
@@ -282,10 +285,11 @@ final class TenantStore {
         }
     }
 
-    /// Blocks and unfinished deletions found at start.
-    void adopt(List<Block> found, Collection<Deletion> pending) {
+    /// Blocks and unfinished deletions found at start. No batch has a place in the log up to `reached` any more.
+    void adopt(List<Block> found, Collection<Deletion> pending, long reached) {
         lock.lock();
         try {
+            lastSeq = reached;
             found.forEach(this::noteTimes);
             var blocks = new ArrayList<>(view.blocks());
             blocks.addAll(found);
@@ -304,6 +308,6 @@ final class TenantStore {
     }
 
     void resolveLate(HeadPart part) {
-        part.resolveLate((p, candidates) -> LateRows.find(p, candidates, view.blocks()));
+        part.resolveLate((p, candidates) -> LateRows.find(p, candidates, view, streams));
     }
 }

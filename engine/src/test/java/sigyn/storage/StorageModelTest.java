@@ -46,6 +46,7 @@ class StorageModelTest {
         long partBytes = 1L << random.nextInt(8, 18);
         var capacity = new Capacity(partBytes, 64L << 20, 16L << 20, 1L << 30, 30 * 60_000L);
         var model = new LinkedHashSet<Entry>();
+        var history = new ArrayList<Entry>();
         var storage = Storage.open(directory, clock, capacity);
         try {
             for (int step = 0; step < 5 + size / 4; step++) {
@@ -66,7 +67,8 @@ class StorageModelTest {
                         storage = Storage.open(directory, clock, capacity);
                     }
                     default -> {
-                        var entries = entries(random, size, model);
+                        var entries = entries(random, size, history);
+                        history.addAll(entries);
                         storage.append(Tenant.FAKE, Entry.batch(entries));
                         model.addAll(entries);
                     }
@@ -109,8 +111,8 @@ class StorageModelTest {
         model.removeIf(e -> range.contains(e.time()) && e.labels().matches(matchers) && passes(lines, e.line()));
     }
 
-    private static List<Entry> entries(RandomGenerator random, int size, LinkedHashSet<Entry> model) {
-        var old = new ArrayList<>(model);
+    /// New entries among some that were sent before, which may have been deleted since.
+    private static List<Entry> entries(RandomGenerator random, int size, List<Entry> old) {
         var entries = new ArrayList<Entry>();
         for (int i = random.nextInt(1, 2 + size * 4); i > 0; i--) {
             if (!old.isEmpty() && random.nextInt(5) == 0) {

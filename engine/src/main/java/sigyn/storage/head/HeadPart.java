@@ -93,6 +93,11 @@ public final class HeadPart {
         return -1 - slot;
     }
 
+    /// Notes that a batch at this place in the log has been looked through for the part's cluster. Writer only.
+    public void reached(long seq) {
+        lastSeq = seq;
+    }
+
     /// Adds a row that is not here yet and says true, or does nothing and says false. Writer only.
     public boolean add(
             long rowHash,
@@ -102,9 +107,7 @@ public final class HeadPart {
             int from,
             int lineSize,
             int metadataSize,
-            boolean isLate,
-            long seq) {
-        lastSeq = seq;
+            boolean isLate) {
         int found = find(rowHash, streamId, at, bytes, from, lineSize, metadataSize);
         if (found >= 0) {
             return false;
@@ -197,7 +200,8 @@ public final class HeadPart {
         return firstSeq;
     }
 
-    /// Place in the log of the last entry that went here. Meaningful to the writer, and to all once sealing began.
+    /// Place in the log of the last batch with entries of the cluster, new or not. Meaningful to the writer, and to all
+    /// once sealing began.
     public long lastSeq() {
         return lastSeq;
     }
