@@ -1,5 +1,6 @@
 package sigyn.logql;
 
+import java.util.ArrayList;
 import java.util.List;
 import sigyn.logql.ast.Expr;
 import sigyn.logql.ast.LogExpr;
@@ -18,6 +19,7 @@ public final class LogQl {
     /// The tree of a query, checked.
     public static Expr parse(String text) {
         var expr = Parser.parse(text);
+        refuseForeignNames(expr);
         switch (expr) {
             case LogExpr log -> Pipeline.check(log.stages());
             case MetricExpr metric -> {
@@ -26,6 +28,26 @@ public final class LogQl {
             }
         }
         return expr;
+    }
+
+    /// Loki reads a query, prints it and reads it again: a name with letters beyond ASCII is printed in quotes and
+    /// refused the second time.
+    private static void refuseForeignNames(Expr expr) {
+        boolean foreign = switch (expr) {
+            case LogExpr log -> hasForeignName(log);
+            case MetricExpr metric -> {
+                var logs = new ArrayList<LogExpr>();
+                Pipeline.eachRange(metric, range -> logs.add(range.log()));
+                yield logs.stream().anyMatch(LogQl::hasForeignName);
+            }
+        };
+        if (foreign) {
+            Parser.parse(Printer.print(expr));
+        }
+    }
+
+    private static boolean hasForeignName(LogExpr log) {
+        return log.matchers().stream().anyMatch(m -> m.name().chars().anyMatch(c -> c > 127));
     }
 
     /// A number alone is nothing to aggregate or to relabel.

@@ -29,7 +29,10 @@ public final class GoQuote {
                 case '\t' -> out.append("\\t");
                 case 0x0b -> out.append("\\v");
                 default -> {
-                    if (isPrintable(c)) {
+                    if (GoText.isEscape(c)) {
+                        out.append("\\x");
+                        hex(out, GoText.escapedByte(c), 2);
+                    } else if (isPrintable(c)) {
                         out.appendCodePoint(c);
                     } else if (c < ' ' || c == 0x7f) {
                         out.append("\\x");

@@ -95,6 +95,10 @@ public final class LabelMatcher {
 
     @Override
     public String toString() {
-        return name + op.text() + GoQuote.quote(value);
+        return (isPlainName(name) ? name : GoQuote.quote(name)) + op.text() + GoQuote.quote(value);
+    }
+
+    private static boolean isPlainName(String name) {
+        return name.chars().allMatch(c -> c < 128);
     }
 }

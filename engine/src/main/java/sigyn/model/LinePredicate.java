@@ -1,6 +1,5 @@
 package sigyn.model;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// A test on the bytes of a line that storage can answer while it scans, before any line is materialised.
@@ -9,7 +8,7 @@ public sealed interface LinePredicate {
     /// The needle occurs in the line, byte for byte; with `ignoreCase`, ASCII letters of either case are equal.
     record Contains(String needle, boolean ignoreCase) implements LinePredicate {
         public byte[] bytes() {
-            return needle.getBytes(StandardCharsets.UTF_8);
+            return GoText.bytes(needle);
         }
     }
 

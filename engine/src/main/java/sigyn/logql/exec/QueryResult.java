@@ -1,6 +1,7 @@
 package sigyn.logql.exec;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -25,9 +26,27 @@ public sealed interface QueryResult {
             return grouped(Entry::labels);
         }
 
-        /// Grouped by stream labels, sorted by label text; metadata and parsed labels stay with each entry.
+        /// Grouped by stream labels, sorted by label text; metadata and parsed labels stay with each entry. Entries of
+        /// one time stand in the order of all their labels, as in Loki.
         public List<Stream> categorized() {
-            return grouped(Entry::stream);
+            return grouped(Entry::stream).stream()
+                    .map(s -> new Stream(s.labels(), tiesByLabels(s.entries())))
+                    .toList();
+        }
+
+        private static List<Entry> tiesByLabels(List<Entry> entries) {
+            var sorted = new ArrayList<>(entries);
+            int from = 0;
+            for (int i = 1; i <= sorted.size(); i++) {
+                if (i == sorted.size()
+                        || sorted.get(i).time() != sorted.get(from).time()) {
+                    if (i - from > 1) {
+                        sorted.subList(from, i).sort(Comparator.comparing(Entry::labels));
+                    }
+                    from = i;
+                }
+            }
+            return sorted;
         }
 
         private List<Stream> grouped(Function<Entry, Labels> by) {

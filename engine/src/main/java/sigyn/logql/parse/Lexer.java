@@ -11,6 +11,7 @@ import sigyn.logql.ast.Durations;
 import sigyn.logql.ast.RangeOp;
 import sigyn.logql.ast.Span;
 import sigyn.logql.ast.VectorOp;
+import sigyn.model.GoText;
 
 /// Query text to tokens. Names of functions are functions only where `(`, `by` or `without` follows, so that they can
 /// be
@@ -82,7 +83,7 @@ final class Lexer {
             range();
         } else if (isDigit(c) || c == '.' && at + 1 < text.length() && isDigit(text.charAt(at + 1))) {
             number();
-        } else if (isLetter(c)) {
+        } else if (isLetter(text.codePointAt(at))) {
             word();
         } else {
             symbol(c);
@@ -120,8 +121,8 @@ final class Lexer {
 
     private void word() {
         int start = at;
-        while (at < text.length() && (isLetter(text.charAt(at)) || isDigit(text.charAt(at)))) {
-            at++;
+        while (at < text.length() && isNamePart(text.codePointAt(at))) {
+            at += Character.charCount(text.codePointAt(at));
         }
         String word = text.substring(start, at);
         String lower = word.toLowerCase(Locale.ROOT);
@@ -408,7 +409,7 @@ final class Lexer {
                 bytes.write((int) value);
             }
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        return GoText.of(bytes.toByteArray());
     }
 
     private static long digits(String text, int from, int length, int radix) {
@@ -430,7 +431,12 @@ final class Lexer {
         return c >= '0' && c <= '9';
     }
 
-    private static boolean isLetter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
+    /// Any letter of Unicode can be in a name while a query is only read; running one with such a name is refused.
+    private static boolean isLetter(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 128 && Character.isLetter(c);
+    }
+
+    private static boolean isNamePart(int c) {
+        return isLetter(c) || Character.isDigit(c);
     }
 }

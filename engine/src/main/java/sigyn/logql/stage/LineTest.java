@@ -1,13 +1,13 @@
 package sigyn.logql.stage;
 
 import com.google.re2j.Pattern;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import sigyn.logql.ast.RegexShape;
 import sigyn.logql.ast.Stage;
+import sigyn.model.GoText;
 import sigyn.model.SigynException;
 
 /// One question to the bytes of a line.
@@ -30,7 +30,7 @@ interface LineTest {
     }
 
     private static LineTest contains(String text) {
-        byte[] needle = text.getBytes(StandardCharsets.UTF_8);
+        byte[] needle = GoText.bytes(text);
         return (b, start, end) -> Bytes.indexOf(b, start, end, needle) >= 0;
     }
 
@@ -63,7 +63,7 @@ interface LineTest {
         var needles = new ArrayList<byte[]>();
         for (var alternative : shape.alternatives()) {
             String text = shape.ignoreCase() ? alternative.text().toLowerCase(Locale.ROOT) : alternative.text();
-            needles.add(text.getBytes(StandardCharsets.UTF_8));
+            needles.add(GoText.bytes(text));
         }
         boolean ignoreCase = shape.ignoreCase();
         return (b, start, end) -> {
@@ -86,7 +86,7 @@ interface LineTest {
 
         RegexTest(Pattern pattern, String required) {
             this.pattern = pattern;
-            this.required = required.getBytes(StandardCharsets.UTF_8);
+            this.required = GoText.bytes(required);
         }
 
         @Override
@@ -107,7 +107,7 @@ interface LineTest {
         expression.checkUnnamed();
         List<PatternExpression.Part> parts = expression.parts();
         byte[][] literals = parts.stream()
-                .map(p -> p.capture() ? new byte[0] : p.text().getBytes(StandardCharsets.UTF_8))
+                .map(p -> p.capture() ? new byte[0] : GoText.bytes(p.text()))
                 .toArray(byte[][]::new);
         boolean open = parts.getLast().capture();
         return (b, start, end) -> {

@@ -1,6 +1,6 @@
 package sigyn.logql.stage;
 
-import java.nio.charset.StandardCharsets;
+import sigyn.model.GoText;
 
 /// `| pattern "<a> - <b>"`: each capture runs to the next literal; where that is missing the capture takes the rest.
 final class PatternStage implements RowStage {
@@ -15,7 +15,7 @@ final class PatternStage implements RowStage {
         expression.checkNamed();
         var parts = expression.parts();
         int first = parts.getFirst().capture() ? 0 : 1;
-        lead = first == 0 ? new byte[0] : parts.getFirst().text().getBytes(StandardCharsets.UTF_8);
+        lead = first == 0 ? new byte[0] : GoText.bytes(parts.getFirst().text());
         int n = (parts.size() - first + 1) / 2;
         captures = new String[n];
         literals = new byte[n][];
@@ -23,7 +23,7 @@ final class PatternStage implements RowStage {
             captures[i] = parts.get(first + i * 2).text();
             int literal = first + i * 2 + 1;
             literals[i] =
-                    literal < parts.size() ? parts.get(literal).text().getBytes(StandardCharsets.UTF_8) : new byte[0];
+                    literal < parts.size() ? GoText.bytes(parts.get(literal).text()) : new byte[0];
         }
     }
 

@@ -3,6 +3,7 @@ package sigyn.logql.stage;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import sigyn.model.ErrorKind;
+import sigyn.model.GoText;
 import sigyn.model.SigynException;
 
 /// Regular expressions with RE2's syntax and Go's messages.
@@ -16,6 +17,9 @@ public final class Regexes {
 
     /// Throws `BAD_REQUEST` with `error parsing regexp: ..`.
     public static Pattern compile(String regex) {
+        if (!GoText.isText(regex)) {
+            throw SigynException.badRequest("error parsing regexp: invalid UTF-8: `" + regex + "`");
+        }
         try {
             return Pattern.compile(regex);
         } catch (PatternSyntaxException e) {

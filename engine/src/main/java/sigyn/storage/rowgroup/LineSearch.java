@@ -1,6 +1,5 @@
 package sigyn.storage.rowgroup;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -69,8 +68,8 @@ final class LineSearch {
     private Verdict[] evaluate(LinePredicate line, Verdict[] wanted) {
         var out = new Verdict[templates.length];
         switch (line) {
-            case LinePredicate.Contains(var needle, var ignoreCase) -> {
-                var of = new TemplateSearch(needle.getBytes(StandardCharsets.UTF_8), ignoreCase);
+            case LinePredicate.Contains contains -> {
+                var of = new TemplateSearch(contains.bytes(), contains.ignoreCase());
                 for (int t = 0; t < out.length; t++) {
                     out[t] = wanted[t] == Verdict.NONE ? Verdict.NONE : of.search(templates[t]);
                 }

@@ -1,6 +1,5 @@
 package sigyn.storage.rowgroup;
 
-import java.nio.charset.StandardCharsets;
 import sigyn.model.LinePredicate;
 
 /// Tells from the prune part alone whether any line of a group can hold a needle. "No" is certain.
@@ -38,7 +37,7 @@ final class NeedleRouter {
     static boolean mayMatch(LinePredicate line, RowGroupSummary summary) {
         return switch (line) {
             case LinePredicate.Contains contains -> {
-                byte[] bytes = contains.needle().getBytes(StandardCharsets.UTF_8);
+                byte[] bytes = contains.bytes();
                 yield bytes.length <= summary.longestLine() && new NeedleRouter(bytes, summary).mayOccur();
             }
             case LinePredicate.AnyOf(var parts) -> {

@@ -28,7 +28,8 @@ public final class LokiApi implements Handler {
         var query = new QueryApi(engine, limits, clock);
         var labels = new LabelsApi(storage, clock);
         var index = new IndexApi(storage, limits, clock);
-        var detected = new DetectedApi(storage, engine, limits, clock);
+        var detected = new DetectedApi(storage, limits, clock);
+        var fields = new DetectedFields(engine, limits, clock);
         var tail = new TailApi(storage, engine, limits, metrics, config.tailMaxDuration(), clock);
         var legacy = new LegacyApi(engine, limits, clock);
         var status = new StatusApi(storage, config.yaml());
@@ -45,8 +46,8 @@ public final class LokiApi implements Handler {
                 .get("/loki/api/v1/tail", tail::tail)
                 .get("/api/prom/tail", tail::legacyTail)
                 .route("GET,POST", "/loki/api/v1/detected_labels", detected::labels)
-                .route("GET,POST", "/loki/api/v1/detected_fields", detected::fields)
-                .route("GET,POST", "/loki/api/v1/detected_field/{name}/values", detected::values)
+                .route("GET,POST", "/loki/api/v1/detected_fields", fields::fields)
+                .route("GET,POST", "/loki/api/v1/detected_field/{name}/values", fields::values)
                 .get("/loki/api/v1/drilldown-limits", r -> detected.drilldownLimits(r, config.patterns()))
                 .route("GET,POST", "/api/prom/query", legacy::query)
                 .route("GET,POST", "/api/prom/label", labels::names)

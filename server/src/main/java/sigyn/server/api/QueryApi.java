@@ -59,7 +59,7 @@ final class QueryApi {
         var params = QueryParams.of(request, clock);
         var json = new JsonText();
         try {
-            String formatted = LogQl.format(LogQl.parse(params.query()));
+            String formatted = LogQl.formatQuery(params.query());
             json.raw("{\"status\":\"success\",\"data\":").string(formatted).raw('}');
             return Response.of(
                     200, "application/json; charset=utf-8", json.raw('\n').toBytes());
@@ -96,6 +96,7 @@ final class QueryApi {
                         .split(","))
                 .map(String::strip)
                 .filter(flag -> !flag.isEmpty())
+                .distinct()
                 .toList();
     }
 }

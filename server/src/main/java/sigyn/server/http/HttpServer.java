@@ -52,6 +52,8 @@ public final class HttpServer implements AutoCloseable {
         http.setSendDateHeader(true);
         http.setRequestHeaderSize(256 << 10);
         http.setUriCompliance(UriCompliance.UNSAFE);
+        // Otherwise `Content-Encoding: GZIP` would be seen as the `gzip` that the parser has cached.
+        http.setHeaderCacheCaseSensitive(true);
         var h2c = new HTTP2CServerConnectionFactory(http);
         h2c.setInitialStreamRecvWindow(H2_STREAM_WINDOW);
         h2c.setInitialSessionRecvWindow(H2_SESSION_WINDOW);
