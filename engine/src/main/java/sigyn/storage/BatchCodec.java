@@ -19,6 +19,7 @@ import sigyn.storage.port.PushBatch;
 /// then by columns:  stream varint, time zigzag difference to the row before, line length varint, metadata length
 /// varint
 /// bytes             line and metadata of every row, in order
+/// name              text; absent when the sender gave none
 /// ```
 final class BatchCodec {
     private static final byte[] NONE = new byte[0];
@@ -55,6 +56,9 @@ final class BatchCodec {
             sink.varint(batch.metadataLength(row));
         }
         sink.write(batch.bytes(), 0, batch.byteCount());
+        if (!batch.name().isEmpty()) {
+            sink.text(batch.name());
+        }
         return sink;
     }
 
@@ -98,6 +102,9 @@ final class BatchCodec {
                     ? NONE
                     : Arrays.copyOfRange(payload, metadata, metadata + metadataLength[row]);
             batch.add(batch.stream(labels.get(stream[row])), time[row], payload, line, lineLength[row], pairs);
+        }
+        if (source.remaining() != 0) {
+            batch.named(source.text());
         }
         if (source.remaining() != 0) {
             throw new DamagedException(source.remaining() + " bytes behind a batch");

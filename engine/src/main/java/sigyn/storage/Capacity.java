@@ -14,4 +14,9 @@ record Capacity(long partBytes, long headBytes, long queueBytes, long walBytes, 
         long head = Math.clamp(heap * 3 / 8, 32L << 20, 1L << 30);
         return new Capacity(16L << 20, head, Math.clamp(heap / 8, 16L << 20, 128L << 20), 1L << 30, 30 * 60_000L);
     }
+
+    /// Names of batches to remember from one hour.
+    int batchNames() {
+        return Math.clamp(headBytes >> 10, 1 << 16, 1 << 22);
+    }
 }

@@ -61,6 +61,7 @@ import sigyn.storage.wal.WalEntry;
 /// <directory>/lock                     held by the process that has the store open
 /// <directory>/wal/wal-*.log            what may not be in blocks yet
 /// <directory>/manifest-*               which blocks count
+/// <directory>/batches-*.ids            names of batches stored lately
 /// <directory>/blocks/<tenant>/*.blk    everything else
 /// <directory>/quarantine/              files that turned out to be damaged
 /// ```
@@ -80,6 +81,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private final Manifest manifest;
     private final Sealer sealer;
     private final Wal<Write> wal;
+    private final StoredBatches batches;
     private final Damages damages;
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
     private final Semaphore queueKilobytes;
@@ -130,10 +132,12 @@ public final class Storage implements LogReader, AutoCloseable {
             this.sealer = new Sealer(directory.resolve("blocks"), manifest, clock, workers, this::afterSeal);
             this.rewriter = new Rewriter(directory.resolve("blocks"), manifest, clock, capacity.partBytes());
             this.janitor = new Janitor(rewriter, manifest, clock);
+            this.batches = new StoredBatches(directory, clock, capacity.batchNames());
             Path log = directory.resolve("wal");
             this.replay = Wal.replay(log, directory.resolve("quarantine"), record -> {
                 var decoded = BatchCodec.decode(record.payload());
                 TenantStore tenant = tenant(decoded.tenant());
+                remember(decoded.tenant(), decoded.batch());
                 apply(tenant, decoded.batch(), tenant.prepare(decoded.batch()), record.seq());
                 awaitReplayRoom();
             });
@@ -174,6 +178,25 @@ public final class Storage implements LogReader, AutoCloseable {
         if (batch.rows() == 0) {
             return;
         }
+        if (batch.name().isEmpty()) {
+            write(tenant, batch);
+        } else {
+            batches.once(tenant, batch.name(), () -> write(tenant, batch));
+        }
+    }
+
+    /// True when a batch of this name is stored, for an hour after it was.
+    public boolean holds(Tenant tenant, String batchName) {
+        return batches.contains(tenant, batchName);
+    }
+
+    private void remember(Tenant tenant, PushBatch batch) {
+        if (!batch.name().isEmpty()) {
+            batches.add(tenant, batch.name());
+        }
+    }
+
+    private void write(Tenant tenant, PushBatch batch) throws InterruptedException {
         if (!headRoom.await(ROOM_WAIT_SECONDS, () -> closed)) {
             rejects.increment();
             throw new SigynException(
@@ -216,6 +239,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private void committed(List<WalEntry<Write>> group) {
         for (var entry : group) {
             var write = entry.task();
+            remember(write.tenant().tenant(), write.batch());
             apply(write.tenant(), write.batch(), write.prepared(), entry.seq());
             appendedLines.add(write.batch().rows());
             appendedBytes.add(write.batch().byteCount());
@@ -297,11 +321,19 @@ public final class Storage implements LogReader, AutoCloseable {
             }
             try {
                 sealOld();
-                wal.truncate(lowWater());
+                cutLog();
                 tidy();
             } catch (IOException | RuntimeException e) {
                 LOG.error("upkeep will be tried again: {}", e.toString());
             }
+        }
+    }
+
+    private void cutLog() throws IOException {
+        long low = lowWater();
+        if (wal.hasObsolete(low)) {
+            batches.sync();
+            wal.truncate(low);
         }
     }
 
@@ -540,7 +572,11 @@ public final class Storage implements LogReader, AutoCloseable {
                         ErrorKind.OPERATOR, "blocks cannot be written and will be tried again: " + e.getCause(), e);
             }
         }
-        wal.truncate(lowWater());
+        try {
+            cutLog();
+        } catch (IOException e) {
+            throw new SigynException(ErrorKind.OPERATOR, "the write-ahead log stays as long as it is: " + e, e);
+        }
     }
 
     public StorageCounters counters() {

@@ -20,6 +20,7 @@ public final class PushBatch {
     private int[] metadataLength = new int[64];
     private byte[] bytes = new byte[4096];
     private int used;
+    private String name = "";
 
     /// The index of a stream in this batch, adding it if it is new.
     public int stream(Labels labels) {
@@ -54,6 +55,16 @@ public final class PushBatch {
         System.arraycopy(metadata, 0, bytes, used + length, metadata.length);
         used = need;
         rows++;
+    }
+
+    /// Gives the batch the name by which its sender will repeat it.
+    public void named(String newName) {
+        name = newName;
+    }
+
+    /// The sender's name for this batch, empty for none: of one name only the first is stored.
+    public String name() {
+        return name;
     }
 
     public int rows() {

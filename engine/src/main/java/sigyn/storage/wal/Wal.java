@@ -252,13 +252,7 @@ public final class Wal<T> implements AutoCloseable {
 
     /// Removes segments whose records all stand before `lowWater`.
     public synchronized void truncate(long lowWater) {
-        var obsolete = new ArrayList<Long>();
-        for (var segment : segments.entrySet()) {
-            if (segment.getValue().lastSeq() < lowWater && (segment.getKey() != openNumber || open == null)) {
-                obsolete.add(segment.getKey());
-            }
-        }
-        for (long number : obsolete) {
+        for (long number : obsolete(lowWater)) {
             try {
                 Files.deleteIfExists(WalSegment.path(directory, number));
                 segments.remove(number);
@@ -267,6 +261,21 @@ public final class Wal<T> implements AutoCloseable {
             }
         }
         measure();
+    }
+
+    /// True when [#truncate] would remove something.
+    public synchronized boolean hasObsolete(long lowWater) {
+        return !obsolete(lowWater).isEmpty();
+    }
+
+    private List<Long> obsolete(long lowWater) {
+        var obsolete = new ArrayList<Long>();
+        for (var segment : segments.entrySet()) {
+            if (segment.getValue().lastSeq() < lowWater && (segment.getKey() != openNumber || open == null)) {
+                obsolete.add(segment.getKey());
+            }
+        }
+        return obsolete;
     }
 
     private void measure() {

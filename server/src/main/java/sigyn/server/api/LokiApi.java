@@ -24,7 +24,7 @@ public final class LokiApi implements Handler {
             Ingest ingest,
             Metrics metrics,
             Clock clock) {
-        var push = new PushApi(ingest);
+        var push = new PushApi(ingest, storage, metrics);
         var query = new QueryApi(engine, limits, clock);
         var labels = new LabelsApi(storage, clock);
         var index = new IndexApi(storage, limits, clock);

@@ -1,11 +1,15 @@
 package sigyn.server.api;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
+import sigyn.model.Tenant;
 import sigyn.server.http.Request;
 import sigyn.server.http.Response;
 import sigyn.server.ingest.BlockedException;
@@ -13,14 +17,22 @@ import sigyn.server.ingest.Ingest;
 import sigyn.server.ingest.PushStatus;
 import sigyn.server.ingest.TooLargeException;
 import sigyn.server.ingest.UnprocessableException;
+import sigyn.server.telemetry.Metrics;
+import sigyn.storage.Storage;
 
 /// The endpoints that take logs: Loki's push and OpenTelemetry's. Messages are text that ends with a newline; those of
 /// OpenTelemetry are `google.rpc.Status` messages.
 final class PushApi {
-    private final Ingest ingest;
+    private static final String BATCH_ID = "X-Sigyn-Batch-Id";
 
-    PushApi(Ingest ingest) {
+    private final Ingest ingest;
+    private final Storage storage;
+    private final Metrics metrics;
+
+    PushApi(Ingest ingest, Storage storage, Metrics metrics) {
         this.ingest = ingest;
+        this.storage = storage;
+        this.metrics = metrics;
     }
 
     /// JSON when the content type says so, else protobuf in a snappy block.
@@ -29,9 +41,13 @@ final class PushApi {
             String type = mediaType(request.header("Content-Type"));
             String encoding = request.headers().firstOr("Content-Encoding", "");
             var tenant = Caller.of(request).single();
+            String batch = request.headers().firstOr(BATCH_ID, "");
+            if (isRepeated(tenant, batch, request)) {
+                return Response.of(204);
+            }
             var status = type.equals("application/json")
-                    ? ingest.json(tenant, request.body(), encoding)
-                    : ingest.protobuf(tenant, request.body(), encoding);
+                    ? ingest.json(tenant, request.body(), encoding, batch)
+                    : ingest.protobuf(tenant, request.body(), encoding, batch);
             return answer(status);
         } catch (TooLargeException e) {
             return Response.text(413, e.getMessage() + "\n");
@@ -47,6 +63,22 @@ final class PushApi {
         }
     }
 
+    /// True when the sender repeats what is stored, because it has not heard the answer. Only the name counts: limits
+    /// and
+    /// the clock may have moved since.
+    private boolean isRepeated(Tenant tenant, String batch, Request request) {
+        if (batch.isEmpty() || !storage.holds(tenant, batch)) {
+            return false;
+        }
+        try {
+            request.body().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        metrics.repeatedBatches.labelValues(tenant.id()).inc();
+        return true;
+    }
+
     private static Response answer(PushStatus status) {
         return status.status() == 204 ? Response.of(204) : Response.text(status.status(), status.message());
     }
@@ -60,7 +92,12 @@ final class PushApi {
                 return refusal(400, "content type: " + request.header("Content-Type") + " is not supported");
             }
             String encoding = request.headers().firstOr("Content-Encoding", "");
-            var status = ingest.otlp(Caller.of(request).single(), request.body(), encoding, json);
+            var tenant = Caller.of(request).single();
+            String batch = request.headers().firstOr(BATCH_ID, "");
+            if (isRepeated(tenant, batch, request)) {
+                return Response.of(204);
+            }
+            var status = ingest.otlp(tenant, request.body(), encoding, json, batch);
             return status.status() == 204
                     ? Response.of(204)
                     : refusal(status.status(), status.message().strip());

@@ -49,6 +49,11 @@ public final class Ingest {
 
     /// A body of Loki's JSON. `encoding` is the request's Content-Encoding, empty when there is none.
     public PushStatus json(Tenant tenant, InputStream body, String encoding) throws InterruptedException {
+        return json(tenant, body, encoding, "");
+    }
+
+    /// The same of a batch with a name, by which its sender may send it again.
+    public PushStatus json(Tenant tenant, InputStream body, String encoding, String batch) throws InterruptedException {
         var intake = intake(tenant, "json");
         try {
             JsonPush.read(
@@ -64,11 +69,16 @@ public final class Ingest {
         } catch (JacksonIOException e) {
             throw broken(e.getCause() == null ? e : e.getCause());
         }
-        return store(tenant, "json", intake);
+        return store(tenant, "json", intake, batch);
     }
 
     /// A body of Loki's protobuf, a snappy block, possibly packed once more.
     public PushStatus protobuf(Tenant tenant, InputStream body, String encoding) throws InterruptedException {
+        return protobuf(tenant, body, encoding, "");
+    }
+
+    public PushStatus protobuf(Tenant tenant, InputStream body, String encoding, String batch)
+            throws InterruptedException {
         byte[] block;
         try {
             block = Bodies.unpack(body, encoding.equals("snappy") ? "" : known(encoding), mostPacked, mostUnpacked)
@@ -76,19 +86,27 @@ public final class Ingest {
         } catch (IOException e) {
             throw broken(e);
         }
-        byte[] message = Bodies.snappy(block, mostUnpacked);
-        return message(tenant, message);
+        return message(tenant, Bodies.snappy(block, mostUnpacked), batch);
     }
 
     /// Loki's protobuf message itself, as gRPC carries it.
     public PushStatus message(Tenant tenant, byte[] message) throws InterruptedException {
+        return message(tenant, message, "");
+    }
+
+    private PushStatus message(Tenant tenant, byte[] message, String batch) throws InterruptedException {
         var intake = intake(tenant, "protobuf");
         ProtobufPush.read(message, message.length, intake);
-        return store(tenant, "protobuf", intake);
+        return store(tenant, "protobuf", intake, batch);
     }
 
     /// OpenTelemetry's logs as `ExportLogsServiceRequest`, in protobuf or in JSON.
     public PushStatus otlp(Tenant tenant, InputStream body, String encoding, boolean json) throws InterruptedException {
+        return otlp(tenant, body, encoding, json, "");
+    }
+
+    public PushStatus otlp(Tenant tenant, InputStream body, String encoding, boolean json, String batch)
+            throws InterruptedException {
         switch (encoding) {
             case "", "gzip", "zstd", "lz4" -> {}
             default ->
@@ -101,14 +119,18 @@ public final class Ingest {
         } catch (IOException e) {
             throw broken(e);
         }
-        return otlp(tenant, message, json);
+        return otlp(tenant, message, json, batch);
     }
 
     public PushStatus otlp(Tenant tenant, byte[] message, boolean json) throws InterruptedException {
+        return otlp(tenant, message, json, "");
+    }
+
+    private PushStatus otlp(Tenant tenant, byte[] message, boolean json, String batch) throws InterruptedException {
         var intake = intake(tenant, "otlp");
         var logs = json ? OtlpJson.read(message) : OtlpProtobuf.read(message);
         new OtlpIntake(intake).accept(logs);
-        return store(tenant, "otlp", intake);
+        return store(tenant, "otlp", intake, batch);
     }
 
     private static String known(String encoding) {
@@ -151,8 +173,11 @@ public final class Ingest {
                 _ -> new Watches(new StreamWatch(clock), new RateLimiter(clock, tenantLimits.ingestionBurst())));
     }
 
-    private PushStatus store(Tenant tenant, String format, Intake intake) throws InterruptedException {
+    private PushStatus store(Tenant tenant, String format, Intake intake, String name) throws InterruptedException {
         PushBatch batch = intake.batch();
+        if (intake.status().status() == 204) {
+            batch.named(name);
+        }
         long size = intake.bytes();
         var tenantLimits = intake.limits();
         if (tenantLimits.ingestionRate() > 0
