@@ -667,50 +667,70 @@ class _Spool:
     """Batches on disk, one file each: a JSON line with id, lines and CRC-32, then the compressed body.
 
     A process writes into a folder of its own, which it holds a lock on; the lock dies with the process, and whoever
-    starts next takes over what is left in the folder. Past `limit` bytes the oldest batch goes.
+    starts next takes over what is left in the folder. The folder is there while there are batches in it, each time under
+    a new name. Past `limit` bytes the oldest batch goes.
     """
 
     def __init__(self, directory: str, name: str, limit: int) -> None:
-        import fcntl
+        import fcntl  # not on every system
 
+        self._lock_file = fcntl.flock
+        self._exclusive, self._at_once = fcntl.LOCK_EX, fcntl.LOCK_EX | fcntl.LOCK_NB
         self.limit = limit
-        self.folder = os.path.join(directory, name)
-        os.makedirs(self.folder, mode=0o700, exist_ok=True)
-        self._lock = os.open(os.path.join(self.folder, "lock"), os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        self._sequence = itertools.count(1)
+        self._directory, self._name = directory, name
+        self._folder = ""
+        self._lock = -1
+        self._folders, self._sequence = itertools.count(1), itertools.count(1)
+        self.mutex = threading.RLock()  # the thread and whoever gives up; taken before the client's lock, never after
         self.waiting: Deque[Tuple[str, int, int]] = deque()  # path, lines, bytes; oldest first
         self.bytes = 0
         self.adopted = 0
+        os.makedirs(directory, mode=0o700, exist_ok=True)
         for other in sorted(os.listdir(directory)):
-            if other != name:
-                self._adopt(os.path.join(directory, other))
+            self._adopt(os.path.join(directory, other))
 
     def _adopt(self, folder: str) -> None:
-        import fcntl
-
         try:
             lock = os.open(os.path.join(folder, "lock"), os.O_RDWR)
         except OSError:
             return
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock_file(lock, self._at_once)
             for file in sorted(os.listdir(folder)):
-                if not file.endswith(".batch"):
-                    continue
-                path = os.path.join(self.folder, file)
-                os.rename(os.path.join(folder, file), path)
-                with open(path, "rb") as opened:
-                    lines = int(json.loads(opened.readline())["lines"])
-                self._note(path, lines, os.path.getsize(path))
-                self.adopted += lines
+                if file.endswith(".batch"):
+                    self._take_over(os.path.join(folder, file))
             for file in os.listdir(folder):
                 os.remove(os.path.join(folder, file))
             os.rmdir(folder)
-        except (OSError, ValueError, KeyError):
+        except OSError:
             pass  # its owner lives, or another process was faster
         finally:
             os.close(lock)
+
+    def _take_over(self, left: str) -> None:
+        path = os.path.join(self._open(), os.path.basename(left))
+        os.rename(left, path)
+        try:
+            with open(path, "rb") as opened:
+                lines = int(json.loads(opened.readline())["lines"])
+        except (OSError, ValueError, KeyError, TypeError):  # torn: what it held is not known, so it cannot be counted
+            os.remove(path)
+            return
+        self._note(path, lines, os.path.getsize(path))
+        self.adopted += lines
+
+    def _open(self) -> str:
+        """This process's folder, made when there is none."""
+        while not self._folder:
+            folder = os.path.join(self._directory, f"{self._name}-{next(self._folders)}")
+            os.makedirs(folder, mode=0o700)
+            lock = os.open(os.path.join(folder, "lock"), os.O_CREAT | os.O_RDWR, 0o600)
+            self._lock_file(lock, self._exclusive)
+            if os.path.exists(os.path.join(folder, "lock")):
+                self._folder, self._lock = folder, lock
+            else:  # taken for a leftover by another process in the moment before it was locked
+                os.close(lock)
+        return self._folder
 
     def _note(self, path: str, lines: int, size: int) -> None:
         self.waiting.append((path, lines, size))
@@ -724,11 +744,7 @@ class _Spool:
         body, packed = batch.body()
         head = {"id": batch.id, "lines": batch.lines, "gzip": packed, "crc": zlib.crc32(body)}
         content = _utf8(json.dumps(head)) + b"\n" + body
-        lost = 0
-        while self.waiting and self.bytes + len(content) > self.limit:
-            lost += self.waiting[0][1]
-            self.remove(self.waiting[0][0])
-        path = os.path.join(self.folder, f"{time.time_ns():020d}-{next(self._sequence):06d}.batch")
+        path = os.path.join(self._open(), f"{time.time_ns():020d}-{next(self._sequence):06d}.batch")
         try:
             with open(path + ".part", "wb") as file:
                 file.write(content)
@@ -736,8 +752,13 @@ class _Spool:
         except OSError:
             with contextlib.suppress(OSError):
                 os.remove(path + ".part")
+            self._close_when_empty()
             raise
         self._note(path, batch.lines, len(content))
+        lost = 0
+        while self.bytes > self.limit and len(self.waiting) > 1:
+            lost += self.waiting[0][1]
+            self.remove(self.waiting[0][0])
         return lost
 
     def oldest(self) -> Tuple[str, bytes, bool]:
@@ -752,25 +773,29 @@ class _Spool:
             raise ValueError("checksum differs")
         return str(head["id"]), body, bool(head["gzip"])
 
-    def remove(self, path: str) -> None:
+    def remove(self, path: str) -> bool:
         """Removes the oldest batch, if it still is the one at `path`."""
         if not self.waiting or self.waiting[0][0] != path:
-            return
+            return False
         self.bytes -= self.waiting.popleft()[2]
         with contextlib.suppress(OSError):
             os.remove(path)
+        self._close_when_empty()
+        return True
 
-    def close(self) -> None:
-        """Gives the folder up; removes it when nothing is left in it."""
+    def _close_when_empty(self) -> None:
         if not self.waiting:
             with contextlib.suppress(OSError):
-                os.remove(os.path.join(self.folder, "lock"))
-                os.rmdir(self.folder)
-        self.forget()
+                os.remove(os.path.join(self._folder, "lock"))
+                os.rmdir(self._folder)
+            self.close()
 
-    def forget(self) -> None:
-        with contextlib.suppress(OSError):
-            os.close(self._lock)
+    def close(self) -> None:
+        """Gives the folder up: what is in it is for the next process."""
+        if self._folder:
+            self._folder = ""
+            with contextlib.suppress(OSError):
+                os.close(self._lock)
 
 
 # -------------------------------------------------------------------------------------------------------------- client
@@ -929,11 +954,27 @@ class LokiClient:
 
     def close(self, timeout: Optional[float] = None) -> int:
         """Flushes, gives up what is left, and ends the thread; the number of lines lost. Further lines are dropped."""
-        lost = self.finish(self.settings.close_within if timeout is None else timeout)
-        if not self._closed:
-            self._closed = True
-            self._wake.put(None)
+        timeout = self.settings.close_within if timeout is None else timeout
+        deadline = time.monotonic() + timeout
+        lost = self.finish(timeout)
+        self._leaving = deadline
+        self._closed = True
+        if not self.sends_on_this_thread() and not self._interrupted():
+            self._wait_for_the_end(deadline)
         return lost
+
+    def _wait_for_the_end(self, deadline: float) -> None:
+        """Waits until the thread has put down what it has in hand and the spool is given up."""
+        waiter = type(self._wake)()
+        with self._section:
+            if self._worker is None:
+                self._give_up_spool()
+                return
+            self._waiters.append(waiter)
+        self._wake.put(None)
+        while self._worker is not None and time.monotonic() < deadline:
+            with contextlib.suppress(queue.Empty):
+                waiter.get(timeout=max(deadline - time.monotonic(), 0.001))
 
     def finish(self, timeout: float) -> int:
         """What happens at exit: flushes until the deadline, then gives up, counts and reports what is left."""
@@ -993,7 +1034,7 @@ class LokiClient:
             self._enqueued += 1
             self._drop("closed", 1)
             return False
-        if self._bytes + size > self._most_bytes or self._count >= self._most_lines:
+        if self._bytes + size > self._most_bytes or self._count >= self._most_lines:  # not _fits: a call costs too much
             if not self._make_room(rank, size):
                 if may_wait:
                     return None
@@ -1016,7 +1057,7 @@ class LokiClient:
     def _make_room(self, rank: int, size: int) -> bool:
         """Drops queued lines of lower levels, and with drop-oldest of the same, until a line fits."""
         oldest = self.settings.overflow == "drop-oldest"
-        while self._bytes + size > self._most_bytes or self._count >= self._most_lines:
+        while not self._fits(size):
             for lines in self._queues[: rank + oldest]:
                 if lines:
                     victim = lines.popleft() if oldest else lines.pop()
@@ -1027,6 +1068,9 @@ class LokiClient:
             else:
                 return False
         return True
+
+    def _fits(self, size: int) -> bool:
+        return self._bytes + size <= self._most_bytes and self._count < self._most_lines
 
     def _take_aside(self) -> None:
         while self._aside:
@@ -1107,6 +1151,7 @@ class LokiClient:
                 if self._worker is worker:  # not when it ended for want of lines: there may be a new one
                     self._worker = None
                     self._worker_ident = 0
+                    self._tell_waiters()
 
     def _work(self) -> None:
         """Sends one batch's worth of lines, and whatever goes wrong stays here."""
@@ -1175,10 +1220,15 @@ class LokiClient:
         self._connection.close()
         self._worker, self._worker_ident = None, 0
         self._nudge_at, self._nudge_bytes = 1, FOREVER
-        if self._spool is not None and self._closed:
+        if self._closed:
+            self._give_up_spool()
+        self._tell_waiters()
+        return False
+
+    def _give_up_spool(self) -> None:
+        if self._spool is not None:
             self._spool.close()
             self._spool = None
-        return False
 
     def _send_here(self, deadline: float) -> None:
         """Does the thread's work on the caller's: at the interpreter's end no thread can be started any more."""
@@ -1428,11 +1478,21 @@ class LokiClient:
         self._denied = 0
         self._isolating = True
         self._hurry = False
+        if self._min_rank <= WARNING:
+            with self._section:
+                self._tell_server()
+
+    def _tell_server(self) -> None:
+        """Queues a line about what was dropped, but only into room that is free: it must not make more lines drop."""
         dropped = sum(self._dropped.values())
-        if dropped > self._told_server:
-            lines, self._told_server = dropped - self._told_server, dropped
-            self.put(WARNING, "WARNING", None, f"{lines} lines were dropped by the logger",
-                     {"logger": "loki_logger", "dropped": dict(self._dropped)})
+        if dropped == self._told_server or self._closed:
+            return
+        message = f"{dropped - self._told_server} lines were dropped by the logger"
+        fields: Fields = {"logger": "loki_logger", "dropped": dict(self._dropped)}
+        size = LINE_OVERHEAD + _sizeof(message) + _own(fields)
+        if self._fits(size):
+            self._told_server = dropped
+            self._admit(WARNING, "WARNING", None, message, fields, size)
 
     def _report_drops(self) -> None:
         dropped = sum(self._dropped.values())
@@ -1480,27 +1540,35 @@ class LokiClient:
 
     def _keep(self, batch: _Batch) -> bool:
         """Moves a batch from memory to disk, when there is a spool and it can be written."""
-        if self._spool is None:
+        spool = self._spool
+        if spool is None:
             return False
-        try:
-            lost = self._spool.keep(batch)
-        except OSError as problem:
-            self.complain("spool", f"cannot write the spool {self.settings.spool_dir}: {problem}")
-            return False
-        with self._section:
-            self._spooled -= lost
-            if lost:
-                self._drop("spool", lost)
-        self._settle(batch, 0, spooled=True)
-        return True
+        with spool.mutex:
+            if batch.generation != self._generation:  # the other one of the two that may do this was faster
+                return True
+            try:
+                lost = spool.keep(batch)
+            except OSError as problem:
+                self.complain("spool", f"cannot write the spool {self.settings.spool_dir}: {problem}")
+                return False
+            with self._section:
+                self._spooled -= lost
+                if lost:
+                    self._drop("spool", lost)
+            self._settle(batch, 0, spooled=True)
+            return True
 
     def _unspool(self) -> None:
-        """Sends what is on disk, oldest first, until it is empty or the server does not take it."""
-        while self._spool is not None and self._spool.waiting and time.monotonic() >= self._spool_due:
-            path, lines, _ = self._spool.waiting[0]
+        """Sends what is on disk, oldest first, until it is empty, the server does not take it, or time is over."""
+        spool = self._spool
+        while spool is not None and time.monotonic() >= self._spool_due and not self._out_of_time():
+            with spool.mutex:
+                if not spool.waiting:
+                    return
+                path, lines, _ = spool.waiting[0]
             sent, reason = 0, "spool"
             try:
-                reply = self._attempt(*self._spool.oldest())
+                reply = self._attempt(*spool.oldest())
                 if reply.status in RETRYABLE or reply.status in UNAUTHORIZED:
                     self._retried += 1
                     self._spool_failures += 1
@@ -1513,15 +1581,21 @@ class LokiClient:
                     sent, reason = (0 if known is None else max(lines - known, 0)), "rejected"
             except (OSError, ValueError, KeyError) as problem:
                 self.complain("spool", f"cannot read the spool: {problem}")
-            self._spool.remove(path)
             self._spool_failures = 0
-            with self._section:
-                self._spooled -= lines
-                self._sent += sent
-                if sent < lines:
-                    self._drop(reason, lines - sent)
+            with spool.mutex:
+                if not spool.remove(path):  # it had to go for newer ones, and was counted then
+                    continue
+                with self._section:
+                    self._spooled -= lines
+                    self._sent += sent
+                    if sent < lines:
+                        self._drop(reason, lines - sent)
             if sent:
                 self._success = time.monotonic()
+
+    def _out_of_time(self) -> bool:
+        leaving = self._leaving
+        return leaving is not None and time.monotonic() >= leaving
 
 
 def _head(lines: Deque[_Record]) -> int:
@@ -1593,8 +1667,7 @@ def _after_fork_in_child() -> None:
     _hooked.clear()
     for client in _frozen:
         client._connection.forget()
-        if client._spool is not None:
-            client._spool.forget()
+        client._give_up_spool()  # the parent's folder stays locked by the parent
         client._fresh()
     _frozen.clear()
 

@@ -140,7 +140,8 @@ final class BatchEncoder {
     /// `["<nanoseconds>","<line>",{metadata}]`.
     private void entry(Utf8Json out, LogEvent event, boolean structuredMetadata) {
         out.ascii("[\"");
-        out.ascii(Long.toString(event.timeNanos));
+        if (event.timeNanos >= 0) out.decimal(event.timeNanos);
+        else out.ascii(Long.toString(event.timeNanos));
         out.ascii("\",");
         out.quoted(lineEncoder.encode(event, !structuredMetadata));
         if (structuredMetadata && event.metadataEnd > 0) metadata(out, event);

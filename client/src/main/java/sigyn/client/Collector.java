@@ -83,7 +83,8 @@ final class Collector {
             throws InterruptedException {
         collecting.lockInterruptibly();
         try {
-            while (!delivery.isAbandoned()) {
+            while (encoder.lines() == 0) {
+                if (delivery.isAbandoned()) return null;
                 var spooled = spooled(spool);
                 if (spooled != null) return spooled;
                 if (carried == null && queue.isEmpty()) {
@@ -96,13 +97,12 @@ final class Collector {
                 }
                 waitForMore();
                 fill(encoder, hand);
-                if (encoder.lines() > 0) return new Work(encoder.finish(nextId()), null);
             }
-            drop(encoder);
-            return null;
         } finally {
             collecting.unlock();
         }
+        // Compressing takes longer than collecting, and the senders do it side by side.
+        return new Work(encoder.finish(nextId()), null);
     }
 
     /// Drops what was taken but not finished, after a failure or at the end.

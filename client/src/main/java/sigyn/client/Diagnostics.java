@@ -37,7 +37,7 @@ final class Diagnostics {
     void always(String message) {
         try {
             sink.accept(message);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             print(message);
         }
     }

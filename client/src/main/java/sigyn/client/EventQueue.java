@@ -73,8 +73,28 @@ final class EventQueue {
             counters.dropped(DropReason.INTERNAL, 1);
             return;
         }
+        arrived();
+    }
+
+    /// What follows an event's arrival in its lane.
+    private void arrived() {
         if (closed) drop(DropReason.CLOSED);
         else if (sleeper != null && isFor(wakeCount)) wake();
+    }
+
+    /// Takes a line of the client's own in if there is free room for it; else it is as if it had never been. So no line
+    /// of
+    /// the program ever makes way for it.
+    boolean offerIfRoom(LogEvent event) {
+        long before;
+        do {
+            before = load.get();
+            if (closed || overfull(before + ONE + event.bytes)) return false;
+        } while (!load.compareAndSet(before, before + ONE + event.bytes));
+        counters.enqueued();
+        lanes[event.level.ordinal()].add(event);
+        arrived();
+        return true;
     }
 
     /// The oldest event of the highest level that has one; its room stays reserved until it is settled.

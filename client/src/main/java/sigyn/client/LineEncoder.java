@@ -73,6 +73,7 @@ final class LineEncoder {
         if (value instanceof String text) line.quoted(LogEvent.cut(text, valueLimit));
         else if (value instanceof JsonText json && json.text().length() <= valueLimit) line.json(json.text());
         else if (value instanceof JsonText json) line.quoted(LogEvent.cut(json.text(), valueLimit));
+        else if (value instanceof Integer number && number >= 0) line.decimal(number);
         else line.ascii(String.valueOf(value));
     }
 

@@ -39,9 +39,9 @@ final class Notices {
         var event = new LogEvent(Level.WARNING, (dropped - logged) + " log lines dropped before this one");
         event.logger("sigyn.client").field("dropped_so_far", reasons());
         event.seal(time.next());
+        if (!queue.offerIfRoom(event)) return;
         logged = dropped;
         loggedAt = System.nanoTime();
-        queue.offer(event);
     }
 
     private String reasons() {

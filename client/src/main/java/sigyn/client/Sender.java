@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /// The loop of one sender thread: take a batch, bring it to an end, again. A batch ends as stored, refused for good,
 /// put
 /// on disk, or lost when the client gives up; until then it is repeated. Nothing thrown ends the loop.
 final class Sender implements Runnable {
     private static final int MOST_INTERNAL_ERRORS = 3;
+    private static final long PAUSE_AFTER_FAILURE = 100_000_000;
 
     private final ClientConfig config;
     private final Collector collector;
@@ -57,10 +59,19 @@ final class Sender implements Runnable {
     @Override
     public void run() {
         try {
-            boolean more = true;
-            while (more && !delivery.isAbandoned()) more = step();
+            while (!delivery.isAbandoned() && survive()) {}
         } finally {
             ended.run();
+        }
+    }
+
+    /// One step; whatever is thrown while dealing with a failure does not end the thread either.
+    private boolean survive() {
+        try {
+            return step();
+        } catch (RuntimeException | Error e) {
+            LockSupport.parkNanos(PAUSE_AFTER_FAILURE);
+            return true;
         }
     }
 

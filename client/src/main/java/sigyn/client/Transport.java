@@ -1,6 +1,7 @@
 package sigyn.client;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
@@ -29,11 +30,13 @@ final class Transport {
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(5);
     private static final byte[] NOTHING = {};
     private static final int HELPERS = 4;
+    private static final int MOST_BROKEN = 3;
 
     private final ClientConfig config;
     private final ThreadPoolExecutor helpers;
     private @Nullable HttpClient http;
     private long tlsVersion;
+    private int brokenInARow;
 
     Transport(ClientConfig config) {
         this.config = config;
@@ -61,15 +64,19 @@ final class Transport {
 
     Reply exchange(HttpRequest request, Duration timeout) throws IOException, InterruptedException {
         var collected = new Collected();
-        var answer = client().sendAsync(request, BodyHandlers.ofByteArrayConsumer(collected::keep));
+        var client = client();
+        var answer = client.sendAsync(request, BodyHandlers.ofByteArrayConsumer(collected::keep));
         try {
             var response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            works();
             return reply(response, collected.text());
         } catch (TimeoutException e) {
             answer.cancel(true);
+            broken(client);
             throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             var cause = e.getCause();
+            if (!(cause instanceof ConnectException)) broken(client);
             if (cause instanceof Error error) throw error;
             throw cause instanceof IOException io ? io : new IOException(String.valueOf(cause), cause);
         } catch (InterruptedException e) {
@@ -91,15 +98,32 @@ final class Transport {
         config.headers().forEach(request::setHeader);
     }
 
-    /// Lets go of connections and threads. From Java 21 on the HTTP client is closed; before, it ends with its last
-    /// reference.
+    private synchronized void works() {
+        brokenInARow = 0;
+    }
+
+    /// An HTTP client whose own thread was ended by an error, such as the program's lack of memory, never works again:
+    /// several failures that are not the server's absence are worth a new one.
+    private synchronized void broken(HttpClient failed) {
+        if (++brokenInARow < MOST_BROKEN || http != failed) return;
+        brokenInARow = 0;
+        http = null;
+        letGo(failed);
+    }
+
+    /// Lets go of connections and threads.
     void close() {
         helpers.shutdown();
-        Object client;
+        HttpClient client;
         synchronized (this) {
             client = http;
             http = null;
         }
+        if (client != null) letGo(client);
+    }
+
+    /// From Java 21 on an HTTP client is closed; before, it ends with its last reference.
+    private static void letGo(Object client) {
         if (client instanceof AutoCloseable closeable) {
             new ClientThread("sigyn-http-close", () -> {
                         try {

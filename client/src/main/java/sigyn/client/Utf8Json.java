@@ -51,6 +51,18 @@ final class Utf8Json {
         end += length;
     }
 
+    /// A number of zero or more.
+    void decimal(long number) {
+        room(19);
+        int digits = 1;
+        for (long power = 10; digits < 19 && number >= power; power *= 10) digits++;
+        for (int at = end + digits - 1; at >= end; at--) {
+            bytes[at] = (byte) ('0' + number % 10);
+            number /= 10;
+        }
+        end += digits;
+    }
+
     /// Text that is JSON already.
     void json(String text) {
         raw(text.getBytes(StandardCharsets.UTF_8));

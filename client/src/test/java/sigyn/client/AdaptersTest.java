@@ -149,11 +149,11 @@ class AdaptersTest {
         try (var server = StubLoki.accepting();
                 var fork = Fork.start(
                         List.of(),
-                        Map.of("LOKI_URL", server.url(), "LOKI_SERVICE", "platform", "LOKI_CLOSE_WITHIN", "15s"),
+                        Map.of("LOKI_URL", server.url(), "LOKI_SERVICE", "platform", "LOKI_CLOSE_WITHIN", "60s"),
                         List.of(Path.of("src", "main", "services", "systemlogger")
                                 .toString()),
                         ForkedPrograms.PlatformLogger.class)) {
-            assertThat(fork.await(20)).isZero();
+            assertThat(fork.await()).isZero();
             assertThat(line(server, "hello platform").labels()).containsEntry("service", "platform");
             assertThat(line(server, "failed").json().path("exception").asString())
                     .contains("boom");
@@ -167,7 +167,7 @@ class AdaptersTest {
         try (var server = StubLoki.accepting();
                 var fork = Fork.start(
                         List.of(), Map.of("LOKI_URL", server.url()), List.of(), ForkedPrograms.PlatformLogger.class)) {
-            assertThat(fork.await(20)).isZero();
+            assertThat(fork.await()).isZero();
             assertThat(server.lines()).isEmpty();
             assertThat(fork.err()).contains("hello platform");
         }
@@ -178,10 +178,10 @@ class AdaptersTest {
         try (var server = StubLoki.accepting();
                 var fork = Fork.start(
                         List.of("-Dslf4j.provider=sigyn.client.slf4j.SigynServiceProvider"),
-                        Map.of("LOKI_URL", server.url(), "OTEL_SERVICE_NAME", "facade", "LOKI_CLOSE_WITHIN", "15s"),
+                        Map.of("LOKI_URL", server.url(), "OTEL_SERVICE_NAME", "facade", "LOKI_CLOSE_WITHIN", "60s"),
                         List.of(),
                         ForkedPrograms.Facade.class)) {
-            assertThat(fork.await(20)).isZero();
+            assertThat(fork.await()).isZero();
             var hello = line(server, "hello facade");
             assertThat(hello.labels()).containsEntry("service", "facade").containsEntry("level", "INFO");
             assertThat(hello.metadata()).isEqualTo(Map.of("request_id", "r-1"));

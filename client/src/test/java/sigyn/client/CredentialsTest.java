@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import sigyn.client.StubLoki.Treatment;
 
 class CredentialsTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;

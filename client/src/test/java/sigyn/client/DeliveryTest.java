@@ -20,7 +20,7 @@ import sigyn.client.StubLoki.Treatment;
 
 /// What happens to a batch, by what the server does.
 class DeliveryTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 502, 503, 504})
@@ -131,21 +131,20 @@ class DeliveryTest {
 
     @Test
     void aServerThatComesUpLaterGetsEverything() throws Exception {
-        int port;
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        var config = ClientConfig.builder()
-                .url("http://127.0.0.1:" + port)
-                .retryFirst(Duration.ofMillis(20))
-                .retryMost(Duration.ofMillis(50))
-                .batchAge(Duration.ofMillis(20));
-        try (var client = new SigynClient(config.build(), message -> {})) {
+        try (var reserved = new ReservedPort();
+                var client = new SigynClient(
+                        ClientConfig.builder()
+                                .url("http://127.0.0.1:" + reserved.port())
+                                .retryFirst(Duration.ofMillis(20))
+                                .retryMost(Duration.ofMillis(50))
+                                .batchAge(Duration.ofMillis(20))
+                                .build(),
+                        message -> {})) {
             for (int i = 0; i < 500; i++) client.log(new LogEvent(Level.INFO, "line " + i));
             assertThat(client.flush(Duration.ofMillis(300))).isEqualTo(500);
             assertThat(client.stats().lastFailure())
                     .hasValueSatisfying(why -> assertThat(why).contains("cannot reach"));
-            try (var server = StubLoki.on(port, (n, r) -> Treatment.accept())) {
+            try (var server = StubLoki.on(reserved.port(), (n, r) -> Treatment.accept())) {
                 assertThat(client.flush(LONG)).isZero();
                 assertThat(server.messages()).hasSize(500);
             }
@@ -158,9 +157,8 @@ class DeliveryTest {
                     new CountDownLatch(1).await(450, java.util.concurrent.TimeUnit.MILLISECONDS);
                     return Treatment.accept();
                 });
-                var client = new SigynClient(LokiLoggerTest.quiet(server)
-                        .requestTimeout(Duration.ofSeconds(2))
-                        .build())) {
+                var client = new SigynClient(
+                        LokiLoggerTest.quiet(server).requestTimeout(LONG).build())) {
             for (int i = 0; i < 2000; i++) client.log(new LogEvent(Level.INFO, "line " + i));
             assertThat(client.flush(LONG)).isZero();
             assertThat(server.messages()).doesNotHaveDuplicates().hasSize(2000);
@@ -182,8 +180,7 @@ class DeliveryTest {
             long start = System.nanoTime();
             client.log(new LogEvent(Level.INFO, "patient"));
             assertThat(client.flush(LONG)).isZero();
-            assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofMillis(790), Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(790), LONG);
             assertThat(server.messages()).containsExactly("patient");
         } finally {
             never.countDown();
@@ -214,11 +211,53 @@ class DeliveryTest {
                     .closeWithin(Duration.ofMillis(100));
             try (var client = new SigynClient(config.build(), message -> {})) {
                 client.log(new LogEvent(Level.INFO, "nowhere"));
-                assertThat(client.flush(Duration.ofSeconds(3))).isEqualTo(1);
+                long end = System.nanoTime() + LONG.toNanos();
+                while (client.stats().retried() < 3 && System.nanoTime() < end) {
+                    assertThat(client.flush(Duration.ofMillis(200))).isEqualTo(1);
+                }
                 assertThat(client.stats().retried()).isGreaterThanOrEqualTo(3);
             }
         } finally {
             for (var socket : fillers) socket.close();
+        }
+    }
+
+    @Test
+    void aNameThatIsNeverResolvedDoesNotHoldASender() throws Exception {
+        try (var server = StubLoki.accepting();
+                var resolver = BlackHoleResolver.swallowing("log-server.black-hole")) {
+            var config = LokiLoggerTest.quiet(server)
+                    .url("http://log-server.black-hole:" + server.port())
+                    .requestTimeout(Duration.ofMillis(300))
+                    .closeWithin(Duration.ofMillis(500));
+            var longest = Duration.ofSeconds(1);
+            var took = Fastest.of(longest, () -> {
+                var client = new SigynClient(config.build(), message -> {});
+                client.log(new LogEvent(Level.INFO, "into the hole"));
+                long end = System.nanoTime() + LONG.toNanos();
+                while (client.stats().retried() < 2 && System.nanoTime() < end) client.flush(Duration.ofMillis(50));
+                assertThat(client.stats().retried()).isGreaterThanOrEqualTo(2);
+                long start = System.nanoTime();
+                client.close();
+                return Duration.ofNanos(System.nanoTime() - start);
+            });
+            assertThat(took).isLessThanOrEqualTo(longest);
+            assertThat(resolver.asked()).isPositive();
+            assertThat(server.requests).isEmpty();
+        }
+    }
+
+    @Test
+    void aConnectionThatTheServerClosedWhileItWasIdleCostsNoRetry() throws Exception {
+        try (var server = StubLoki.accepting();
+                var client = new SigynClient(LokiLoggerTest.quiet(server).build(), message -> {})) {
+            for (int i = 0; i < 5; i++) {
+                client.log(new LogEvent(Level.INFO, "line " + i));
+                assertThat(client.flush(LONG)).isZero();
+                server.cutAll();
+            }
+            assertThat(server.messages()).hasSize(5).doesNotHaveDuplicates();
+            assertThat(client.stats().retried()).isZero();
         }
     }
 
@@ -312,7 +351,7 @@ class DeliveryTest {
                         .batchAge(Duration.ofMillis(300))
                         .build())) {
             for (int i = 0; i < 500; i++) client.log(new LogEvent(Level.INFO, "line " + i + " ".repeat(i % 100)));
-            client.log(new LogEvent(Level.INFO, "x".repeat(5_000_000)));
+            client.log(new LogEvent(Level.INFO, "x".repeat(10_000_000)));
             for (int i = 0; i < 10; i++) client.log(new LogEvent(Level.INFO, "after"));
             server.await(s -> s.stored.size() == 511);
             for (var request : server.requests) {
@@ -327,14 +366,17 @@ class DeliveryTest {
             assertThat(cut.text().length()).isLessThanOrEqualTo(LineLimit.BYTES);
             assertThat(cut.message()).endsWith("characters]");
 
-            for (int i = 0; i < 3; i++) {
+            var longest = Duration.ofMillis(330);
+            var age = Fastest.of(longest, () -> {
                 int before = server.lines().size();
                 long start = System.nanoTime();
                 client.log(new LogEvent(Level.INFO, "alone"));
                 server.await(s -> s.stored.size() == before + 1);
-                assertThat(Duration.ofNanos(System.nanoTime() - start))
-                        .isBetween(Duration.ofMillis(280), Duration.ofMillis(600));
-            }
+                var waited = Duration.ofNanos(System.nanoTime() - start);
+                assertThat(waited).isGreaterThan(Duration.ofMillis(295));
+                return waited;
+            });
+            assertThat(age).isLessThanOrEqualTo(longest);
         }
     }
 

@@ -53,6 +53,11 @@ final class Fork implements AutoCloseable {
         return process;
     }
 
+    /// The exit status; fails when the process hangs.
+    int await() throws InterruptedException {
+        return await(120);
+    }
+
     /// The exit status; fails after `seconds`.
     int await(int seconds) throws InterruptedException {
         if (!process.waitFor(seconds, TimeUnit.SECONDS))
@@ -62,7 +67,7 @@ final class Fork implements AutoCloseable {
 
     /// Waits until a line of standard output begins so.
     void awaitOut(String beginning) throws InterruptedException {
-        long end = System.nanoTime() + 20_000_000_000L;
+        long end = System.nanoTime() + 120_000_000_000L;
         synchronized (soFar) {
             while (!soFar.toString().contains("\n" + beginning)
                     && !soFar.toString().startsWith(beginning)) {

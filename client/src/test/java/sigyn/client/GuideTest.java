@@ -40,7 +40,7 @@ class GuideTest {
             builder.redirectErrorStream(true)
                     .redirectOutput(directory.resolve("output").toFile());
             builder.environment().put("LOKI_URL", server.url());
-            builder.environment().put("LOKI_CLOSE_WITHIN", "20s");
+            builder.environment().put("LOKI_CLOSE_WITHIN", "60s");
             assertThat(builder.start().waitFor())
                     .as(() -> read(directory.resolve("output")))
                     .isZero();

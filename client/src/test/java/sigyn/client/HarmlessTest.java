@@ -29,7 +29,7 @@ import sigyn.client.jul.SigynHandler;
 
 /// Living inside another program: no recursion, no pinned thread, nothing left behind, no time that runs backwards.
 class HarmlessTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -42,15 +42,17 @@ class HarmlessTest {
                         LokiLoggerTest.quiet(server).closeWithin(Duration.ZERO).build(), message -> {})) {
             int calls = 200_000;
             var nanos = new long[calls];
-            for (int round = 0; round < 2; round++) {
+            var longest = Duration.ofNanos(20_000);
+            var p99 = Fastest.of(longest, () -> {
                 for (int i = 0; i < calls; i++) {
                     long start = System.nanoTime();
                     client.log(new LogEvent(Level.INFO, "call").field("i", i));
                     nanos[i] = System.nanoTime() - start;
                 }
-            }
-            java.util.Arrays.sort(nanos);
-            assertThat(nanos[calls * 99 / 100]).isLessThan(20_000);
+                java.util.Arrays.sort(nanos);
+                return Duration.ofNanos(nanos[calls * 99 / 100]);
+            });
+            assertThat(p99).isLessThanOrEqualTo(longest);
         } finally {
             never.countDown();
         }
@@ -235,7 +237,7 @@ class HarmlessTest {
                 assertThat(logged.get()).isGreaterThan(last);
                 last = logged.get();
             }
-            assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(running.await(2, TimeUnit.MINUTES)).isTrue();
             recording.stop();
             var file = directory.resolve("pinned.jfr");
             recording.dump(file);
@@ -265,13 +267,68 @@ class HarmlessTest {
                 List.of(),
                 ForkedPrograms.SmallHeap.class,
                 "" + lines)) {
-            assertThat(fork.await(60 * Rounds.of(1))).isZero();
+            assertThat(fork.await(120 * Rounds.of(1))).isZero();
             var words = fork.out().strip().split(" ");
             assertThat(words[0]).isEqualTo("SURVIVED");
             assertThat(words[2]).isEqualTo("" + lines);
             assertThat(words[3]).isEqualTo("" + lines);
             assertThat(Long.parseLong(words[4])).isLessThanOrEqualTo(8 << 20);
         }
+    }
+
+    @Test
+    void anApplicationThatRunsOutOfMemoryDoesNotEndDelivery() throws Exception {
+        try (var server = StubLoki.accepting();
+                var fork = Fork.start(
+                        List.of("-Xmx64m"),
+                        Map.of("LOKI_URL", server.url(), "LOKI_CONSOLE", "false", "LOKI_CLOSE_WITHIN", "60s"),
+                        List.of(),
+                        ForkedPrograms.OutOfMemory.class,
+                        "" + Rounds.of(3))) {
+            assertThat(fork.await()).as(fork.err()).isZero();
+            assertThat(fork.out().strip()).matches("EXACT \\d+");
+            assertThat(server.messages()).contains("after the storm").doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void nothingOfTheCallerIsKeptOrSeenToChange() throws Exception {
+        var open = new CountDownLatch(1);
+        try (var server = StubLoki.sigyn((n, r) -> new Treatment.HoldThenAccept(open));
+                var logger = new LokiLogger(LokiLoggerTest.quiet(server).build())) {
+            var tags = new ArrayList<String>(List.of("a"));
+            var name = new StringBuilder("before");
+            logger.info("copied", "tags", tags, "name", name);
+            tags.add("b");
+            name.replace(0, name.length(), "after");
+            var large = new WeakReference<>(logged(logger));
+            long end = System.nanoTime() + LONG.toNanos();
+            while (large.get() != null && System.nanoTime() < end) System.gc();
+            assertThat(large.get()).isNull();
+            open.countDown();
+            assertThat(logger.flush(LONG)).isZero();
+            var line = server.lines().stream()
+                    .filter(l -> l.message().equals("copied"))
+                    .findFirst()
+                    .orElseThrow()
+                    .json();
+            assertThat(line.path("tags").toString()).isEqualTo("[\"a\"]");
+            assertThat(line.path("name").asString()).isEqualTo("before");
+        }
+    }
+
+    private static Object logged(LokiLogger logger) {
+        var value = new Object() {
+            private final byte[] much = new byte[1 << 20];
+
+            @Override
+            public String toString() {
+                return "much " + much.length;
+            }
+        };
+        logger.info("an object", "value", value, "values", List.of(value));
+        logger.log(Level.ERROR, "thrown", new IllegalStateException(value.toString()));
+        return value;
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,7 +17,7 @@ import sigyn.client.StubLoki.Treatment;
 
 /// The bounds of the queue, who makes way for whom, and that no line escapes the count.
 class QueueTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
     void theQueueStaysWithinBytesAndCount() {
@@ -90,13 +91,12 @@ class QueueTest {
                 for (int i = 0; i < 20; i++) client.log(new LogEvent(Level.INFO, "line " + i));
                 long start = System.nanoTime();
                 client.log(new LogEvent(Level.INFO, "too late"));
-                assertThat(Duration.ofNanos(System.nanoTime() - start))
-                        .isBetween(Duration.ofMillis(390), Duration.ofSeconds(3));
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(390), LONG);
                 assertThat(client.stats().droppedBy()).containsOnlyKeys(DropReason.OVERFLOW);
                 open.countDown();
                 for (int i = 0; i < 200; i++) client.log(new LogEvent(Level.INFO, "more " + i));
                 assertThat(client.flush(LONG)).isZero();
-                assertThat(client.stats().droppedBy()).containsEntry(DropReason.OVERFLOW, 1L);
+                assertThat(client.stats().droppedBy()).isEqualTo(Map.of(DropReason.OVERFLOW, 1L));
                 assertThat(server.ownLines()).hasSize(220);
             }
         }
@@ -172,11 +172,14 @@ class QueueTest {
         try (var server = StubLoki.sigyn((n, r) -> new Treatment.HoldThenAccept(open))) {
             var config = LokiLoggerTest.quiet(server).queueEvents(50);
             try (var client = new SigynClient(config.build(), said::add)) {
-                for (int i = 0; i < 150; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+                for (int i = 0; i < 50; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+                server.await(
+                        s -> s.requests.stream().mapToInt(r -> r.lines().size()).sum() == 50);
+                for (int i = 0; i < 100; i++) client.log(new LogEvent(Level.INFO, "too much " + i));
                 open.countDown();
                 server.await(
                         s -> s.messages().stream().anyMatch(m -> m.equals("100 log lines dropped before this one")));
-                assertThat(said.poll(5, TimeUnit.SECONDS)).isEqualTo("100 log lines dropped, so far overflow 100");
+                assertThat(said.poll(60, TimeUnit.SECONDS)).isEqualTo("100 log lines dropped, so far overflow 100");
             }
         }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import sigyn.client.StubLoki.Treatment;
 
 class SpoolTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -119,6 +119,30 @@ class SpoolTest {
             for (int i = 0; i < 100; i++) client.log(new LogEvent(Level.INFO, "line " + i));
             assertThat(client.flush(LONG)).isZero();
             assertThat(server.messages()).hasSize(100);
+        }
+    }
+
+    @Test
+    void aDiskThatFailsLaterMeansMemory() throws Exception {
+        var down = new CountDownLatch(1);
+        try (var server = StubLoki.sigyn((n, r) -> down.getCount() > 0 ? Treatment.status(503) : Treatment.accept());
+                var client = new SigynClient(spooling(server).batchEvents(100).build(), message -> {})) {
+            for (int i = 0; i < 200; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+            assertThat(client.flush(LONG)).isZero();
+            Path folder;
+            try (var folders = Files.list(directory)) {
+                folder = folders.findFirst().orElseThrow();
+            }
+            // A folder in the place of the draft: nothing can be written any more, what is there can be read.
+            Files.createDirectories(folder.resolve("draft").resolve("in the way"));
+            for (int i = 200; i < 500; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+            assertThat(client.flush(Duration.ofMillis(200))).isPositive();
+            assertThat(client.stats().spooled()).isLessThanOrEqualTo(200);
+            down.countDown();
+            server.await(s -> s.stored.size() == 500);
+            assertThat(server.messages()).doesNotHaveDuplicates();
+            assertThat(client.flush(LONG)).isZero();
+            QueueTest.assertExact(client.stats());
         }
     }
 

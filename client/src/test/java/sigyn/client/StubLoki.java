@@ -191,23 +191,28 @@ public final class StubLoki implements AutoCloseable {
 
     /// Waits until the stored lines or requests are as wanted.
     public void await(Predicate<StubLoki> wanted) throws InterruptedException {
-        long end = System.nanoTime() + 20_000_000_000L;
+        long end = System.nanoTime() + 60_000_000_000L;
         synchronized (change) {
             while (!wanted.test(this)) {
                 long left = (end - System.nanoTime()) / 1_000_000;
                 if (left <= 0) {
                     throw new AssertionError(
-                            "after 20 s: " + requests.size() + " requests, " + stored.size() + " lines");
+                            "after 60 s: " + requests.size() + " requests, " + stored.size() + " lines");
                 }
                 change.wait(left);
             }
         }
     }
 
+    /// Cuts every connection there is; new ones are welcome.
+    public void cutAll() throws IOException {
+        for (var socket : open) socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         listener.close();
-        for (var socket : open) socket.close();
+        cutAll();
     }
 
     private void accept() {

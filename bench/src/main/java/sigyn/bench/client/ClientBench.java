@@ -9,6 +9,7 @@ import sigyn.client.ClientConfig;
 import sigyn.client.Level;
 import sigyn.client.LogEvent;
 import sigyn.client.LokiLogger;
+import sigyn.client.Overflow;
 import sigyn.client.SigynClient;
 
 /// Measures the Java client: `java -cp … sigyn.bench.client.ClientBench [call|enqueue|deliver|outage]…`, all without
@@ -17,7 +18,8 @@ import sigyn.client.SigynClient;
 /// - `call`: latency of one call while the server swallows everything. Wall time holds whatever else the machine does;
 ///   CPU time does not.
 /// - `enqueue`: calls per second of one thread, the queue full or not.
-/// - `deliver`: lines per second that reach a server that only answers.
+/// - `deliver`: lines per second that reach a server that only answers, from a thread that waits for room in a queue of
+///   the usual size.
 /// - `outage`: an hour at 50,000 lines/s, as fast as it goes, against a server that is away; live heap at the end.
 public final class ClientBench {
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -92,11 +94,11 @@ public final class ClientBench {
     private static void deliver() throws IOException {
         var process = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         for (int round = 0; round < 5; round++) {
-            int calls = 1_000_000;
+            int calls = 2_000_000;
             try (var server = new NullServer(true);
                     var client = new SigynClient(config(server)
-                            .queueEvents(1 << 20)
-                            .queueBytes(1L << 30)
+                            .overflow(Overflow.BLOCK)
+                            .blockAtMost(MINUTE)
                             .build())) {
                 long start = System.nanoTime();
                 long cpuStart = process.getProcessCpuTime();
