@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import sigyn.codec.ByteSink;
 import sigyn.model.Direction;
@@ -13,6 +14,7 @@ import sigyn.storage.block.LineTest;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.index.StreamIndex;
 import sigyn.storage.port.CountSink;
+import sigyn.storage.port.MetadataCodec;
 import sigyn.storage.port.RowBatch;
 import sigyn.storage.port.ScanRequest;
 import sigyn.storage.port.ScanUnit;
@@ -114,10 +116,15 @@ final class HeadUnit implements ScanUnit {
     }
 
     @Override
-    public boolean count(ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink) {
+    public boolean count(Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink) {
         tenant.resolveLate(part);
         var groups = new HashMap<Integer, Integer>();
         int[] rows = matching();
+        for (int row : rows) {
+            if (part.metadataLength(row) > 0 && matters(row, matters)) {
+                return false;
+            }
+        }
         int at = 0;
         int bucket = 0;
         while (at < rows.length) {
@@ -139,6 +146,16 @@ final class HeadUnit implements ScanUnit {
             at++;
         }
         return true;
+    }
+
+    private boolean matters(int row, Predicate<String> matters) {
+        var metadata = MetadataCodec.decode(part.bytes(row), part.metadataStart(row), part.metadataLength(row));
+        for (int i = 0; i < metadata.size(); i++) {
+            if (matters.test(metadata.name(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int[] matching() {

@@ -3,19 +3,23 @@ package sigyn.storage;
 import java.util.AbstractList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.Labels;
 import sigyn.storage.block.CorruptBlockException;
+import sigyn.storage.block.OpenGroups;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.port.CountSink;
 import sigyn.storage.port.RowBatch;
 import sigyn.storage.port.ScanRequest;
 import sigyn.storage.port.ScanUnit;
+import sigyn.storage.port.TemplateSink;
 import sigyn.storage.retention.Deletion;
 import sigyn.storage.rowgroup.CorruptRowGroupException;
 import sigyn.storage.rowgroup.RowGroup;
 import sigyn.storage.rowgroup.RowReader;
+import sigyn.storage.rowgroup.RowSelection;
 
 /// Scans one row group: its summary may say that no line can match; else the rows are chosen on the encoded columns and
 /// only the chosen ones are put together, a batch at a time in the wanted direction.
@@ -25,6 +29,7 @@ final class RowGroupUnit implements ScanUnit {
     private final StoredRowGroup group;
     private final BitSet wanted;
     private final Damages damages;
+    private final OpenGroups opened;
     private final Erasure erasure;
 
     RowGroupUnit(
@@ -33,12 +38,14 @@ final class RowGroupUnit implements ScanUnit {
             StoredRowGroup group,
             BitSet wanted,
             List<Deletion> deletions,
-            Damages damages) {
+            Damages damages,
+            OpenGroups opened) {
         this.request = request;
         this.tenant = tenant;
         this.group = group;
         this.wanted = wanted;
         this.damages = damages;
+        this.opened = opened;
         this.erasure = Erasure.of(deletions, tenant.streams(), group.firstSeq(), group.minTime(), group.maxTime());
     }
 
@@ -65,11 +72,44 @@ final class RowGroupUnit implements ScanUnit {
     @Override
     public void read(RowSink sink) throws InterruptedException {
         try {
-            if (group.checked(() -> group.summary().mayMatch(request.lines(), request.range()))) {
+            if (mayMatch()) {
                 scan(sink);
             }
         } catch (CorruptBlockException e) {
             damaged(e);
+        }
+    }
+
+    /// What deletions have taken is known by lines only; then no row is shown by template.
+    @Override
+    public void read(TemplateSink templates, RowSink sink) throws InterruptedException {
+        if (!erasure.isNone()) {
+            read(sink);
+            return;
+        }
+        try {
+            if (mayMatch()) {
+                scan(templates, sink);
+            }
+        } catch (CorruptBlockException e) {
+            damaged(e);
+        } catch (CorruptRowGroupException e) {
+            damaged(new CorruptBlockException(group.file(), e.getMessage() + "", e));
+        }
+    }
+
+    private boolean mayMatch() {
+        return group.checked(() -> group.summary().mayMatch(request.lines(), request.range()));
+    }
+
+    private void scan(TemplateSink templates, RowSink sink) throws InterruptedException {
+        RowGroup rows = opened.open(group);
+        try {
+            var streams = new LabelsByOrdinal();
+            var asked = rows.select(request.lines(), wantedOrdinals(), request.range(), streams, templates);
+            handOut(rows, asked, request.needsLines(), streams, sink);
+        } finally {
+            opened.used(group, rows);
         }
     }
 
@@ -79,13 +119,22 @@ final class RowGroupUnit implements ScanUnit {
     }
 
     private void scan(RowSink sink) throws InterruptedException {
-        RowGroup rows = group.open();
-        var selection = group.checked(() -> rows.select(request.lines(), wantedOrdinals(), request.range()));
+        RowGroup rows = opened.open(group);
+        try {
+            var selection = group.checked(() -> rows.select(request.lines(), wantedOrdinals(), request.range()));
+            boolean lines = request.needsLines() || !erasure.isNone();
+            handOut(rows, selection, lines, new LabelsByOrdinal(), sink);
+        } finally {
+            opened.used(group, rows);
+        }
+    }
+
+    private void handOut(RowGroup rows, RowSelection selection, boolean lines, List<Labels> streams, RowSink sink)
+            throws InterruptedException {
         if (selection.isEmpty()) {
             return;
         }
-        boolean lines = request.needsLines() || !erasure.isNone();
-        var reader = rows.read(selection, request.direction(), lines, request.needsMetadata(), new LabelsByOrdinal());
+        var reader = rows.read(selection, request.direction(), lines, request.needsMetadata(), streams);
         while (true) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -171,12 +220,15 @@ final class RowGroupUnit implements ScanUnit {
     }
 
     @Override
-    public boolean count(ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink) throws InterruptedException {
-        if (!request.lines().isEmpty() || !erasure.isNone()) {
+    public boolean count(Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink)
+            throws InterruptedException {
+        if (!erasure.isNone()) {
             return false;
         }
         try {
-            countRows(groupOf, bounds, sink);
+            if (mayMatch()) {
+                return countRows(matters, groupOf, bounds, sink);
+            }
         } catch (CorruptBlockException e) {
             damaged(e);
         }
@@ -185,7 +237,8 @@ final class RowGroupUnit implements ScanUnit {
 
     /// Streams that count for the same group need not be told apart; where all of them do, rows are counted by
     /// subtracting row numbers.
-    private void countRows(ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink) throws InterruptedException {
+    private boolean countRows(Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink)
+            throws InterruptedException {
         int[] groups = new int[group.streamCount()];
         boolean uniform = true;
         int highest = -1;
@@ -197,9 +250,62 @@ final class RowGroupUnit implements ScanUnit {
             highest = Math.max(highest, groups[i]);
         }
         if (highest < 0) {
+            return true;
+        }
+        RowGroup rows = opened.open(group);
+        try {
+            if (rows.mayHaveMetadata(matters)) {
+                return false;
+            }
+            if (request.lines().isEmpty()) {
+                countAll(rows, groups, uniform, highest, bounds, sink);
+            } else {
+                countChosen(rows, groups, highest, bounds, sink);
+            }
+            return true;
+        } finally {
+            opened.used(group, rows);
+        }
+    }
+
+    private void countChosen(RowGroup rows, int[] groups, int highest, long[] bounds, CountSink sink) {
+        var selection = group.checked(() -> rows.select(request.lines(), wantedOrdinals(), request.range()));
+        if (selection.isEmpty()) {
             return;
         }
-        RowGroup rows = group.open();
+        long[] times = group.checked(rows::times);
+        int[] ordinals = group.checked(rows::streams);
+        long[] counts = new long[highest + 1];
+        int bucket = -1;
+        for (int row : selection.rows()) {
+            long time = times[row];
+            if (bucket < 0 || time >= bounds[bucket + 1]) {
+                emit(counts, bucket, sink);
+                int at = java.util.Arrays.binarySearch(bounds, time);
+                bucket = at >= 0 ? at : -at - 2;
+                if (bucket + 1 >= bounds.length) {
+                    return;
+                }
+            }
+            int g = groups[ordinals[row]];
+            if (bucket >= 0 && g >= 0) {
+                counts[g]++;
+            }
+        }
+        emit(counts, bucket, sink);
+    }
+
+    private static void emit(long[] counts, int bucket, CountSink sink) {
+        for (int g = 0; g < counts.length; g++) {
+            if (counts[g] > 0) {
+                sink.add(g, bucket, counts[g]);
+                counts[g] = 0;
+            }
+        }
+    }
+
+    private void countAll(RowGroup rows, int[] groups, boolean uniform, int highest, long[] bounds, CountSink sink)
+            throws InterruptedException {
         long[] times = group.checked(rows::times);
         int[] ordinals = uniform ? new int[0] : group.checked(rows::streams);
         long[] counts = new long[highest + 1];
@@ -227,12 +333,7 @@ final class RowGroupUnit implements ScanUnit {
                     counts[g]++;
                 }
             }
-            for (int g = 0; g < counts.length; g++) {
-                if (counts[g] > 0) {
-                    sink.add(g, bucket, counts[g]);
-                    counts[g] = 0;
-                }
-            }
+            emit(counts, bucket, sink);
         }
     }
 }

@@ -40,6 +40,7 @@ import sigyn.model.LinePredicate;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
+import sigyn.storage.block.OpenGroups;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.port.LogReader;
 import sigyn.storage.port.PushBatch;
@@ -83,6 +84,8 @@ public final class Storage implements LogReader, AutoCloseable {
     private final Wal<Write> wal;
     private final StoredBatches batches;
     private final Damages damages;
+    private final OpenGroups opened =
+            new OpenGroups(Math.clamp(Runtime.getRuntime().maxMemory() / 8, 32L << 20, 2L << 30));
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
     private final Semaphore queueKilobytes;
     private final HeadRoom headRoom;
@@ -491,7 +494,7 @@ public final class Storage implements LogReader, AutoCloseable {
         for (var block : view.blocks()) {
             for (var group : block.groups()) {
                 if (request.range().overlaps(group.minTime(), group.maxTime()) && group.hasAny(wanted)) {
-                    units.add(new RowGroupUnit(request, tenant, group, wanted, view.deletions(), damages));
+                    units.add(new RowGroupUnit(request, tenant, group, wanted, view.deletions(), damages, opened));
                 }
             }
         }
@@ -509,7 +512,7 @@ public final class Storage implements LogReader, AutoCloseable {
         if (store == null || range.isEmpty()) {
             return List.of();
         }
-        var present = new StreamQueries(store, range, damages).present(matchers);
+        var present = new StreamQueries(store, range, damages, opened).present(matchers);
         return store.streams().get(present).stream().map(s -> s.labels()).toList();
     }
 
@@ -544,7 +547,9 @@ public final class Storage implements LogReader, AutoCloseable {
     @Override
     public List<StreamStats> stats(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
         TenantStore store = tenants.get(tenant);
-        return store == null || range.isEmpty() ? List.of() : new StreamQueries(store, range, damages).stats(matchers);
+        return store == null || range.isEmpty()
+                ? List.of()
+                : new StreamQueries(store, range, damages, opened).stats(matchers);
     }
 
     /// Tenants that have ever written.

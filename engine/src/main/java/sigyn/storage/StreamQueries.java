@@ -7,6 +7,7 @@ import org.roaringbitmap.RoaringBitmap;
 import sigyn.model.LabelMatcher;
 import sigyn.model.TimeRange;
 import sigyn.storage.block.CorruptBlockException;
+import sigyn.storage.block.OpenGroups;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.port.StreamStats;
@@ -17,11 +18,13 @@ final class StreamQueries {
     private final TenantStore tenant;
     private final TimeRange range;
     private final Damages damages;
+    private final OpenGroups opened;
 
-    StreamQueries(TenantStore tenant, TimeRange range, Damages damages) {
+    StreamQueries(TenantStore tenant, TimeRange range, Damages damages, OpenGroups opened) {
         this.tenant = tenant;
         this.range = range;
         this.damages = damages;
+        this.opened = opened;
     }
 
     /// Numbers of the matching streams that have an entry in the range.
@@ -87,13 +90,14 @@ final class StreamQueries {
     private long[] countsInRange(StoredRowGroup group) {
         long[] counts = new long[group.streamCount()];
         return group.checked(() -> {
-            var rows = group.open();
+            var rows = opened.open(group);
             int from = LateRows.lowerBound(rows.times(), range.start());
             int to = LateRows.lowerBound(rows.times(), range.end());
             int[] streams = rows.streams();
             for (int row = from; row < to; row++) {
                 counts[streams[row]]++;
             }
+            opened.used(group, rows);
             return counts;
         });
     }

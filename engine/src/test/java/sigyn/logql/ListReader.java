@@ -22,7 +22,7 @@ import sigyn.storage.port.ScanUnit;
 import sigyn.storage.port.StreamStats;
 
 /// Stored logs as a list of entries: the plainest thing that can answer a scan. Equal entries are kept once.
-final class ListReader implements LogReader {
+public final class ListReader implements LogReader {
     record Stored(Labels stream, long time, byte[] line, Labels metadata) {
         private List<Object> identity() {
             return List.of(stream, time, new String(line, StandardCharsets.ISO_8859_1), metadata);
@@ -34,12 +34,12 @@ final class ListReader implements LogReader {
     private final int batchSize;
 
     /// Scans give units of at most so many entries, in batches of at most so many.
-    ListReader(int unitSize, int batchSize) {
+    public ListReader(int unitSize, int batchSize) {
         this.unitSize = unitSize;
         this.batchSize = batchSize;
     }
 
-    void add(Labels stream, long time, String line, Labels metadata) {
+    public void add(Labels stream, long time, String line, Labels metadata) {
         var entry = new Stored(stream, time, line.getBytes(StandardCharsets.UTF_8), metadata);
         entries.putIfAbsent(entry.identity(), entry);
     }

@@ -194,7 +194,8 @@ class StorageModelTest {
         var counted = new HashMap<List<Integer>, Long>();
         boolean all = true;
         for (var unit : units) {
-            all &= unit.count(groupOf, bounds, (g, bucket, n) -> counted.merge(List.of(g, bucket), n, Long::sum));
+            all &= unit.count(
+                    _ -> false, groupOf, bounds, (g, bucket, n) -> counted.merge(List.of(g, bucket), n, Long::sum));
         }
         assertThat(all || deleting).isTrue();
         if (all) {

@@ -8,8 +8,11 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import sigyn.logql.ast.LogExpr;
 import sigyn.logql.ast.Stage;
+import sigyn.logql.column.TemplateFilter;
+import sigyn.logql.column.TemplatePipeline;
 import sigyn.logql.plan.LogPlan;
 import sigyn.logql.plan.rule.Rules;
 import sigyn.logql.stage.Needs;
@@ -87,7 +90,11 @@ public final class LogRun {
         }
         var nearestFirst = order.thenComparingInt(Found::piece).thenComparingLong(Found::row);
         var bound = new AtomicLong(direction == Direction.FORWARD ? Long.MAX_VALUE : Long.MIN_VALUE);
-        var workers = pool.run(numbered, rows < 20_000, () -> new Worker(scan, nearestFirst, direction, limit, bound));
+        var workers = pool.run(
+                context.tenantKey(),
+                numbered,
+                rows < 20_000,
+                () -> new Worker(scan, plan, nearestFirst, direction, limit, bound));
         var all = new ArrayList<Found>();
         for (var worker : workers) {
             all.addAll(worker.heap);
@@ -100,14 +107,23 @@ public final class LogRun {
 
     private final class Worker implements ScanPool.Worker<Numbered> {
         private final Scan.Reader rows;
+        private final @Nullable TemplateFilter filter;
         private final PriorityQueue<Found> heap;
         private final boolean forward;
         private final int limit;
         private final AtomicLong bound;
         private long number;
 
-        Worker(Scan scan, Comparator<Found> nearestFirst, Direction direction, int limit, AtomicLong bound) {
+        Worker(
+                Scan scan,
+                LogPlan plan,
+                Comparator<Found> nearestFirst,
+                Direction direction,
+                int limit,
+                AtomicLong bound) {
             this.rows = scan.new Reader();
+            var pipeline = TemplatePipeline.of(plan.stages(), Set.of());
+            this.filter = TemplateFilter.helps(pipeline) ? TemplateFilter.of(pipeline) : null;
             this.heap = new PriorityQueue<>(nearestFirst.reversed());
             this.forward = direction == Direction.FORWARD;
             this.limit = limit;
@@ -120,7 +136,12 @@ public final class LogRun {
             if (isBeyond(forward ? unit.minTime() : unit.maxTime())) {
                 return true;
             }
-            rows.read(numbered.piece, stop, row -> take(row, numbered.number));
+            Scan.Sink sink = row -> take(row, numbered.number);
+            if (filter != null) {
+                rows.read(numbered.piece, stop, filter, sink);
+            } else {
+                rows.read(numbered.piece, stop, sink);
+            }
             return true;
         }
 

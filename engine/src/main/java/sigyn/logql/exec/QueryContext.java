@@ -18,6 +18,11 @@ public record QueryContext(List<Tenant> tenants, QueryLimits limits, Cancellatio
         return new QueryContext(List.of(tenant), QueryLimits.DEFAULT, Cancellation.never(), false);
     }
 
+    /// Whose turn it is when this query's work is done.
+    String tenantKey() {
+        return tenants.getFirst().id();
+    }
+
     public QueryContext withLimits(QueryLimits other) {
         return new QueryContext(tenants, other, cancellation, partialSeries);
     }

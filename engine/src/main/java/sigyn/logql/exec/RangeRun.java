@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import sigyn.logql.ast.Grouping;
 import sigyn.logql.ast.MetricExpr.RangeAggregation;
 import sigyn.logql.ast.RangeOp;
+import sigyn.logql.column.TemplatePipeline;
+import sigyn.logql.column.TemplateSamples;
 import sigyn.logql.exec.SeriesSet.Series;
 import sigyn.logql.func.Cell;
 import sigyn.logql.func.WindowFunction;
@@ -30,6 +32,7 @@ import sigyn.storage.port.LogReader;
 /// One range function over all steps of a query: reads every line once, puts each sample into its bucket of its series,
 /// and reads the windows off the buckets.
 final class RangeRun {
+    private static final byte[] NO_LINE = {};
     private static final Set<String> PARSER_ERRORS = Set.of("JSONParserErr", "LogfmtParserErr");
 
     private final RangeAggregation aggregation;
@@ -41,6 +44,16 @@ final class RangeRun {
     private final WindowFunction function;
     private final boolean countsLines;
     private final LogPlan plan;
+    /// The value of every line is 1, and no stage looks at any.
+    private final boolean countsRows;
+
+    /// True when samples of equal time count by the order in which they came.
+    private static boolean isOrderSensitive(RangeOp op) {
+        return switch (op) {
+            case FIRST, LAST, RATE_COUNTER -> true;
+            case COUNT, RATE, BYTES, BYTES_RATE, AVG, SUM, MIN, MAX, STDDEV, STDVAR, QUANTILE, ABSENT -> false;
+        };
+    }
 
     /// @param grouping the aggregation's own, or that of a sum around it
     RangeRun(
@@ -60,6 +73,7 @@ final class RangeRun {
                 WindowFunction.of(aggregation.op(), range.range(), aggregation.parameter(), range.unwrap() != null);
         this.countsLines = range.unwrap() == null;
         this.plan = plan(aggregation, this.grouping);
+        this.countsRows = countsLines && plan.stages().isEmpty() && !WindowFunction.countsBytes(aggregation.op());
     }
 
     /// The unwrapped label is no label of the series any more, unless a grouping names it.
@@ -92,14 +106,22 @@ final class RangeRun {
         if (grouping == null || grouping.without()) {
             return Needs.ALL;
         }
+        var names = names(aggregation, grouping);
+        return names.isEmpty() ? Needs.NOTHING : Needs.of(names);
+    }
+
+    /// The labels that stages, unwrapping and grouping name.
+    private static Set<String> names(RangeAggregation aggregation, @Nullable Grouping grouping) {
         var names = new HashSet<>(Pipeline.named(aggregation.range().log()));
-        names.addAll(grouping.names());
+        if (grouping != null) {
+            names.addAll(grouping.names());
+        }
         var unwrap = aggregation.range().unwrap();
         if (unwrap != null) {
             names.add(unwrap.name());
             unwrap.filters().forEach(f -> Pipeline.named(f, names));
         }
-        return names.isEmpty() ? Needs.NOTHING : Needs.of(names);
+        return names;
     }
 
     SeriesSet run(LogReader reader, ScanPool pool, Counters counters) throws InterruptedException {
@@ -111,7 +133,7 @@ final class RangeRun {
         if (!times.isEmpty() && range.range() > 0) {
             var pieces = scan.pieces(reader, times, Direction.FORWARD);
             long rows = pieces.stream().mapToLong(p -> p.unit().rows()).sum();
-            workers = pool.run(pieces, rows < 20_000, () -> new Worker(scan));
+            workers = pool.run(context.tenantKey(), pieces, rows < 20_000, () -> new Worker(scan));
         }
         var merged = new HashMap<Labels, Buckets>();
         for (var worker : workers) {
@@ -160,8 +182,12 @@ final class RangeRun {
         return a;
     }
 
-    private final class Worker implements ScanPool.Worker<Scan.Piece> {
+    private final class Worker implements ScanPool.Worker<Scan.Piece>, TemplateSamples.Target<Buckets> {
+        private final Scan scan;
         private final Scan.Reader rows;
+        private final Row bare = new Row();
+        private final @Nullable TemplateSamples<Buckets> samples;
+        private final long[] bounds;
         private final SeriesKey<Buckets> series = new SeriesKey<>(grouping, RangeRun.this::newBuckets);
         private final Windows windows = RangeRun.this.windows.copy();
         private final @Nullable Unwrapper unwrapper;
@@ -170,15 +196,82 @@ final class RangeRun {
         private final boolean keepsErrors = plan.needs().keepsErrors();
 
         Worker(Scan scan) {
+            this.scan = scan;
             rows = scan.new Reader();
+            bounds = windows.bounds(offset);
             var unwrap = aggregation.range().unwrap();
             unwrapper = unwrap == null ? null : new Unwrapper(unwrap);
+            samples = columns();
+        }
+
+        private @Nullable TemplateSamples<Buckets> columns() {
+            if (isOrderSensitive(aggregation.op())) {
+                return null;
+            }
+            var unwrap = aggregation.range().unwrap();
+            var pipeline = TemplatePipeline.of(plan.stages(), names(aggregation, grouping));
+            return TemplateSamples.can(pipeline, grouping)
+                    ? TemplateSamples.of(pipeline, grouping, unwrap, bytes, this)
+                    : null;
         }
 
         @Override
         public boolean work(Scan.Piece piece, AtomicBoolean stop) throws InterruptedException {
-            rows.read(piece, stop, this::take);
+            if (countsRows && count(piece)) {
+                return true;
+            }
+            if (samples != null) {
+                rows.read(piece, stop, samples::accept, this::take);
+            } else {
+                rows.read(piece, stop, this::take);
+            }
             return true;
+        }
+
+        /// Asks storage for counts of rows; false when it cannot say.
+        private boolean count(Scan.Piece piece) throws InterruptedException {
+            context.cancellation().check();
+            var groups = new StreamCount<Buckets>(grouping, plan.needs(), series::of);
+            return piece.unit()
+                    .count(
+                            groups::matters,
+                            stream -> groups.numberOf(Scan.withTenant(stream, piece.tenant())),
+                            bounds,
+                            (group, bucket, entries) -> {
+                                var buckets = groups.group(group);
+                                if (windows.isUsed(bucket) && buckets.sums != null && buckets.counts != null) {
+                                    buckets.sums[bucket] += entries;
+                                    buckets.counts[bucket] += Math.toIntExact(entries);
+                                    scan.count(entries);
+                                }
+                            });
+        }
+
+        @Override
+        public Buckets group(String[] names, @Nullable String[] values) {
+            return series.of(names, values);
+        }
+
+        @Override
+        public Buckets group(Labels stream, Labels metadata) {
+            bare.reset(0, NO_LINE, 0, 0, stream, Row.visibleMetadata(stream, metadata));
+            return series.of(bare);
+        }
+
+        @Override
+        public boolean wants(long time) {
+            return windows.bucket(time + offset) >= 0;
+        }
+
+        @Override
+        public void add(Buckets buckets, long time, double value) {
+            int bucket = windows.bucket(time + offset);
+            if (buckets.sums != null && buckets.counts != null) {
+                buckets.sums[bucket] += value;
+                buckets.counts[bucket]++;
+            } else if (buckets.cells != null) {
+                add(buckets.cells, bucket, time, value);
+            }
         }
 
         private boolean take(Row row) {
@@ -196,13 +289,7 @@ final class RangeRun {
             if (row.hasError() && !(keepsErrors && PARSER_ERRORS.contains(row.error()))) {
                 throw failed(row);
             }
-            var buckets = series.of(row);
-            if (buckets.sums != null && buckets.counts != null) {
-                buckets.sums[bucket] += value;
-                buckets.counts[bucket]++;
-            } else if (buckets.cells != null) {
-                add(buckets.cells, bucket, row.time(), value);
-            }
+            add(series.of(row), row.time(), value);
             return true;
         }
 

@@ -16,10 +16,13 @@ import sigyn.storage.port.LogReader;
 import sigyn.storage.port.RowBatch;
 import sigyn.storage.port.ScanRequest;
 import sigyn.storage.port.ScanUnit;
+import sigyn.storage.port.TemplateSink;
 
 /// Reads what a plan asks for: the units of all tenants, and from each unit its rows through the plan's stages.
 final class Scan {
     static final String TENANT = "__tenant_id__";
+
+    private static final int[] NO_ROWS = {};
 
     /// @param tenant added to the streams of the unit as a label, when there are several
     record Piece(ScanUnit unit, @Nullable String tenant) {}
@@ -70,6 +73,12 @@ final class Scan {
         return pieces;
     }
 
+    /// Notes rows that were counted without being looked at one by one.
+    void count(long rows) {
+        counters.lines.add(rows);
+        counters.matched.add(rows);
+    }
+
     private boolean isWanted(Tenant tenant) {
         for (var matcher : plan.matchers()) {
             if (matcher.name().equals(TENANT) && !matcher.matches(tenant.id())) {
@@ -90,10 +99,28 @@ final class Scan {
         private final MetadataReader metadata = new MetadataReader(row.texts());
 
         void read(Piece piece, AtomicBoolean stop, Sink sink) throws InterruptedException {
-            piece.unit.read(batch -> {
-                context.cancellation().check();
-                return !stop.get() && rows(batch, piece, sink);
-            });
+            piece.unit.read(batch -> batch(batch, piece, stop, sink));
+        }
+
+        /// Shows the rows to `templates` first, as far as the piece has them by template.
+        void read(Piece piece, AtomicBoolean stop, TemplateSink templates, Sink sink) throws InterruptedException {
+            if (piece.tenant != null) {
+                read(piece, stop, sink);
+                return;
+            }
+            piece.unit.read(
+                    rows -> {
+                        context.cancellation().check();
+                        int[] lines = templates.accept(rows);
+                        counters.lines.add(rows.chosen().length - lines.length);
+                        return stop.get() ? NO_ROWS : lines;
+                    },
+                    batch -> batch(batch, piece, stop, sink));
+        }
+
+        private boolean batch(RowBatch batch, Piece piece, AtomicBoolean stop, Sink sink) {
+            context.cancellation().check();
+            return !stop.get() && rows(batch, piece, sink);
         }
 
         private boolean rows(RowBatch batch, Piece piece, Sink sink) {
@@ -128,14 +155,22 @@ final class Scan {
             return more;
         }
 
-        private List<Labels> withTenant(List<Labels> streams, String tenant) {
+        private static List<Labels> withTenant(List<Labels> streams, String tenant) {
             var all = new ArrayList<Labels>(streams.size());
             for (var stream : streams) {
-                String own = stream.get(TENANT);
-                var base = own == null ? stream : stream.with("original_" + TENANT, own);
-                all.add(base.with(TENANT, tenant));
+                all.add(Scan.withTenant(stream, tenant));
             }
             return all;
         }
+    }
+
+    /// A stream's labels as they are seen where there are several tenants.
+    static Labels withTenant(Labels stream, @Nullable String tenant) {
+        if (tenant == null) {
+            return stream;
+        }
+        String own = stream.get(TENANT);
+        var base = own == null ? stream : stream.with("original_" + TENANT, own);
+        return base.with(TENANT, tenant);
     }
 }

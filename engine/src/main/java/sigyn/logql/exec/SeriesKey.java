@@ -58,6 +58,27 @@ final class SeriesKey<S> {
         return find();
     }
 
+    /// The series of some labels; `names` ascend, an absent label has no value.
+    S of(String[] names, @Nullable String[] values) {
+        used = 0;
+        for (int i = 0; i < names.length; i++) {
+            String value = values[i];
+            if (value != null) {
+                add(names[i], value);
+            }
+        }
+        return find();
+    }
+
+    /// The series of a label set.
+    S of(Labels labels) {
+        used = 0;
+        for (int i = 0; i < labels.size(); i++) {
+            add(labels.name(i), labels.value(i));
+        }
+        return find();
+    }
+
     private static String[] filled(int n) {
         var pairs = new String[n];
         Arrays.fill(pairs, "");

@@ -54,6 +54,21 @@ final class Windows {
         return used.length;
     }
 
+    /// Where the buckets begin, and behind them where the last ends, for those who count what is at or after a border:
+    /// times are moved back by `offset`.
+    long[] bounds(long offset) {
+        long[] bounds = new long[borders.length];
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] = borders[i] + 1 - offset;
+        }
+        return bounds;
+    }
+
+    /// False when no window reaches over the bucket.
+    boolean isUsed(int bucket) {
+        return used[bucket];
+    }
+
     /// The bucket of a time, or -1 when no window holds it.
     int bucket(long time) {
         int i = last;

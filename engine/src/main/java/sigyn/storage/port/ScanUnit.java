@@ -1,5 +1,6 @@
 package sigyn.storage.port;
 
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import sigyn.model.Labels;
 
@@ -24,10 +25,19 @@ public interface ScanUnit {
     /// arrival, reversed when backward), until they end, the sink has enough, or the thread is interrupted.
     void read(RowSink sink) throws InterruptedException;
 
+    /// Shows the matching rows to `templates` first, as far as the unit has them by template, in no particular order of
+    /// templates; then [#read]s those that were asked for and those that have no template.
+    default void read(TemplateSink templates, RowSink sink) throws InterruptedException {
+        read(sink);
+    }
+
     /// Counts the matching rows without reading a line: a row of a stream for which `groupOf` gives 0 or more, with
     /// its time in `[bounds[i], bounds[i + 1])`, counts for that group in bucket `i`; `bounds` ascend. Says false,
-    /// having counted nothing, when lines would have to be read; then [#read] has to do.
-    default boolean count(ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink) throws InterruptedException {
+    /// having counted nothing, when lines would have to be read, or when rows may have structured metadata of a key
+    /// that
+    /// `matters`; then [#read] has to do.
+    default boolean count(Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink)
+            throws InterruptedException {
         return false;
     }
 

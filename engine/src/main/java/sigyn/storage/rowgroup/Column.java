@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSource;
 import sigyn.codec.Bytes;
 
-/// A column of variables, read: value `k` belongs to the `k`-th row of its template. Bytes are fetched at first use.
+/// A column of variables, read: value `k` belongs to the `k`-th row of its template. Bytes are fetched at first use and
+/// kept. Threads may share a column: what two of them fetch at once is equal, and published by a volatile field.
 abstract sealed class Column
         permits ConstColumn, DictColumn, NumberColumn, HexColumn, RefColumn, TextColumn, TimeColumn {
     /// Numbers of the rows that a column belongs to.
@@ -48,6 +49,26 @@ abstract sealed class Column
     /// Writes value `k` at `at` and returns the offset behind it. `out` has room for [#maxLength] bytes and 16 more,
     /// which may be overwritten.
     abstract int write(int k, byte[] out, int at);
+
+    /// Bytes of value `k`.
+    abstract int length(int k);
+
+    /// The bytes that values may have, as a set of 256 bits; perhaps more than occur.
+    long[] bytes() {
+        var set = new long[4];
+        int mask = mask();
+        String others = others();
+        for (int b = 0; b < 256; b++) {
+            int of = CharClass.of((byte) b);
+            if ((mask & of) != 0 && (of != CharClass.OTHER || others == null || others.indexOf(b) >= 0)) {
+                set[b >>> 6] |= 1L << b;
+            }
+        }
+        return set;
+    }
+
+    /// Bytes of the arrays that reading values has left behind.
+    abstract long held();
 
     /// Marks the rows whose value passes a test.
     abstract void match(ValueTest test, RowBits into);

@@ -2,6 +2,7 @@ package sigyn.storage.rowgroup;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the pieces that [ColumnBytes] wrote, and keeps the sections they are in once these were read.
@@ -13,11 +14,11 @@ final class ColumnSource {
 
     private final Sections sections;
     private final Map<SectionKind, Cursor> cursors = new EnumMap<>(SectionKind.class);
-    private final byte[] @Nullable [] cache;
+    private final AtomicReferenceArray<byte @Nullable []> cache;
 
     ColumnSource(Sections sections) {
         this.sections = sections;
-        cache = new byte[sections.count()][];
+        cache = new AtomicReferenceArray<>(sections.count());
     }
 
     /// A piece: its section in the high half, its offset in the low half.
@@ -55,13 +56,13 @@ final class ColumnSource {
     /// The bytes of the section that a piece is in, with slack behind them.
     byte[] section(long piece) {
         int index = (int) (piece >>> 32);
-        if (index >= cache.length) {
+        if (index >= cache.length()) {
             return new byte[Sections.SLACK];
         }
-        byte[] bytes = cache[index];
+        byte[] bytes = cache.get(index);
         if (bytes == null) {
             bytes = sections.read(index);
-            cache[index] = bytes;
+            cache.set(index, bytes);
         }
         return bytes;
     }
@@ -70,8 +71,18 @@ final class ColumnSource {
         return (int) piece;
     }
 
+    /// Bytes of the sections read so far.
+    long held() {
+        long held = 0;
+        for (int i = 0; i < cache.length(); i++) {
+            byte[] bytes = cache.get(i);
+            held += bytes == null ? 0 : bytes.length;
+        }
+        return held;
+    }
+
     void readAll() {
-        for (int i = 0; i < cache.length; i++) {
+        for (int i = 0; i < cache.length(); i++) {
             section((long) i << 32);
         }
     }

@@ -51,6 +51,21 @@ final class ConstColumn extends Column {
     }
 
     @Override
+    int length(int k) {
+        return length;
+    }
+
+    @Override
+    long[] bytes() {
+        return Texts.bytesIn(value, 0, length);
+    }
+
+    @Override
+    long held() {
+        return value.length;
+    }
+
+    @Override
     void match(ValueTest test, RowBits into) {
         if (test.passes(value, 0, length)) {
             into.setAll();

@@ -1,6 +1,5 @@
 package sigyn.storage.rowgroup;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSource;
 
@@ -8,7 +7,7 @@ import sigyn.codec.ByteSource;
 final class DictColumn extends Column {
     private final Texts texts;
     private final NumberSequence.Stored indexes;
-    private int @Nullable [] index;
+    private volatile int @Nullable [] index;
 
     DictColumn(ByteSource in, ColumnSource source, int count) {
         super(count);
@@ -23,10 +22,12 @@ final class DictColumn extends Column {
 
     /// The text of each row.
     int[] index() {
-        if (index == null) {
-            index = indexes.readIndexes(texts.count());
+        int[] known = index;
+        if (known == null) {
+            known = indexes.readIndexes(texts.count());
+            index = known;
         }
-        return Objects.requireNonNull(index);
+        return known;
     }
 
     @Override
@@ -62,6 +63,22 @@ final class DictColumn extends Column {
         int length = offsets[i + 1] - from;
         copy(texts.bytes(), from, out, at, length);
         return at + length;
+    }
+
+    @Override
+    int length(int k) {
+        int i = index()[k];
+        return texts.offsets()[i + 1] - texts.offsets()[i];
+    }
+
+    @Override
+    long[] bytes() {
+        return texts.bytesIn();
+    }
+
+    @Override
+    long held() {
+        return texts.held() + (index == null ? 0 : 4L * count);
     }
 
     @Override

@@ -96,6 +96,16 @@ final class HexColumn extends Column {
     }
 
     @Override
+    int length(int k) {
+        return maxLength();
+    }
+
+    @Override
+    long held() {
+        return 0;
+    }
+
+    @Override
     void match(ValueTest test, RowBits into) {
         int length = maxLength();
         int chunk = Math.min(count, 1024);

@@ -9,6 +9,8 @@ import sigyn.model.TimeRange;
 /// Finds the rows of a group whose lines pass predicates: first template by template, then, where rows of a template
 /// differ, column by column; only the result is put into row order.
 final class LineSearch {
+    private static final int[] NONE = {};
+
     private final RowGroup group;
     private final StoredTemplate[] templates;
 
@@ -39,6 +41,53 @@ final class LineSearch {
             search.keepStreams(streams, bits);
         }
         return new RowSelection(bits);
+    }
+
+    /// The passing rows of each template, numbered within it.
+    static int[][] byTemplate(
+            RowGroup group, List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range) {
+        var search = new LineSearch(group);
+        var verdicts = search.all(lines);
+        var chosen = new int[verdicts.length][];
+        long[] times = group.times();
+        boolean cut = !range.contains(times[0]) || !range.contains(times[times.length - 1]);
+        int from = cut ? lowerBound(times, range.start()) : 0;
+        int to = cut ? lowerBound(times, range.end()) : times.length;
+        for (int t = 0; t < chosen.length; t++) {
+            chosen[t] = verdicts[t] == Verdict.NONE ? NONE : search.chosen(t, verdicts[t], streams, from, to);
+        }
+        return chosen;
+    }
+
+    /// Rows of a template that pass `verdict`, are of `streams` and lie between two rows of the group.
+    private int[] chosen(int t, Verdict verdict, boolean @Nullable [] streams, int fromRow, int toRow) {
+        int position = templates[t].position;
+        int from = 0;
+        int to = templates[t].rows;
+        if (fromRow > 0 || toRow < group.rows()) {
+            int[] rowAt = group.rowAt();
+            while (from < to && rowAt[position + from] < fromRow) {
+                from++;
+            }
+            while (to > from && rowAt[position + to - 1] >= toRow) {
+                to--;
+            }
+        }
+        int[] chosen = new int[to - from];
+        int[] of = streams == null ? NONE : group.streamsByTemplate();
+        var rows = verdict.rows();
+        int n = 0;
+        for (int k = from; k < to; k++) {
+            boolean passes = rows == null || rows.get(k);
+            if (passes && (streams == null || isWanted(streams, of[of.length == 1 ? 0 : position + k]))) {
+                chosen[n++] = k;
+            }
+        }
+        return n == chosen.length ? chosen : Arrays.copyOf(chosen, n);
+    }
+
+    private static boolean isWanted(boolean[] streams, int stream) {
+        return stream < streams.length && streams[stream];
     }
 
     /// How many rows of the whole group pass.

@@ -1,64 +1,60 @@
 package sigyn.storage.rowgroup;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import sigyn.model.Labels;
+import sigyn.storage.port.TemplateRows;
 
-/// A template of a row group, for those who evaluate queries on structure instead of lines: pieces of static text with
-/// a variable between each two. A line is `piece(0)`, the first variable's value, `piece(1)`, ...
-///
-/// Rows of a template are numbered from 0 in row order; [#row] leads to the group's numbers.
-public final class LineTemplate {
-    /// Distinct values of a variable, and which of them each row of the template has. Not to be changed.
-    public record Dictionary(List<byte[]> values, int[] index) {}
-
+/// Rows of one template of a row group. See [TemplateRows].
+final class LineTemplate implements TemplateRows {
     private final RowGroup group;
     private final StoredTemplate stored;
+    private final int[] chosen;
+    private final List<Labels> streams;
+    private final int[] streamOf;
+    private final long[] times;
+    private final int[] rowAt;
+    private final int constantLength;
 
-    LineTemplate(RowGroup group, StoredTemplate stored) {
+    LineTemplate(RowGroup group, StoredTemplate stored, int[] chosen, List<Labels> streams) {
         this.group = group;
         this.stored = stored;
+        this.chosen = chosen;
+        this.streams = streams;
+        streamOf = group.streamsByTemplate();
+        times = group.times();
+        rowAt = group.rowAt();
+        constantLength = stored.piece[stored.piece.length - 1];
     }
 
-    public int rows() {
-        return stored.rows;
-    }
-
-    /// The group's number of row `k` of the template; ascends with `k`.
-    public int row(int k) {
-        return group.rowAt()[stored.position + k];
-    }
-
+    @Override
     public int variables() {
         return stored.columns.length;
     }
 
-    /// Static text number `i`, from 0 to [#variables].
+    @Override
     public byte[] piece(int i) {
         return Arrays.copyOfRange(stored.text, stored.piece[i], stored.piece[i + 1]);
     }
 
-    /// True when every value of variable `v` is known to be of ASCII letters and digits only, at least one: it holds no
-    /// blank, quote, backslash or delimiter, so that a parser sees the same structure in every row.
-    public boolean isAlphanumeric(int v) {
-        return Tokens.type(stored.kind[v]) == Tokens.VAR;
+    @Override
+    public long[] bytes(int v) {
+        return stored.columns[v].bytes();
     }
 
-    /// True when no value of variable `v` can hold a quote, backslash, `=` or bracket, though perhaps `.`, `:`, `-`,
-    /// `/`,
-    /// `,`, `_` or a blank: addresses, times, timestamps, UUIDs, and all that are alphanumeric.
-    public boolean isPlain(int v) {
-        return Tokens.type(stored.kind[v]) != Tokens.WORD;
+    @Override
+    public int minLength(int v) {
+        return stored.columns[v].minLength();
     }
 
-    /// The value that variable `v` has in every row, or null.
-    public byte @Nullable [] constant(int v) {
-        return stored.columns[v] instanceof ConstColumn column ? column.value() : null;
+    @Override
+    public int maxLength(int v) {
+        return stored.columns[v].maxLength();
     }
 
-    /// The values of variable `v` as numbers, when each is a decimal number without sign or leading zeros below two to
-    /// the
-    /// power of 63; else null. Not to be changed.
+    @Override
     public long @Nullable [] numbers(int v) {
         return switch (stored.columns[v]) {
             case NumberColumn column when column.isPlainDecimal() -> column.values();
@@ -76,28 +72,83 @@ public final class LineTemplate {
         };
     }
 
-    /// The dictionary of variable `v`, when it is stored as one; else null.
+    @Override
     public @Nullable Dictionary dictionary(int v) {
-        if (!(stored.columns[v] instanceof DictColumn column)) {
+        return dictionary(stored.columns[v]);
+    }
+
+    private static @Nullable Dictionary dictionary(Column column) {
+        return switch (column) {
+            case ConstColumn one -> new Dictionary(List.of(one.value()), new int[one.count]);
+            case DictColumn many -> new Dictionary(many.texts().copies(), many.index());
+            case NumberColumn _, HexColumn _, RefColumn _, TextColumn _, TimeColumn _ -> null;
+        };
+    }
+
+    @Override
+    public int write(int v, int k, byte[] out, int at) {
+        return stored.columns[v].write(k, out, at);
+    }
+
+    @Override
+    public int lineLength(int k) {
+        int length = constantLength;
+        for (var column : stored.columns) {
+            length += column.length(k);
+        }
+        return length;
+    }
+
+    @Override
+    public int[] chosen() {
+        return chosen;
+    }
+
+    @Override
+    public long time(int k) {
+        return times[rowAt[stored.position + k]];
+    }
+
+    @Override
+    public List<Labels> streams() {
+        return streams;
+    }
+
+    @Override
+    public int stream(int k) {
+        return streamOf.length == 1 ? streamOf[0] : streamOf[stored.position + k];
+    }
+
+    @Override
+    public @Nullable List<String> metadataKeys() {
+        var metadata = group.metadata();
+        if (metadata.isEmpty()) {
+            return List.of();
+        }
+        if (metadata.column(metadata.keys().size()) != null) {
             return null;
         }
-        var texts = column.texts();
-        int[] offsets = texts.offsets();
-        var values = new byte[texts.count()][];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = Arrays.copyOfRange(texts.bytes(), offsets[i], offsets[i + 1]);
+        var keys = new ArrayList<String>();
+        for (byte[] key : metadata.keys()) {
+            keys.add(new String(key, java.nio.charset.StandardCharsets.UTF_8));
         }
-        return new Dictionary(List.of(values), column.index());
+        return keys;
     }
 
-    /// The value of variable `v` in row `k` of the template.
-    public byte[] value(int v, int k) {
-        byte[] out = new byte[stored.columns[v].maxLength() + Sections.SLACK];
-        return Arrays.copyOf(out, stored.columns[v].write(k, out, 0));
-    }
-
-    /// Bytes that the longest line of the template takes, or more.
-    public long maxLength() {
-        return stored.maxLength();
+    @Override
+    public @Nullable Dictionary metadata(String key) {
+        var keys = metadataKeys();
+        int number = keys == null ? -1 : keys.indexOf(key);
+        var column = number < 0 ? null : group.metadata().column(number);
+        var all = column == null ? null : dictionary(column);
+        if (all == null) {
+            return null;
+        }
+        int[] index = new int[stored.rows];
+        for (int k = 0; k < index.length; k++) {
+            int at = group.metadata().index(number, stored.position + k);
+            index[k] = at < 0 ? -1 : all.index()[at];
+        }
+        return new Dictionary(all.values(), index);
     }
 }

@@ -1,6 +1,5 @@
 package sigyn.storage.rowgroup;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSource;
 
@@ -8,7 +7,9 @@ import sigyn.codec.ByteSource;
 final class NumberColumn extends Column {
     private final int form;
     private final NumberSequence.Stored stored;
-    private long @Nullable [] values;
+    /// Written last, behind `min` and `max`.
+    private volatile long @Nullable [] values;
+
     private long min;
     private long max;
 
@@ -28,7 +29,8 @@ final class NumberColumn extends Column {
     }
 
     long[] values() {
-        if (values == null) {
+        long[] known = values;
+        if (known == null) {
             long[] read = stored.read();
             long low = Long.MAX_VALUE;
             long high = Long.MIN_VALUE;
@@ -42,8 +44,9 @@ final class NumberColumn extends Column {
                 throw new CorruptRowGroupException("number column up to " + Long.toUnsignedString(max));
             }
             values = read;
+            return read;
         }
-        return Objects.requireNonNull(values);
+        return known;
     }
 
     @Override
@@ -140,6 +143,27 @@ final class NumberColumn extends Column {
                 return at + width;
             }
         }
+    }
+
+    @Override
+    int length(int k) {
+        long value = values()[k];
+        return switch (form) {
+            case ColumnKind.FORM_DECIMAL -> Decimal.digits(value);
+            case ColumnKind.FORM_IPV4 ->
+                3
+                        + Decimal.digits(value >>> 24 & 255)
+                        + Decimal.digits(value >>> 16 & 255)
+                        + Decimal.digits(value >>> 8 & 255)
+                        + Decimal.digits(value & 255);
+            case ColumnKind.FORM_CLOCK -> 8;
+            default -> form - ColumnKind.FORM_PADDED;
+        };
+    }
+
+    @Override
+    long held() {
+        return values == null ? 0 : 8L * count;
     }
 
     @Override

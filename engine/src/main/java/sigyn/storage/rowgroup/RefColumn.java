@@ -1,6 +1,5 @@
 package sigyn.storage.rowgroup;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSource;
 
@@ -9,7 +8,7 @@ final class RefColumn extends Column {
     private final Column pool;
     private final NumberSequence.Stored stored;
     private final Rows rows;
-    private int @Nullable [] ids;
+    private volatile int @Nullable [] ids;
 
     RefColumn(ByteSource in, ColumnSource source, int count, Rows rows, Column[] pools) {
         super(count);
@@ -23,7 +22,8 @@ final class RefColumn extends Column {
     }
 
     int[] ids() {
-        if (ids == null) {
+        int[] known = ids;
+        if (known == null) {
             long[] distance = stored.read();
             int[] read = new int[count];
             int total = rows.total();
@@ -35,8 +35,9 @@ final class RefColumn extends Column {
                 read[k] = (int) id;
             }
             ids = read;
+            return read;
         }
-        return Objects.requireNonNull(ids);
+        return known;
     }
 
     @Override
@@ -73,6 +74,22 @@ final class RefColumn extends Column {
     @Override
     int write(int k, byte[] out, int at) {
         return pool.write(ids()[k], out, at);
+    }
+
+    @Override
+    int length(int k) {
+        return pool.length(ids()[k]);
+    }
+
+    @Override
+    long[] bytes() {
+        return pool.bytes();
+    }
+
+    /// Without the pool, which others hold too.
+    @Override
+    long held() {
+        return ids == null ? 0 : 4L * count;
     }
 
     @Override

@@ -1,10 +1,11 @@
 package sigyn.storage.rowgroup;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSource;
@@ -13,10 +14,12 @@ import sigyn.model.Direction;
 import sigyn.model.Labels;
 import sigyn.model.LinePredicate;
 import sigyn.model.TimeRange;
+import sigyn.storage.port.TemplateRows;
+import sigyn.storage.port.TemplateSink;
 
 /// The data part of a row group, opened. Sections are read and checked when something in them is asked for and kept
-/// while
-/// the group is; one thread at a time. The bytes it was opened on must stay readable as long.
+/// while the group is. Threads may share a group: what two of them read at once is equal. The bytes it was opened on
+/// must stay readable as long.
 ///
 /// Every method throws [CorruptRowGroupException] when what it reads is damaged.
 public final class RowGroup {
@@ -30,12 +33,15 @@ public final class RowGroup {
     private final NumberSequence.Stored streamIds;
     private final StoredTemplate[] templates;
     private final StoredMetadata metadata;
+    private final @Nullable Column[] pools;
+    private final long dataBytes;
 
-    private long @Nullable [] time;
-    private int @Nullable [] template;
-    private int @Nullable [] position;
-    private int @Nullable [] rowAt;
-    private int @Nullable [] stream;
+    private volatile long @Nullable [] time;
+    private volatile int @Nullable [] template;
+    private volatile int @Nullable [] position;
+    private volatile int @Nullable [] rowAt;
+    private volatile int @Nullable [] stream;
+    private volatile int @Nullable [] streamByTemplate;
 
     /// Rows of the group by template, from `offset` on.
     private final class RowsFrom implements Column.Rows {
@@ -66,6 +72,7 @@ public final class RowGroup {
     private RowGroup(MemorySegment data) {
         var sections = new Sections(data, SectionWriter.DATA_MAGIC, "data part");
         identity = sections.identity();
+        dataBytes = data.byteSize();
         source = new ColumnSource(sections);
         int index = sections.index(SectionKind.DIRECTORY);
         byte[] directory = sections.read(index);
@@ -94,7 +101,7 @@ public final class RowGroup {
                 rows,
                 new RowsFrom(0),
                 (from, count, kind, members, target) -> column(from, count, kind, members, target, later));
-        Column[] pools = readPools(in);
+        pools = readPools(in);
         for (var column : later) {
             column.target()
                     .accept(Column.read(in, source, in.u8(), column.count(), column.kind(), column.rows(), pools));
@@ -190,7 +197,8 @@ public final class RowGroup {
 
     /// Times of all rows, ascending. Not to be changed.
     public long[] times() {
-        if (time == null) {
+        long[] known = time;
+        if (known == null) {
             long[] read = times.read();
             long now = firstTime;
             for (int i = 0; i < rows; i++) {
@@ -198,39 +206,74 @@ public final class RowGroup {
                 read[i] = now;
             }
             time = read;
+            return read;
         }
-        return Objects.requireNonNull(time);
+        return known;
     }
 
     /// Template of each row. Not to be changed.
     public int[] templateIds() {
-        if (template == null) {
-            template = templateIds.readIndexes(templates.length);
+        int[] known = template;
+        if (known == null) {
+            known = templateIds.readIndexes(templates.length);
+            template = known;
         }
-        return Objects.requireNonNull(template);
+        return known;
     }
 
     /// Stream of each row. Not to be changed.
     public int[] streams() {
-        if (stream == null) {
-            int[] byTemplate = streamIds.readIndexes(Integer.MAX_VALUE);
-            if (streamIds.isConstant()) {
-                stream = byTemplate;
-            } else {
+        int[] known = stream;
+        if (known == null) {
+            int[] byTemplate = streamsByTemplate();
+            known = byTemplate;
+            if (!streamIds.isConstant()) {
                 int[] at = positions();
                 int[] read = new int[rows];
                 for (int i = 0; i < rows; i++) {
                     read[i] = byTemplate[at[i]];
                 }
-                stream = read;
+                known = read;
+            }
+            stream = known;
+        }
+        return known;
+    }
+
+    /// Stream of each row by template.
+    int[] streamsByTemplate() {
+        int[] known = streamByTemplate;
+        if (known == null) {
+            known = streamIds.readIndexes(Integer.MAX_VALUE);
+            streamByTemplate = known;
+        }
+        return known;
+    }
+
+    /// Bytes that the group holds in memory: the data part it was opened on and what has been read of it.
+    public long held() {
+        long held = dataBytes + source.held() + metadata.held();
+        held += (time == null ? 0 : 8L * rows)
+                + (template == null ? 0 : 4L * rows)
+                + (position == null ? 0 : 4L * rows);
+        held += (rowAt == null ? 0 : 4L * rows) + (stream == null ? 0 : 4L * rows);
+        held += streamByTemplate == null ? 0 : 4L * rows;
+        for (var of : templates) {
+            held += 200L + of.text.length;
+            for (var column : of.columns) {
+                held += 100 + column.held();
             }
         }
-        return Objects.requireNonNull(stream);
+        for (var pool : pools) {
+            held += pool == null ? 0 : pool.held();
+        }
+        return held;
     }
 
     /// Place of each row among rows by template.
     int[] positions() {
-        if (position == null) {
+        int[] known = position;
+        if (known == null) {
             int[] of = templateIds();
             int[] next = new int[templates.length];
             for (int t = 0; t < next.length; t++) {
@@ -247,21 +290,24 @@ public final class RowGroup {
                 }
             }
             position = read;
+            return read;
         }
-        return Objects.requireNonNull(position);
+        return known;
     }
 
     /// The row at each place among rows by template.
     int[] rowAt() {
-        if (rowAt == null) {
+        int[] known = rowAt;
+        if (known == null) {
             int[] at = positions();
             int[] read = new int[rows];
             for (int i = 0; i < rows; i++) {
                 read[at[i]] = i;
             }
             rowAt = read;
+            return read;
         }
-        return Objects.requireNonNull(rowAt);
+        return known;
     }
 
     /// Number of templates.
@@ -269,9 +315,13 @@ public final class RowGroup {
         return templates.length;
     }
 
-    /// Template `t`, from 0 to [#templates]; rows point to it by [#templateIds].
-    public LineTemplate template(int t) {
-        return new LineTemplate(this, templates[t]);
+    /// All rows of template `t`, from 0 to [#templates]; rows point to it by [#templateIds].
+    public TemplateRows template(int t, List<Labels> streams) {
+        int[] all = new int[templates[t].rows];
+        for (int k = 0; k < all.length; k++) {
+            all[k] = k;
+        }
+        return new LineTemplate(this, templates[t], all, streams);
     }
 
     /// Materialises every line in row order into a buffer that is overwritten, and returns the bytes of all lines: what
@@ -303,6 +353,19 @@ public final class RowGroup {
         return templates;
     }
 
+    /// False when no row has structured metadata of a key that `matters`.
+    public boolean mayHaveMetadata(Predicate<String> matters) {
+        if (metadata.isEmpty()) {
+            return false;
+        }
+        for (byte[] key : metadata.keys()) {
+            if (matters.test(new String(key, StandardCharsets.UTF_8))) {
+                return true;
+            }
+        }
+        return metadata.column(metadata.keys().size()) != null;
+    }
+
     StoredMetadata metadata() {
         return metadata;
     }
@@ -322,6 +385,29 @@ public final class RowGroup {
     /// local stream id; null means all streams.
     public RowSelection select(List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range) {
         return checked(() -> LineSearch.select(this, lines, streams, range));
+    }
+
+    /// Shows the rows of [#select] template by template and gives back those that `sink` asks for.
+    public RowSelection select(
+            List<LinePredicate> lines,
+            boolean @Nullable [] wanted,
+            TimeRange range,
+            List<Labels> streams,
+            TemplateSink sink)
+            throws InterruptedException {
+        var chosen = checked(() -> LineSearch.byTemplate(this, lines, wanted, range));
+        var asked = new RowBits(rows);
+        for (int t = 0; t < chosen.length; t++) {
+            int[] of = chosen[t];
+            if (of.length > 0) {
+                var template = new LineTemplate(this, templates[t], of, streams);
+                int position = templates[t].position;
+                for (int k : sink.accept(template)) {
+                    asked.set(rowAt()[position + k]);
+                }
+            }
+        }
+        return new RowSelection(asked);
     }
 
     /// How many rows of the whole group have lines that pass all predicates; cheaper than selecting them.

@@ -17,7 +17,9 @@ final class StoredMetadata {
     private final NumberSequence.@Nullable Stored shapeOf;
     private final @Nullable Column[] columns;
     private final RowsOfColumn[] members;
-    private int @Nullable [] shape;
+    /// Written last, behind what is sorted by it.
+    private volatile int @Nullable [] shape;
+
     /// Of each row, how many rows before it have its shape.
     private int[] rank = new int[0];
     /// Rows ordered by shape.
@@ -31,7 +33,7 @@ final class StoredMetadata {
     private final class RowsOfColumn implements Column.Rows {
         private final Column.Rows all;
         private final int key;
-        private int @Nullable [] positions;
+        private volatile int @Nullable [] positions;
 
         RowsOfColumn(Column.Rows all, int key) {
             this.all = all;
@@ -40,10 +42,12 @@ final class StoredMetadata {
 
         @Override
         public int row(int k) {
-            if (positions == null) {
-                positions = positionsOf(key);
+            int[] known = positions;
+            if (known == null) {
+                known = positionsOf(key);
+                positions = known;
             }
-            return all.row(positions[k]);
+            return all.row(known[k]);
         }
 
         @Override
@@ -103,11 +107,17 @@ final class StoredMetadata {
     }
 
     private int[] shape() {
-        if (shape == null) {
-            shape = shapeOf == null ? new int[rows] : shapeOf.readIndexes(shapes.length);
-            sortByShape(shape);
+        int[] known = shape;
+        if (known == null) {
+            known = shapeOf == null ? new int[rows] : shapeOf.readIndexes(shapes.length);
+            synchronized (this) {
+                if (shape == null) {
+                    sortByShape(known);
+                    shape = known;
+                }
+            }
         }
-        return shape;
+        return known;
     }
 
     private void sortByShape(int[] of) {
@@ -187,6 +197,16 @@ final class StoredMetadata {
             }
         }
         return -1;
+    }
+
+    long held() {
+        long held = shape == null ? 0 : 12L * rows;
+        for (int key = 0; key < columns.length; key++) {
+            var column = columns[key];
+            held += column == null ? 0 : column.held();
+            held += members[key].positions == null ? 0 : 4L * count(key);
+        }
+        return held;
     }
 
     boolean isEmpty() {

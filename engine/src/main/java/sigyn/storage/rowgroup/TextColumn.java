@@ -46,6 +46,21 @@ final class TextColumn extends Column {
     }
 
     @Override
+    int length(int k) {
+        return texts.offsets()[k + 1] - texts.offsets()[k];
+    }
+
+    @Override
+    long[] bytes() {
+        return texts.bytesIn();
+    }
+
+    @Override
+    long held() {
+        return texts.held();
+    }
+
+    @Override
     void match(ValueTest test, RowBits into) {
         test.matchAll(texts.bytes(), texts.offsets(), count, into);
     }

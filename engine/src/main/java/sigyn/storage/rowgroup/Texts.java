@@ -1,5 +1,7 @@
 package sigyn.storage.rowgroup;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSource;
@@ -10,8 +12,12 @@ final class Texts {
     private final NumberSequence.Stored lengths;
     private final int count;
     private final long piece;
-    private int @Nullable [] offset;
+    /// Written last, behind `bytes` and the lengths.
+    private volatile int @Nullable [] offset;
+
     private byte @Nullable [] bytes;
+    private volatile @Nullable List<byte[]> copies;
+    private volatile long @Nullable [] occurring;
     private int longest;
     private int shortest;
 
@@ -65,6 +71,43 @@ final class Texts {
 
     int count() {
         return count;
+    }
+
+    /// The texts, each in an array of its own.
+    List<byte[]> copies() {
+        var known = copies;
+        if (known == null) {
+            int[] at = offsets();
+            var values = new byte[count][];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Arrays.copyOfRange(bytes(), at[i], at[i + 1]);
+            }
+            known = List.of(values);
+            copies = known;
+        }
+        return known;
+    }
+
+    /// The bytes that occur, as a set of 256 bits.
+    long[] bytesIn() {
+        long[] known = occurring;
+        if (known == null) {
+            known = bytesIn(bytes(), offsets()[0], total);
+            occurring = known;
+        }
+        return known;
+    }
+
+    static long[] bytesIn(byte[] b, int from, int length) {
+        var set = new long[4];
+        for (int i = from; i < from + length; i++) {
+            set[(b[i] & 0xff) >>> 6] |= 1L << b[i];
+        }
+        return set;
+    }
+
+    long held() {
+        return (offset == null ? 0 : 4L * count) + (copies == null ? 0 : 24L * count + total);
     }
 
     private void load() {

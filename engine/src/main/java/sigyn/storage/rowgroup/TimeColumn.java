@@ -1,6 +1,5 @@
 package sigyn.storage.rowgroup;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSource;
 
@@ -9,7 +8,7 @@ final class TimeColumn extends Column {
     private final int format;
     private final NumberSequence.Stored stored;
     private final Rows rows;
-    private long @Nullable [] distance;
+    private volatile long @Nullable [] distance;
 
     TimeColumn(ByteSource in, ColumnSource source, int count, int format, Rows rows) {
         super(count);
@@ -57,15 +56,27 @@ final class TimeColumn extends Column {
 
     @Override
     int write(int k, byte[] out, int at) {
-        if (distance == null) {
-            distance = stored.read();
+        long[] known = distance;
+        if (known == null) {
+            known = stored.read();
+            distance = known;
         }
-        long ticks = TimestampText.entryTicks(rows.time(rows.row(k)), format) + Objects.requireNonNull(distance)[k];
+        long ticks = TimestampText.entryTicks(rows.time(rows.row(k)), format) + known[k];
         int end = TimestampText.format(ticks, format, out, at);
         if (end - at != TimestampText.length(format)) {
             throw new CorruptRowGroupException("timestamp of " + (end - at) + " bytes");
         }
         return end;
+    }
+
+    @Override
+    int length(int k) {
+        return maxLength();
+    }
+
+    @Override
+    long held() {
+        return distance == null ? 0 : 8L * count;
     }
 
     @Override

@@ -10,6 +10,7 @@ public final class Rules {
     public static final List<Rule> ALL = List.of(
             new MoveLineFiltersToFront(),
             new DropFiltersThatAlwaysHold(),
+            new DropParsersNobodyAsks(),
             new PushLineFiltersIntoScan(),
             new SkipLinesNobodyReads());
 
