@@ -127,12 +127,12 @@ class FakeLoki:
         with self._changed:
             return [line.message for line in self.lines if line.content.get("logger") != "loki_logger"]
 
-    def wait_for(self, condition: Callable[[], bool], timeout: float = 20.0) -> bool:
+    def wait_for(self, condition: Callable[[], bool], timeout: float = 60.0) -> bool:
         """Waits until a condition on what came in holds."""
         with self._changed:
             return self._changed.wait_for(condition, timeout)
 
-    def wait_for_lines(self, count: int, timeout: float = 20.0) -> bool:
+    def wait_for_lines(self, count: int, timeout: float = 60.0) -> bool:
         return self.wait_for(lambda: len(self.lines) >= count, timeout)
 
     def _post(self, request: Any) -> None:

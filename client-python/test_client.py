@@ -22,7 +22,7 @@ from unittest import mock
 import loki_logger
 from fake_loki import Answer, FakeLoki
 from loki_logger import LokiLogger, Settings, context, self_test
-from programs import run
+from programs import LONG, fastest, run
 
 QUICK = {"console": False, "batch_age": 0.05, "retry_first": 0.02, "retry_most": 0.1, "close_within": 1.0}
 
@@ -64,7 +64,7 @@ class ClientTest(unittest.TestCase):
         self.assertEqual(stats["enqueued"], stats["sent"] + sum(stats["dropped"].values()) + stats["queued"], stats)
         return stats
 
-    def eventually(self, condition: Callable[[], bool], timeout: float = 10) -> None:
+    def eventually(self, condition: Callable[[], bool], timeout: float = 60) -> None:
         never = threading.Event()
         deadline = time.monotonic() + timeout
         while not condition():
@@ -99,7 +99,7 @@ class ClientTest(unittest.TestCase):
             logger.error(f"error {i}")
         self.assertEqual({"evicted": 70}, self.balanced(logger)["dropped"])
         self.loki.behaviour = lambda loki, push: Answer()
-        logger.flush(10)
+        logger.flush(60)
         levels = collections.Counter(line.labels["level"] for line in self.loki.lines)
         self.assertEqual((70, 30, 0), (levels["ERROR"], levels["INFO"], levels["DEBUG"]))
         self.assertEqual([f"info {i}" for i in range(30)],
@@ -110,14 +110,14 @@ class ClientTest(unittest.TestCase):
         for i in range(25):
             logger.info(f"line {i}")
         self.assertEqual({"evicted": 15}, self.balanced(logger)["dropped"])
-        logger.flush(10)
+        logger.flush(60)
         self.assertEqual([f"line {i}" for i in range(15, 25)], self.loki.messages())
 
     def test_block_waits_for_room_and_not_longer_than_told(self) -> None:
         logger = self.logger(queue_events=10, overflow="block", block=5.0)
         for i in range(100):
             logger.info(f"line {i}")
-        logger.flush(10)
+        logger.flush(60)
         self.assertEqual({}, self.balanced(logger)["dropped"])
         stuck = self.logger(self.stalled(), queue_events=1, overflow="block", block=0.2)
         stuck.info("fits")
@@ -151,7 +151,7 @@ class ClientTest(unittest.TestCase):
         for thread in callers:
             thread.join(10)
         self.loki.behaviour = lambda _loki, _push: Answer()
-        self.assertEqual(0, logger.flush(10))
+        self.assertEqual(0, logger.flush(60))
         self.assertGreater(self.balanced(logger)["sent"], 0)
         self.assertGreater(sum(logger.stats()["dropped"].values()), 0)
 
@@ -160,7 +160,7 @@ class ClientTest(unittest.TestCase):
         for i in range(15):
             logger.info(f"line {i}")
         logger.client._told_at -= loki_logger.NOTICE
-        logger.flush(10)
+        logger.flush(60)
         self.assertTrue(self.loki.wait_for_lines(11))
         notice = self.loki.lines[-1]
         self.assertEqual("WARNING", notice.labels["level"])
@@ -191,7 +191,7 @@ class ClientTest(unittest.TestCase):
             for i in range(20000):
                 logger.info(f"line {i}")
             signal.setitimer(signal.ITIMER_REAL, 0)
-            assert logger.flush(20) == 0
+            assert logger.flush(60) == 0
             stats = logger.stats()
             assert stats["enqueued"] == stats["sent"] == 20000 + len(signals), (stats, len(signals))
             print(len(signals))
@@ -210,18 +210,24 @@ class ClientTest(unittest.TestCase):
         with logger.client._section:
             Logs()
         logger.info("after")
-        self.assertEqual(0, logger.flush(5))
+        self.assertEqual(0, logger.flush(60))
         self.assertEqual(["after", "from a finalizer"], sorted(self.loki.messages()))
 
     # ---- batches
 
     def test_age(self) -> None:
         logger = self.logger(batch_age=0.3)
-        began = time.monotonic()
-        logger.info("line")
-        self.assertTrue(self.loki.wait_for_lines(1))
-        self.assertLess(time.monotonic() - began, 0.3 * 1.1 + 0.5)
-        self.assertGreater(time.monotonic() - began, 0.29)
+
+        def age() -> float:
+            lines = len(self.loki.lines)
+            began = time.monotonic()
+            logger.info("line")
+            self.assertTrue(self.loki.wait_for_lines(lines + 1))
+            waited = time.monotonic() - began
+            self.assertGreater(waited, 0.295)
+            return waited
+
+        self.assertLessEqual(fastest(0.33, age), 0.33)
 
     def test_count_and_bytes(self) -> None:
         logger = self.logger(batch_events=100, batch_bytes=20_000, batch_age=60)
@@ -229,7 +235,7 @@ class ClientTest(unittest.TestCase):
             logger.info(f"line {i}")
         for i in range(50):
             logger.info("y" * 5000)
-        self.assertEqual(0, logger.flush(10))
+        self.assertEqual(0, logger.flush(60))
         self.assertEqual(550, len(self.loki.lines))
         self.assertLessEqual(max(len(push.lines) for push in self.loki.pushes), 100)
         self.assertLessEqual(max(push.unpacked for push in self.loki.pushes), 20_000)
@@ -238,7 +244,7 @@ class ClientTest(unittest.TestCase):
         logger = self.logger()
         for i in range(5000):
             logger.info("the same words in every line make it small", number=i)
-        self.assertEqual(0, logger.flush(10))
+        self.assertEqual(0, logger.flush(60))
         self.assertEqual(1, len({push.client for push in self.loki.pushes}))
         self.assertGreater(sum(push.unpacked for push in self.loki.pushes), 10 * sum(push.size for push in self.loki.pushes))
         self.assertEqual(list(range(5000)), [line.content["number"] for line in self.loki.lines])
@@ -248,11 +254,11 @@ class ClientTest(unittest.TestCase):
     def test_new_connection_after_the_server_closed_an_idle_one(self) -> None:
         logger = self.logger()
         logger.info("first")
-        logger.flush(5)
+        logger.flush(60)
         for connection in list(self.loki._connections):
             connection.shutdown(socket.SHUT_RDWR)
         logger.info("second")
-        self.assertEqual(0, logger.flush(5))
+        self.assertEqual(0, logger.flush(60))
         self.assertEqual((2, 0), (len(self.loki.lines), logger.stats()["retried"]))
 
     # ---- answers
@@ -262,7 +268,7 @@ class ClientTest(unittest.TestCase):
             with self.subTest(status), FakeLoki(lambda loki, _p: Answer(status if len(loki.pushes) < 2 else 204)) as loki:
                 logger = self.logger(loki.url)
                 logger.info("line")
-                self.assertEqual(0, logger.flush(10))
+                self.assertEqual(0, logger.flush(60))
                 self.assertEqual((3, 1), (len(loki.pushes), len({push.batch_id for push in loki.pushes})))
                 self.assertEqual((1, 2), (logger.stats()["sent"], logger.stats()["retried"]))
         for status, reason in ((400, "rejected"), (401, "unauthorized"), (403, "unauthorized"), (404, "rejected"),
@@ -270,7 +276,7 @@ class ClientTest(unittest.TestCase):
             with self.subTest(status), FakeLoki(lambda loki, _push: Answer(status, keep=False)) as loki:
                 logger = self.logger(loki.url)
                 logger.info("line")
-                self.assertEqual(0, logger.flush(10))
+                self.assertEqual(0, logger.flush(60))
                 self.assertEqual(1, len(loki.pushes))
                 self.assertEqual({reason: 1}, self.balanced(logger)["dropped"])
 
@@ -289,7 +295,7 @@ class ClientTest(unittest.TestCase):
         logger = self.logger()
         for i in range(20):
             logger.info("huge" if i == 7 else f"line {i}")
-        logger.flush(10)
+        logger.flush(60)
         self.assertEqual({f"line {i}" for i in range(20) if i != 7}, set(self.loki.messages()))
         self.assertEqual({"too_large": 1}, self.balanced(logger)["dropped"])
 
@@ -309,7 +315,7 @@ class ClientTest(unittest.TestCase):
         logger = self.logger(batch_events=1000)
         for i in range(5000):
             logger.info(f"line {i}")
-        self.assertEqual(0, logger.flush(20))
+        self.assertEqual(0, logger.flush(60))
         self.assertLess(len(self.loki.pushes), 200)
         self.assertEqual({"rejected": 5000}, self.balanced(logger)["dropped"])
 
@@ -319,7 +325,7 @@ class ClientTest(unittest.TestCase):
         logger = self.logger()
         for i in range(100):
             logger.info(f"line {i}")
-        self.assertEqual(0, logger.flush(10))
+        self.assertEqual(0, logger.flush(60))
         self.assertEqual((100, 2), (len(self.loki.lines), self.loki.repeated))
 
     # ---- time limits
@@ -355,31 +361,34 @@ class ClientTest(unittest.TestCase):
                 began = time.monotonic()
                 reply = client._attempt("id", b"{}", False)
                 self.assertEqual(0, reply.status)
-                self.assertLess(time.monotonic() - began, 2.0)
+                self.assertLess(time.monotonic() - began, 20)
 
     def test_calls_while_nothing_answers(self) -> None:
         logger = self.logger(self.stalled())
-        times = []
-        for i in range(20_000):
-            began = time.perf_counter()
-            logger.info("a line", number=i)
-            times.append(time.perf_counter() - began)
-        times.sort()
-        self.assertLess(times[len(times) * 99 // 100], 200e-6)  # the benchmark measures 50 us on a quiet machine
+
+        def p99() -> float:
+            times = []
+            for i in range(20_000):
+                began = time.perf_counter()
+                logger.info("a line", number=i)
+                times.append(time.perf_counter() - began)
+            return sorted(times)[len(times) * 99 // 100]
+
+        self.assertLessEqual(fastest(50e-6, p99), 50e-6)
 
     def test_close_is_bounded_in_every_state_of_the_server(self) -> None:
         never = threading.Event()
         self.addCleanup(never.set)
         states = [Answer(), Answer(503), Answer(400), Answer(401), Answer(cut=True), Answer(wait=never),
                   Answer(429, headers={"Retry-After": "60"})]
-        for number in range(35):
+        for number in range(1000 if LONG else 35):
             self.loki.behaviour = lambda _loki, _push: states[number % len(states)]
             logger = self.logger(batch_age=0.001)
-            for i in range(number):
+            for i in range(number % 50):
                 logger.info("line", number=i)
             began = time.monotonic()
             lost = logger.close(0.1)
-            self.assertLess(time.monotonic() - began, 1.5, states[number % len(states)])
+            self.assertLess(time.monotonic() - began, 8, states[number % len(states)])
             self.assertEqual(0, logger.close(0.1))
             stats = self.balanced(logger)
             self.assertEqual((0, lost), (stats["queued"], stats["dropped"].get("shutdown", 0)))
@@ -391,10 +400,10 @@ class ClientTest(unittest.TestCase):
             logger = self.logger()
             for i in range(3):
                 logger.info(f"line {i}")
-                logger.flush(5)
+                logger.flush(60)
                 worker = logger.client._worker
                 if worker is not None:
-                    worker.join(5)
+                    worker.join(60)
                 self.assertIsNone(logger.client._worker)
         self.assertEqual(3, len(self.loki.lines))
 
@@ -412,13 +421,13 @@ class ClientTest(unittest.TestCase):
             ):
                 logger = self.logger(tenant="team-a", headers={"X-Team": "a"}, **settings)
                 logger.info("line")
-                logger.flush(5)
+                logger.flush(60)
                 headers = self.loki.pushes[-1].headers
                 self.assertEqual((expected, "team-a", "a"),
                                  (headers["Authorization"], headers["X-Scope-OrgID"], headers["X-Team"]))
         logger = self.logger(self.loki.url.replace("//", "//u:p%40@"))
         logger.info("line")
-        logger.flush(5)
+        logger.flush(60)
         self.assertEqual("Basic dTpwQA==", self.loki.pushes[-1].headers["Authorization"])
         self.assertNotIn("s3cret", repr(Settings(password="s3cret", token="s3cret", headers={"a": "s3cret"})))
 
@@ -432,7 +441,7 @@ class ClientTest(unittest.TestCase):
             logger = self.logger(token_file=str(path))
             for i in range(10):
                 logger.info(f"before {i}")
-            logger.flush(5)
+            logger.flush(60)
             accepted[0] = "new"  # the server first, the file later
             for i in range(10):
                 logger.info(f"during {i}")
@@ -440,7 +449,7 @@ class ClientTest(unittest.TestCase):
                                                            and "during" in p.lines[0].text for p in self.loki.pushes)))
             path.write_text("new")
             logger.info("after")
-            self.assertEqual(0, logger.flush(10))
+            self.assertEqual(0, logger.flush(60))
         self.assertEqual(21, len(self.loki.lines))
         self.assertEqual(1, self.diagnostics.getvalue().count("does not accept the credentials"))
 
@@ -458,7 +467,7 @@ class ClientTest(unittest.TestCase):
             url = f"https://127.0.0.1:{self.loki.port}"
             logger = self.logger(url, ca_file=certificate, cert_file=certificate, key_file=key)
             logger.info("encrypted")
-            self.assertEqual(0, logger.flush(10))
+            self.assertEqual(0, logger.flush(60))
             self.assertEqual(["encrypted"], self.loki.messages())
             worked, text = self_test(Settings(url=url))
             self.assertFalse(worked)
@@ -470,7 +479,7 @@ class ClientTest(unittest.TestCase):
         handler = self.loki._server.RequestHandlerClass
         with mock.patch.object(handler, "do_POST", lambda request: (seen.append(request.path), self.loki._post(request))):
             logger.info("by proxy")
-            self.assertEqual(0, logger.flush(5))
+            self.assertEqual(0, logger.flush(60))
         self.assertEqual(["http://loki.invalid:3100/loki/api/v1/push"], seen)
 
     # ---- labels and fields
@@ -479,7 +488,7 @@ class ClientTest(unittest.TestCase):
         logger = self.logger(env="prod", labels={"team": "a", "not-a-name": "b"})
         for i in range(2000):
             logger.info("line", request_id=f"id {i}", trace_id=str(i))
-        logger.flush(10)
+        logger.flush(60)
         streams = {tuple(sorted(line.labels.items())) for line in self.loki.lines}
         self.assertEqual(1, len(streams))
         self.assertEqual({"service", "level", "hostname", "env", "team", "not_a_name"}, set(self.loki.lines[0].labels))
@@ -488,7 +497,7 @@ class ClientTest(unittest.TestCase):
         logger = self.logger(extra_labels=True)
         logger.info("line", model_id="m", step="load", error_code=500, **{"bad name": "x" * 5000, "service": "no"})
         logger.info("many", **{f"f{i}": i for i in range(40)})
-        logger.flush(5)
+        logger.flush(60)
         labels = self.loki.lines[0].labels
         self.assertEqual(("load", "500", "m", "shop"),
                          (labels["step"], labels["error_code"], labels["model_id"], labels["service"]))
@@ -498,7 +507,7 @@ class ClientTest(unittest.TestCase):
     def test_structured_metadata_and_its_refusal(self) -> None:
         logger = self.logger(structured_metadata=True)
         logger.info("line", request_id="r1", n=5)
-        logger.flush(5)
+        logger.flush(60)
         self.assertEqual({"request_id": "r1", "n": "5"}, self.loki.lines[0].metadata)
         self.assertNotIn("request_id", self.loki.lines[0].content)
 
@@ -529,7 +538,7 @@ class ClientTest(unittest.TestCase):
         logger.error(b"bytes")
         for value in (object(), 10 ** 6000, float("-inf"), [cycle] * 3):
             logger.warning(value, model_id=value, value=value)
-        self.assertEqual(0, logger.flush(5))
+        self.assertEqual(0, logger.flush(60))
         self.assertEqual(7, len(self.loki.lines))
         content = self.loki.lines[0].content
         self.assertEqual("<unprintable Bad>", content["message"])
@@ -542,7 +551,7 @@ class ClientTest(unittest.TestCase):
         steps = ["a"]
         logger.info("line", steps=steps)
         steps.append("b")
-        logger.flush(5)
+        logger.flush(60)
         self.assertEqual(["a"], self.loki.lines[0].content["steps"])
 
     def test_context(self) -> None:
@@ -552,11 +561,11 @@ class ClientTest(unittest.TestCase):
                 logger.info("inside", user="mine")
             logger.info("between")
         logger.info("outside")
-        logger.flush(5)
+        logger.flush(60)
         with context(model_id=7, a=1):
             logger.info("model", model_id="mine")
             logger.info("model of the context")
-        logger.flush(5)
+        logger.flush(60)
         self.assertEqual(["mine", "7"], [line.labels["model_id"] for line in self.loki.lines[3:]])
         inside, between, outside = (line.content for line in self.loki.lines[:3])
         self.assertEqual(("r1", "mine", "r1"), (inside["request_id"], inside["user"], between["request_id"]))
@@ -570,9 +579,9 @@ class ClientTest(unittest.TestCase):
         logger = self.logger()
         with mock.patch.object(time, "time_ns", lambda: real() + 7200 * 10 ** 9):
             logger.info("two hours ahead")
-            logger.flush(5)
+            logger.flush(60)
         logger.info("set right")
-        logger.flush(5)
+        logger.flush(60)
         self.assertLess(abs(self.loki.lines[1].time - real()), 60 * 10 ** 9)
 
     def test_skew_is_told_once(self) -> None:
@@ -581,7 +590,7 @@ class ClientTest(unittest.TestCase):
         with mock.patch.object(self.loki._server.RequestHandlerClass, "date_time_string", behind):
             for _ in range(3):
                 logger.info("line")
-                logger.flush(5)
+                logger.flush(60)
         self.assertEqual(1, self.diagnostics.getvalue().count("ahead of"))
 
     # ---- spool
@@ -592,7 +601,7 @@ class ClientTest(unittest.TestCase):
             logger = LokiLogger(url, "shop", console=False, batch_age=0.02, retry_first=0.02, spool_dir=sys.argv[2])
             for i in range(300):
                 logger.info(f"{sys.argv[3]} {i}")
-            assert logger.flush(10) == 0
+            assert logger.flush(60) == 0
             stats = logger.stats()
             assert stats["enqueued"] == stats["sent"] + stats["queued"] and stats["spooled"] >= 300, stats
             os.kill(os.getpid(), signal.SIGKILL)
@@ -605,12 +614,48 @@ class ClientTest(unittest.TestCase):
             self.loki.behaviour = lambda _loki, _push: Answer()
             logger = self.logger(spool_dir=folder)
             logger.info("third")
-            self.assertTrue(self.loki.wait_for(lambda: len(set(self.loki.messages())) >= 601, 10), len(self.loki.lines))
+            self.assertTrue(self.loki.wait_for(lambda: len(set(self.loki.messages())) >= 601), len(self.loki.lines))
             logger.close()
             self.assertEqual(601, len(self.loki.messages()))
             stats = self.balanced(logger)
             self.assertEqual((0, 0), (stats["spooled"], stats["queued"]))
             self.assertEqual([], os.listdir(folder))
+
+    def test_close_waits_for_the_last_batch_of_the_spool(self) -> None:
+        closing = threading.Event()
+        self.loki.behaviour = lambda loki, _push: Answer(503) if len(loki.pushes) < 1 else Answer()
+        with tempfile.TemporaryDirectory() as folder:
+            logger = self.logger(spool_dir=folder, close_within=60)
+            reply = self.loki._reply
+
+            def hold(request: object, answer: Answer) -> None:
+                if answer.status == 204:  # stored already, and the logger does not know it yet
+                    closing.wait(60)
+                reply(request, answer)
+
+            with mock.patch.object(self.loki, "_reply", hold):
+                logger.info("spooled")
+                self.assertTrue(self.loki.wait_for_lines(1))
+                thread = threading.Thread(target=logger.close)
+                thread.start()
+                self.eventually(lambda: logger.client._closed)
+                closing.set()
+                thread.join(60)
+            self.assertEqual([], os.listdir(folder))
+            stats = self.balanced(logger)
+            self.assertEqual((1, 0, 0), (stats["sent"], stats["spooled"], stats["queued"]))
+
+    def test_the_notice_of_drops_takes_no_room_from_the_program(self) -> None:
+        logger = self.logger(queue_events=10, batch_age=60)
+        for i in range(15):
+            logger.debug(f"line {i}")
+        with logger.client._section:
+            logger.client._tell_server()  # the server answers while the queue is full again
+        self.assertEqual({"overflow": 5}, self.balanced(logger)["dropped"])
+        self.assertEqual(15, logger.stats()["enqueued"])
+        self.assertEqual(0, logger.flush(60))
+        self.assertTrue(self.loki.wait_for_lines(11))
+        self.assertEqual("5 lines were dropped by the logger", self.loki.lines[-1].message)
 
     def test_spool_is_capped_and_damage_is_counted(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -618,7 +663,7 @@ class ClientTest(unittest.TestCase):
             logger = self.logger(spool_dir=folder, spool_bytes=3000, batch_events=10, retry_first=0.2, retry_most=0.3)
             for i in range(400):
                 logger.info(os.urandom(40).hex())
-            logger.flush(10)
+            logger.flush(60)
             stats = self.balanced(logger)
             self.assertGreater(stats["dropped"]["spool"], 200)
             files = sorted(pathlib.Path(folder).glob("*/*.batch"))

@@ -45,7 +45,7 @@ class ProcessTest(unittest.TestCase):
                 with self.subTest(name):
                     result = run("""
                         import atexit
-                        logger = LokiLogger(url, "cron", console=False)
+                        logger = LokiLogger(url, "cron", console=False, close_within=3.0)
                         for i in range(10_000):
                             logger.info(f"line {i}")
                         began = time.monotonic()
@@ -58,7 +58,9 @@ class ProcessTest(unittest.TestCase):
                         """, f"http://127.0.0.1:{sock.getsockname()[1]}")
                     self.assertEqual(0, result.status, result.err)
                     self.assertIn("lost 10000 lines of cron", result.err)
-                    self.assertLess(float(result.out), 3.2)
+                    # A request may take ten seconds, a pause thirty. The benchmark measures 3.2 s on a quiet machine.
+                    self.assertGreater(float(result.out), 2.8)
+                    self.assertLess(float(result.out), 8)
 
     def test_exit_by_exception_and_by_sys_exit(self) -> None:
         for ending, status in (("raise RuntimeError('boom')", 1), ("sys.exit(7)", 7)):
@@ -83,12 +85,17 @@ class ProcessTest(unittest.TestCase):
         with socket.socket() as refusing:
             refusing.bind(("127.0.0.1", 0))
             result = run("""
+                import atexit, loki_logger
                 loggers = [LokiLogger(url, f"cron{i}", console=False, close_within=1.0) for i in range(6)]
                 for logger in loggers:
                     logger.info("line")
+                atexit.unregister(loki_logger._finish_all)
+                began = time.monotonic()
+                atexit.register(lambda: print(time.monotonic() - began))
+                atexit.register(loki_logger._finish_all)
                 """, f"http://127.0.0.1:{refusing.getsockname()[1]}")
         self.assertEqual(6, len(re.findall("lost 1 lines of cron", result.err)), result.err)
-        self.assertLess(result.seconds, 4)
+        self.assertLess(float(result.out), 5)  # one after the other they would take six
 
     def test_multiprocessing(self) -> None:
         program = textwrap.dedent("""
@@ -148,7 +155,7 @@ class ProcessTest(unittest.TestCase):
                     stats = logger.stats()
                     assert stats["enqueued"] == stats["queued"] == 0, stats
                     logger.info(f"child {number}")
-                    os._exit(logger.flush(10))
+                    os._exit(logger.flush(60))
                 assert os.waitpid(child, 0)[1] == 0
             """, self.loki.url)
         self.assertEqual(0, result.status, result.err)
@@ -166,7 +173,7 @@ class ProcessTest(unittest.TestCase):
             """, self.loki.url)
         self.assertEqual("ready\n", process.stdout.readline())
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=240)
         self.assertEqual((0, ""), (process.returncode, err))
         self.arrived_once(1)
 
