@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -205,6 +206,52 @@ final class SigynProcess implements AutoCloseable {
                     endpoint + " " + parameters + ": " + response.statusCode() + " " + response.body());
         }
         return JSON.readTree(response.body()).path("data").path("result");
+    }
+
+    /// One line as it is read back.
+    record Line(String text, Map<String, String> labels, Map<String, String> metadata) {}
+
+    /// The lines of the last hour that a query finds, oldest first.
+    List<Line> lines(String query) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(logs("/loki/api/v1/query_range?limit=5000&direction=forward&query="
+                        + URLEncoder.encode(query, StandardCharsets.UTF_8)))
+                .header("X-Loki-Response-Encoding-Flags", "categorize-labels")
+                .build();
+        var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new AssertionError(query + ": " + response.statusCode() + " " + response.body());
+        }
+        var found = new TreeMap<String, Line>();
+        for (JsonNode stream : JSON.readTree(response.body()).at("/data/result")) {
+            for (JsonNode value : stream.path("values")) {
+                String order = value.get(0).asString() + " " + String.format("%06d", found.size());
+                found.put(
+                        order,
+                        new Line(
+                                value.get(1).asString(),
+                                texts(stream.path("stream")),
+                                texts(value.path(2).path("structuredMetadata"))));
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    /// The lines a query finds, once there are so many.
+    List<Line> awaitLines(String query, int count) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + START_DEADLINE.toNanos();
+        while (true) {
+            var found = lines(query);
+            if (found.size() >= count || System.nanoTime() > deadline) {
+                return found;
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private static Map<String, String> texts(JsonNode object) {
+        var out = new TreeMap<String, String>();
+        object.properties().forEach(e -> out.put(e.getKey(), e.getValue().asString()));
+        return out;
     }
 
     /// The one number of an instant query.
