@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -103,6 +104,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private volatile RetentionRule retention = RetentionRule.FOREVER;
     private volatile long maxDiskBytes = Long.MAX_VALUE;
     private volatile long lastSweepMillis;
+    private volatile long lastUpkeepMillis;
     private volatile boolean closed;
 
     /// Opens or creates the store in a directory: blocks serve, the write-ahead log is replayed. Needs no human after
@@ -326,6 +328,7 @@ public final class Storage implements LogReader, AutoCloseable {
                 sealOld();
                 cutLog();
                 tidy();
+                lastUpkeepMillis = clock.millis();
             } catch (IOException | RuntimeException e) {
                 LOG.error("upkeep will be tried again: {}", e.toString());
             }
@@ -555,6 +558,18 @@ public final class Storage implements LogReader, AutoCloseable {
     /// Tenants that have ever written.
     public List<Tenant> tenants() {
         return List.copyOf(tenants.keySet());
+    }
+
+    /// How many streams of a tenant are known.
+    public int streamCount(Tenant tenant) {
+        var store = tenants.get(tenant);
+        return store == null ? 0 : store.streams().size();
+    }
+
+    /// When upkeep (sealing what is old, retention, compaction) last went through without a failure; 1970 before the
+    /// first time.
+    public Instant lastUpkeep() {
+        return Instant.ofEpochMilli(lastUpkeepMillis);
     }
 
     /// What could not be read since the start: queries over it are not complete.

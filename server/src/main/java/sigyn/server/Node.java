@@ -36,7 +36,7 @@ final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private @Nullable HttpServer logsServer;
+    private volatile @Nullable HttpServer logsServer;
     private @Nullable GrpcServer grpcServer;
     private @Nullable HttpServer dashboardsServer;
     private @Nullable Dashboards dashboards;
@@ -81,6 +81,11 @@ final class Node implements AutoCloseable {
         var storage = own(Storage.open(config.data(), clock));
         var engine = own(new QueryEngine(storage));
         var metrics = new Metrics(StatusApi.LOKI_VERSION);
+        metrics.storage(storage);
+        metrics.gauge("loki_tcp_connections", "Current number of accepted TCP connections.", "protocol", "http", () -> {
+            var server = logsServer;
+            return server == null ? 0 : server.connections();
+        });
         var ingest = new Ingest(config.push(), limits, storage::append, metrics, clock);
         String host = config.server().grpcHost().isEmpty()
                 ? "0.0.0.0"

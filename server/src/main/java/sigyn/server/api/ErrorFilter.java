@@ -9,6 +9,7 @@ import sigyn.server.http.Filter;
 import sigyn.server.http.Handler;
 import sigyn.server.http.Request;
 import sigyn.server.http.Response;
+import sigyn.server.telemetry.Metrics;
 
 /// Turns failures into Loki's answers: the bare message as text, with the status of its kind. Defects and failures of
 /// the
@@ -18,6 +19,11 @@ final class ErrorFilter implements Filter {
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
     private final AtomicLong failures = new AtomicLong();
+    private final Metrics metrics;
+
+    ErrorFilter(Metrics metrics) {
+        this.metrics = metrics;
+    }
 
     @Override
     public Handler wrap(Handler next) {
@@ -51,6 +57,9 @@ final class ErrorFilter implements Filter {
         long number = failures.incrementAndGet();
         LOG.error("failure {}: {} {}", number, request.method(), request.path(), e);
         boolean forOperator = e instanceof SigynException s && s.kind() == ErrorKind.OPERATOR;
+        if (!forOperator) {
+            metrics.panics.inc();
+        }
         return (forOperator ? e.getMessage() : "internal error") + ", see failure " + number + " in the server's log";
     }
 

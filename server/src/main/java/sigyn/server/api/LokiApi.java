@@ -66,7 +66,7 @@ public final class LokiApi implements Handler {
                 .route("GET,POST", "/flush", status::flush)
                 .route("GET,POST", "/loki/api/v1/format_query", query::format)
                 .otherwise(withTenant);
-        this.handler = all.with(new ErrorFilter()).with(new MetricsFilter(metrics));
+        this.handler = all.with(new ErrorFilter(metrics)).with(new MetricsFilter(metrics));
     }
 
     @Override

@@ -12,6 +12,14 @@ import sigyn.server.telemetry.Metrics;
 /// A push is also counted as the call to an ingester that it would be in a cluster.
 final class MetricsFilter implements Filter {
     private static final double NANOS = 1e9;
+    private static final Map<String, String> INDEX_OPERATIONS = Map.of(
+            "loki_api_v1_labels", "label_names",
+            "loki_api_v1_label", "label_names",
+            "loki_api_v1_label_name_values", "label_values",
+            "loki_api_v1_series", "series",
+            "loki_api_v1_index_stats", "stats",
+            "loki_api_v1_index_volume", "volume",
+            "loki_api_v1_index_volume_range", "volume");
 
     private final Metrics metrics;
     private final Map<String, String> names = new ConcurrentHashMap<>();
@@ -24,7 +32,17 @@ final class MetricsFilter implements Filter {
     public Handler wrap(Handler next) {
         return request -> {
             long start = System.nanoTime();
-            var response = next.handle(request);
+            long size = Math.max(0, request.contentLength());
+            var inflight = metrics.inflightRequests.labelValues(request.method(), "");
+            inflight.inc();
+            metrics.inflightBytes.inc(size);
+            Response response;
+            try {
+                response = next.handle(request);
+            } finally {
+                inflight.dec();
+                metrics.inflightBytes.dec(size);
+            }
             double seconds = (System.nanoTime() - start) / NANOS;
             String route =
                     request.route().isEmpty() ? "other" : names.computeIfAbsent(request.route(), MetricsFilter::name);
@@ -34,6 +52,23 @@ final class MetricsFilter implements Filter {
                     .observe(seconds);
             if (request.contentLength() > 0) {
                 metrics.requestBytes.labelValues(request.method(), route).observe((double) request.contentLength());
+            }
+            if (response.body() instanceof Response.Bytes(byte[] bytes)) {
+                metrics.responseBytes.labelValues(request.method(), route).observe(bytes.length);
+            }
+            String operation = INDEX_OPERATIONS.get(route);
+            if (operation != null) {
+                metrics.indexSeconds
+                        .labelValues(operation, Integer.toString(response.status()), "index-store")
+                        .observe(seconds);
+            }
+            if (route.equals("loki_api_v1_query") || route.equals("loki_api_v1_query_range")) {
+                metrics.querySeconds
+                        .labelValues(
+                                Integer.toString(response.status()),
+                                "",
+                                route.equals("loki_api_v1_query") ? "instant" : "range")
+                        .observe(seconds);
             }
             if (route.equals("loki_api_v1_push")) {
                 metrics.requestSeconds

@@ -85,6 +85,11 @@ public final class HttpServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /// Connections that are open now.
+    public int connections() {
+        return connector.getConnectedEndPoints().size();
+    }
+
     @Override
     public void close() {
         stop(server);

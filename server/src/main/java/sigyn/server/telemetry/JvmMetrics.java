@@ -2,7 +2,9 @@ package sigyn.server.telemetry;
 
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.SummaryWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Quantiles;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -50,13 +52,31 @@ final class JvmMetrics {
                 "go_goroutines",
                 "Number of platform threads.",
                 () -> ManagementFactory.getThreadMXBean().getThreadCount());
-        counter(registry, "jvm_gc_seconds_total", "Time spent in garbage collection.", () -> {
-            double seconds = 0;
-            for (var gc : ManagementFactory.getGarbageCollectorMXBeans()) {
-                seconds += Math.max(0, gc.getCollectionTime()) / 1000.0;
-            }
-            return seconds;
-        });
+        gauge(registry, "process_max_fds", "Maximum number of open file descriptors.", JvmMetrics::mostFiles);
+        gauge(
+                registry,
+                "go_memstats_sys_bytes",
+                "Bytes of heap and other memory that the virtual machine has from the system.",
+                () -> memory.getHeapMemoryUsage().getCommitted()
+                        + memory.getNonHeapMemoryUsage().getCommitted());
+        gauge(
+                registry,
+                "go_threads",
+                "Number of platform threads.",
+                () -> ManagementFactory.getThreadMXBean().getThreadCount());
+        SummaryWithCallback.builder()
+                .name("go_gc_duration_seconds")
+                .help("Time spent in garbage collection.")
+                .callback(callback -> {
+                    long count = 0;
+                    double seconds = 0;
+                    for (var gc : ManagementFactory.getGarbageCollectorMXBeans()) {
+                        count += Math.max(0, gc.getCollectionCount());
+                        seconds += Math.max(0, gc.getCollectionTime()) / 1000.0;
+                    }
+                    callback.call(count, seconds, Quantiles.EMPTY);
+                })
+                .register(registry);
     }
 
     private static void gauge(PrometheusRegistry registry, String name, String help, DoubleSupplier value) {
@@ -81,6 +101,12 @@ final class JvmMetrics {
         } catch (IOException | NumberFormatException e) {
             return 0;
         }
+    }
+
+    private static double mostFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.UnixOperatingSystemMXBean os
+                ? os.getMaxFileDescriptorCount()
+                : 0;
     }
 
     private static double openFiles() {

@@ -2,6 +2,7 @@ package sigyn.server.telemetry;
 
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -11,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.DoubleSupplier;
+import sigyn.storage.Storage;
 
 /// The counters of one server. Names and labels are Loki's where Loki has the thing; ours begin with `sigyn_`.
 public final class Metrics {
@@ -103,12 +105,42 @@ public final class Metrics {
             .help("Total bytes of log lines sent to live tails.")
             .register(registry);
 
+    public final Histogram responseBytes = Histogram.builder()
+            .name("loki_response_message_bytes")
+            .help("Size (in bytes) of messages sent in response.")
+            .labelNames("method", "route")
+            .classicOnly()
+            .classicUpperBounds(MESSAGE_BYTES)
+            .register(registry);
+    public final Histogram indexSeconds = Histogram.builder()
+            .name("loki_index_request_duration_seconds")
+            .help("Time (in seconds) spent serving index query requests.")
+            .labelNames("operation", "status_code", "component")
+            .classicOnly()
+            .classicUpperBounds(REQUEST_SECONDS)
+            .register(registry);
+    public final Histogram querySeconds = Histogram.builder()
+            .name("loki_logql_querystats_latency_seconds")
+            .help("Latency of queries.")
+            .labelNames("status_code", "type", "range")
+            .classicOnly()
+            .classicUpperBounds(0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128)
+            .register(registry);
+    public final Counter demotedLabels = Counter.builder()
+            .name("sigyn_demoted_labels_total")
+            .help("Labels with too many values that were stored as structured metadata instead.")
+            .labelNames("tenant", "label")
+            .register(registry);
+    public final Gauge inflightBytes = Gauge.builder()
+            .name("loki_distributor_inflight_bytes")
+            .help("Bytes of pushes that are being handled.")
+            .register(registry);
+
     public Metrics(String version) {
         Gauge.builder()
                 .name("loki_build_info")
-                .help(
-                        "A metric with a constant '1' value labeled by version, revision, branch, goversion from which loki was"
-                                + " built, and the goos and goarch for the build.")
+                .help("A metric with a constant '1' value labeled by version, revision, branch, goversion from which"
+                        + " loki was built, and the goos and goarch for the build.")
                 .labelNames("version", "revision", "branch", "goversion", "goos", "goarch", "tags")
                 .register(registry)
                 .labelValues(
@@ -120,7 +152,23 @@ public final class Metrics {
                         System.getProperty("os.arch", ""),
                         "")
                 .set(1);
+        logMessages("loki_log_messages_total", "Total number of log messages.");
+        logMessages("loki_internal_log_messages_total", "Total number of log messages created by the server itself.");
         new JvmMetrics().register(registry);
+    }
+
+    private void logMessages(String name, String help) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames("level")
+                .callback(callback -> ServerLog.counts().forEach((level, count) -> callback.call(count, level)))
+                .register(registry);
+    }
+
+    /// The counters of a store, asked for at each scrape.
+    public void storage(Storage storage) {
+        registry.register(new StorageMetrics(storage));
     }
 
     /// A gauge whose value is asked for at each scrape.
@@ -129,6 +177,16 @@ public final class Metrics {
                 .name(name)
                 .help(help)
                 .callback(callback -> callback.call(value.getAsDouble()))
+                .register(registry);
+    }
+
+    /// A gauge with one label value, asked for at each scrape.
+    public void gauge(String name, String help, String label, String labelValue, DoubleSupplier value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(callback -> callback.call(value.getAsDouble(), labelValue))
                 .register(registry);
     }
 

@@ -7,6 +7,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -27,7 +30,17 @@ public final class ServerLog {
             Logger.getLogger("auth"),
             Logger.getLogger("audit"));
 
+    private static final Map<String, LongAdder> COUNTS = Map.of(
+            "debug", new LongAdder(), "info", new LongAdder(), "warn", new LongAdder(), "error", new LongAdder());
+
     private ServerLog() {}
+
+    /// Records written since the start of the process, by level.
+    static Map<String, Long> counts() {
+        var out = new TreeMap<String, Long>();
+        COUNTS.forEach((level, count) -> out.put(level, count.sum()));
+        return out;
+    }
 
     /// @param level `debug`, `info`, `warn` or `error`; libraries stay at `warn` unless it is `debug`
     public static void configure(String level, boolean json) {
@@ -61,6 +74,8 @@ public final class ServerLog {
 
         @Override
         public String format(LogRecord entry) {
+            java.util.Objects.requireNonNull(COUNTS.get(level(entry.getLevel())))
+                    .increment();
             String time = TIME.format(Instant.ofEpochMilli(entry.getMillis()));
             String name = String.valueOf(entry.getLoggerName());
             String shortName = name.substring(name.lastIndexOf('.') + 1);
