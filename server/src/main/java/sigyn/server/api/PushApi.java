@@ -25,6 +25,9 @@ import sigyn.storage.Storage;
 final class PushApi {
     private static final String BATCH_ID = "X-Sigyn-Batch-Id";
 
+    /// Asked for by `Accept`: the report of a push that was not taken whole.
+    static final String REPORT_TYPE = "application/vnd.sigyn.push-report+json";
+
     private final Ingest ingest;
     private final Storage storage;
     private final Metrics metrics;
@@ -48,7 +51,7 @@ final class PushApi {
             var status = type.equals("application/json")
                     ? ingest.json(tenant, request.body(), encoding, batch)
                     : ingest.protobuf(tenant, request.body(), encoding, batch);
-            return answer(status);
+            return answer(request, status);
         } catch (TooLargeException e) {
             return Response.text(413, e.getMessage() + "\n");
         } catch (UnprocessableException e) {
@@ -79,8 +82,44 @@ final class PushApi {
         return true;
     }
 
-    private static Response answer(PushStatus status) {
-        return status.status() == 204 ? Response.of(204) : Response.text(status.status(), status.message());
+    /// Loki's text, or for those who ask for it a report that names each entry that was not taken.
+    private static Response answer(Request request, PushStatus status) {
+        if (status.status() == 204) {
+            return Response.of(204);
+        }
+        return request.headers().firstOr("Accept", "").contains(REPORT_TYPE)
+                ? Response.of(status.status(), REPORT_TYPE, report(status))
+                : Response.text(status.status(), status.message());
+    }
+
+    private static byte[] report(PushStatus status) {
+        var json = new JsonText()
+                .raw("{\"error\":")
+                .string(status.message().strip())
+                .raw(",\"stored\":")
+                .number(status.stored())
+                .raw(",\"refusedEntries\":")
+                .number(status.refusedEntries())
+                .raw(",\"refused\":[");
+        boolean first = true;
+        for (var refused : status.refused()) {
+            json.raw(first ? "" : ",")
+                    .raw("{\"stream\":")
+                    .string(refused.stream())
+                    .raw(",\"streamIndex\":")
+                    .number(refused.streamIndex())
+                    .raw(",\"entry\":")
+                    .number(refused.entry())
+                    .raw(",\"timestamp\":\"")
+                    .number(refused.time())
+                    .raw("\",\"reason\":")
+                    .string(refused.reason())
+                    .raw(",\"message\":")
+                    .string(refused.message())
+                    .raw('}');
+            first = false;
+        }
+        return json.raw("]}\n").toBytes();
     }
 
     /// OpenTelemetry's logs over HTTP, in protobuf or in JSON.

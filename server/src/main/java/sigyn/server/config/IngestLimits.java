@@ -3,6 +3,8 @@ package sigyn.server.config;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// What one tenant may write, with Loki's names and defaults. A rate of zero is no limit.
 ///
@@ -10,6 +12,9 @@ import java.util.List;
 /// @param streamRate bytes a second of one stream
 /// @param unorderedWindow how far an entry may lie behind the newest of its stream; zero: as far as it likes
 /// @param metadataBytes of one entry
+/// @param demoteAbove a label with more values than this becomes structured metadata of what is new; zero: never, as
+/// Loki does
+/// @param serviceRate bytes a second of each service, unless `serviceRates` names it
 /// @param blockedUntil pushes before this time are refused with `blockedStatus`
 public record IngestLimits(
         long ingestionRate,
@@ -38,6 +43,9 @@ public record IngestLimits(
         List<String> enforcedLabels,
         Instant blockedUntil,
         int blockedStatus,
+        int demoteAbove,
+        long serviceRate,
+        Map<String, Long> serviceRates,
         OtlpMapping otlp) {
     private static final List<String> SERVICE_NAME_LABELS = List.of(
             "service",
@@ -99,6 +107,9 @@ public record IngestLimits(
             List.of(),
             Instant.EPOCH,
             260,
+            50_000,
+            0,
+            Map.of(),
             OtlpMapping.DEFAULT);
 
     /// Reads `limits_config`; what it does not say is as in `base`.
@@ -130,6 +141,9 @@ public record IngestLimits(
                 s.list("enforced_labels", base.enforcedLabels),
                 instant(s, "block_ingestion_until", base.blockedUntil),
                 s.number("block_ingestion_status_code", base.blockedStatus),
+                s.number("demote_labels_above", base.demoteAbove),
+                s.bytes("service_rate_limit", base.serviceRate),
+                rates(s.section("service_rate_limits"), base.serviceRates),
                 OtlpMapping.read(s.section("otlp_config"), base.otlp));
     }
 
@@ -169,7 +183,23 @@ public record IngestLimits(
                 enforcedLabels,
                 blockedUntil,
                 blockedStatus,
+                demoteAbove,
+                serviceRate,
+                serviceRates,
                 mapping);
+    }
+
+    /// Bytes a second that a service may write; zero: as much as it likes.
+    public long serviceRate(String service) {
+        return serviceRates.isEmpty() ? serviceRate : serviceRates.getOrDefault(service, serviceRate);
+    }
+
+    private static Map<String, Long> rates(Section s, Map<String, Long> otherwise) {
+        var out = new TreeMap<String, Long>(otherwise);
+        for (String service : s.keys()) {
+            out.put(service, s.bytes(service, 0));
+        }
+        return Map.copyOf(out);
     }
 
     private static long megabytes(Section s, String key, long otherwise) {

@@ -3,9 +3,11 @@ package sigyn.server.config;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,11 @@ final class Section {
             out.put(key, section(key));
         }
         return out;
+    }
+
+    /// The keys of this block, in their order.
+    Set<String> keys() {
+        return Collections.unmodifiableSet(yaml.entries().keySet());
     }
 
     @Nullable

@@ -27,8 +27,6 @@ public final class Ingest {
         void append(Tenant tenant, PushBatch batch) throws InterruptedException;
     }
 
-    private record Watches(StreamWatch streams, RateLimiter rate) {}
-
     private final Sink sink;
     private final Overrides limits;
     private final Metrics metrics;
@@ -163,14 +161,11 @@ public final class Ingest {
                     "ingestion blocked for user '" + tenant + "' until '" + tenantLimits.blockedUntil()
                             + "' with status code '" + tenantLimits.blockedStatus() + "'");
         }
-        return new Intake(
-                tenant, format, tenantLimits, now, watches(tenant, tenantLimits).streams(), metrics);
+        return new Intake(tenant, format, tenantLimits, now, watches(tenant, tenantLimits), metrics);
     }
 
     private Watches watches(Tenant tenant, IngestLimits tenantLimits) {
-        return watches.computeIfAbsent(
-                tenant,
-                _ -> new Watches(new StreamWatch(clock), new RateLimiter(clock, tenantLimits.ingestionBurst())));
+        return watches.computeIfAbsent(tenant, _ -> Watches.of(clock, tenantLimits));
     }
 
     private PushStatus store(Tenant tenant, String format, Intake intake, String name) throws InterruptedException {

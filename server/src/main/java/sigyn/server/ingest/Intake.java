@@ -29,6 +29,10 @@ final class Intake {
     private final Metrics metrics;
     private final StreamWatch watch;
     private final boolean watching;
+    private final LabelDemotion demotion;
+    private final ServiceQuotas quotas;
+    private final List<PushStatus.Refused> refused = new ArrayList<>();
+    private int refusedEntries;
     private final long now;
     private final LevelDetector levels;
     private final PushBatch batch = new PushBatch();
@@ -46,20 +50,25 @@ final class Intake {
     private Labels labels = Labels.EMPTY;
     private String rejectedAs = "";
     private StreamWatch.@Nullable Stream watched;
+    private Map<String, String> demoted = Map.of();
     private @Nullable String streamLevel;
     private int streamEntries;
     private int streamRefused;
     private String lastRefusal = "";
+    private String lastReason = "";
+    private String lastProblem = "";
     private long lastTime;
     private long lastGivenTime;
     private byte[] lastLine = NO_METADATA;
 
-    Intake(Tenant tenant, String format, IngestLimits limits, Instant now, StreamWatch watch, Metrics metrics) {
+    Intake(Tenant tenant, String format, IngestLimits limits, Instant now, Watches watches, Metrics metrics) {
         this.tenant = tenant;
         this.format = format;
         this.limits = limits;
         this.metrics = metrics;
-        this.watch = watch;
+        this.watch = watches.streams();
+        this.demotion = watches.demotion();
+        this.quotas = watches.quotas();
         this.watching = StreamWatch.needed(limits);
         this.now = Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
         this.levels = new LevelDetector(limits.levelFields(), limits.levelJsonDepth());
@@ -135,6 +144,7 @@ final class Intake {
         if (!check(given)) {
             return;
         }
+        demote();
         if (watching) {
             watched = watch.of(labels, limits);
             if (watched == null) {
@@ -142,8 +152,9 @@ final class Intake {
                 refuse(
                         429,
                         "maximum active stream limit exceeded when trying to create stream " + labels
-                                + ", reduce the number of active streams (reduce labels or reduce label values), or contact"
-                                + " your Loki administrator to see if the limit can be increased, user: '" + tenant
+                                + ", reduce the number of active streams (reduce labels or reduce label values), or"
+                                + " contact your Loki administrator to see if the limit can be increased,"
+                                + " user: '" + tenant
                                 + "'");
                 return;
             }
@@ -152,6 +163,20 @@ final class Intake {
             streamLevel = levels.ofLabels(labels);
         }
         stream = batch.stream(labels);
+    }
+
+    private void demote() {
+        demoted = limits.demoteAbove() == 0 || !limits.allowMetadata()
+                ? Map.of()
+                : demotion.of(labels, limits.demoteAbove());
+        if (!demoted.isEmpty()) {
+            labels = LabelDemotion.without(labels, demoted);
+            for (String name : demoted.keySet()) {
+                metrics.demotedLabels
+                        .labelValues(tenant.id(), demotion.isOrdinary(name) ? name : "other")
+                        .inc();
+            }
+        }
     }
 
     private String serviceName(Map<String, String> map) {
@@ -212,6 +237,7 @@ final class Intake {
         streamEntries++;
         if (stream < 0) {
             discard(rejectedAs, length + metadataSize);
+            refused(rejectedAs, time, lastProblem);
             return;
         }
         byte[] from = line;
@@ -225,13 +251,15 @@ final class Intake {
             metrics.mutatedBytes.labelValues("line_too_long", tenant.id()).inc(length - n);
         }
         if (!check(time, n, rawMetadata == null ? 0 : rawMetadata.size(), metadataSize)) {
+            refused(lastReason, time, lastProblem);
             return;
         }
         long kept = limits.incrementDuplicates() ? moved(time, from, at, n) : time;
         if (!admitted(kept, n + metadataSize)) {
             return;
         }
-        batch.add(stream, kept, from, at, n, encoded(metadata, from, at, n));
+        batch.add(
+                stream, kept, from, at, n, encoded(demoted.isEmpty() ? metadata : withDemoted(metadata), from, at, n));
         lines++;
         bytes += n + metadataSize;
         metadataBytes += metadataSize;
@@ -267,7 +295,8 @@ final class Intake {
                     "disallowed_structured_metadata",
                     length + metadataSize,
                     "stream '" + labels + "' includes structured metadata, but this feature is disallowed. Please see"
-                            + " `limits_config.allow_structured_metadata` or contact your Loki administrator to enable it");
+                            + " `limits_config.allow_structured_metadata` or contact your Loki"
+                            + " administrator to enable it");
         }
         if (metadataSize > limits.metadataBytes()) {
             return wrong(
@@ -290,14 +319,32 @@ final class Intake {
         return true;
     }
 
+    private Map<String, String> withDemoted(Map<String, String> metadata) {
+        var out = normalized(demoted);
+        out.putAll(metadata);
+        return out;
+    }
+
     private boolean wrong(String reason, int size, String message) {
         discard(reason, size);
+        lastReason = reason;
         problem(message);
         return false;
     }
 
     /// Order and rate of the stream, as an ingester looks after them.
     private boolean admitted(long time, int size) {
+        long quota = limits.serviceRate(labels.valueOrEmpty("service_name"));
+        if (quota > 0 && !quotas.take(labels.valueOrEmpty("service_name"), size, quota)) {
+            refuseEntry(
+                    429,
+                    "service_quota",
+                    time,
+                    size,
+                    "quota of service '" + labels.valueOrEmpty("service_name") + "' exceeded (limit: " + quota
+                            + " bytes/sec)");
+            return false;
+        }
         var w = watched;
         if (w == null) {
             return true;
@@ -310,8 +357,8 @@ final class Intake {
                     size,
                     "Per stream rate limit exceeded (limit: " + humanized(limits.streamRate())
                             + "/sec) while attempting to ingest for stream '" + labels + "' totaling " + size
-                            + "B, consider splitting a stream via additional labels or contact your Loki administrator to"
-                            + " see if the limit can be increased'");
+                            + "B, consider splitting a stream via additional labels or contact your Loki administrator"
+                            + " to see if the limit can be increased'");
             return false;
         }
         long window = limits.unorderedWindow().toNanos();
@@ -335,6 +382,7 @@ final class Intake {
 
     private void refuseEntry(int status, String reason, long time, int size, String why) {
         discard(reason, size);
+        refused(reason, time, why);
         refusalStatus = status;
         if (streamRefused++ < MOST_ENTRY_ERRORS) {
             lastRefusal += "entry with timestamp " + Times.goText(time) + " ignored, reason: '" + why + "',\n";
@@ -362,12 +410,22 @@ final class Intake {
 
     private void refuse(int status, String message) {
         refusalStatus = status;
+        lastProblem = message;
         if (refusals.length() < 64 << 10) {
             refusals.append(message).append('\n');
         }
     }
 
+    private void refused(String reason, long time, String message) {
+        refusedEntries++;
+        if (refused.size() < PushStatus.MOST_REPORTED) {
+            refused.add(new PushStatus.Refused(
+                    labels.toString(), Math.max(0, streamsSeen - 1), streamEntries - 1, time, reason, message));
+        }
+    }
+
     private void problem(String message) {
+        lastProblem = message;
         if (problems.size() < MOST_MESSAGES || problems.containsKey(message)) {
             problems.merge(message, 1, Integer::sum);
         }
@@ -380,7 +438,7 @@ final class Intake {
     }
 
     /// Names that had to change win over names that were right as they came; of several, the last.
-    private static Map<String, String> normalized(Map<String, String> raw) {
+    private static TreeMap<String, String> normalized(Map<String, String> raw) {
         var out = new TreeMap<String, String>();
         raw.forEach((name, value) -> {
             if (MetadataName.isPlain(name)) {
@@ -499,10 +557,10 @@ final class Intake {
     /// The answer when the good entries are stored.
     PushStatus status() {
         if (!problems.isEmpty()) {
-            return new PushStatus(400, grouped());
+            return new PushStatus(400, grouped(), lines, refusedEntries, refused);
         }
         if (!refusals.isEmpty()) {
-            return new PushStatus(refusalStatus, refusals.toString());
+            return new PushStatus(refusalStatus, refusals.toString(), lines, refusedEntries, refused);
         }
         return PushStatus.STORED;
     }
