@@ -31,6 +31,7 @@ public final class HttpServer implements AutoCloseable {
     private static final int ACCEPTORS = 1;
     private static final int SELECTORS = 1;
     private static final int H2_STREAM_WINDOW = 4 << 20;
+    private static final int DRAINED_BYTES = 64 << 10;
     private static final int H2_SESSION_WINDOW = 16 << 20;
 
     private final Server server;
@@ -122,9 +123,10 @@ public final class HttpServer implements AutoCloseable {
         public boolean handle(
                 org.eclipse.jetty.server.Request in, org.eclipse.jetty.server.Response out, Callback callback)
                 throws Exception {
+            Request request = request(in);
             Response response;
             try {
-                response = handler.handle(request(in));
+                response = handler.handle(request);
             } catch (Exception e) {
                 LOG.error(
                         "unhandled failure of {} {}",
@@ -132,6 +134,9 @@ public final class HttpServer implements AutoCloseable {
                         in.getHttpURI().getPath(),
                         e);
                 response = Response.text(500, "internal error\n");
+            }
+            if (!(response.body() instanceof Response.Upgrade)) {
+                drain(request);
             }
             switch (response.body()) {
                 case Response.Bytes(byte[] bytes) -> {
@@ -145,6 +150,18 @@ public final class HttpServer implements AutoCloseable {
                 case Response.Upgrade(WebSocketEndpoint endpoint) -> upgrade(endpoint, in, out, callback);
             }
             return true;
+        }
+
+        /// Reads what is left of a small body: over HTTP/2 an answer before the end of the body resets the stream, and
+        /// some clients throw the answer away with it.
+        private static void drain(Request request) {
+            try {
+                if (request.body().read() >= 0) {
+                    request.body().readNBytes(DRAINED_BYTES);
+                }
+            } catch (IOException e) {
+                LOG.debug("the rest of a body of {}: {}", request.rawPath(), e.toString());
+            }
         }
 
         private static Request request(org.eclipse.jetty.server.Request in) {
