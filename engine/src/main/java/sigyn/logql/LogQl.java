@@ -2,14 +2,19 @@ package sigyn.logql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import sigyn.logql.ast.Expr;
 import sigyn.logql.ast.LogExpr;
 import sigyn.logql.ast.MetricExpr;
 import sigyn.logql.ast.PrettyPrinter;
 import sigyn.logql.ast.Printer;
+import sigyn.logql.exec.LogRun;
 import sigyn.logql.parse.Parser;
+import sigyn.logql.plan.rule.DropFiltersThatAlwaysHold;
+import sigyn.logql.plan.rule.PushLineFiltersIntoScan;
 import sigyn.logql.stage.Pipeline;
 import sigyn.model.LabelMatcher;
+import sigyn.model.LinePredicate;
 import sigyn.model.SigynException;
 
 /// LogQL text and trees. Every failure is a `BAD_REQUEST` with the message a client shows, `parse error ..`.
@@ -104,6 +109,14 @@ public final class LogQl {
     /// The same without the rule that one matcher must need a value: `{}` gives an empty list.
     public static List<LabelMatcher> parseAnySelector(String text) {
         return Parser.selector(text);
+    }
+
+    /// The tests on the bytes of a line that a pipeline comes to, when it is nothing else.
+    public static Optional<List<LinePredicate>> lineTests(LogExpr log) {
+        var plan = LogRun.plan(log);
+        plan = new DropFiltersThatAlwaysHold().apply(plan).orElse(plan);
+        plan = new PushLineFiltersIntoScan().apply(plan).orElse(plan);
+        return plan.stages().isEmpty() ? Optional.of(plan.predicates()) : Optional.empty();
     }
 
     /// Canonical text on one line.

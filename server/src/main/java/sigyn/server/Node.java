@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -34,6 +35,8 @@ import sigyn.storage.Storage;
 /// A running Sigyn: everything of one process, composed top to bottom and closed in the reverse order.
 final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private static final Duration DISK_CHECK = Duration.ofSeconds(10);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private volatile @Nullable HttpServer logsServer;
@@ -86,6 +89,20 @@ final class Node implements AutoCloseable {
             var server = logsServer;
             return server == null ? 0 : server.connections();
         });
+        var rule = limits.retention(config.compactor().retentionEnabled());
+        var disk = new DiskGuard(
+                storage,
+                rule,
+                config.maxVolumePercent(),
+                () -> config.data().toFile().getUsableSpace(),
+                metrics);
+        metrics.gauge(
+                "loki_runtime_config_last_reload_successful",
+                "Whether the last runtime-config reload attempt was successful.",
+                () -> limits.lastReloadWorked() ? 1 : 0);
+        own(new Housekeeping()
+                .every(config.overridesPeriod(), "reading the runtime configuration", limits::reload)
+                .every(DISK_CHECK, "checking the room on the volume", disk::check));
         var ingest = new Ingest(config.push(), limits, storage::append, metrics, clock);
         String host = config.server().grpcHost().isEmpty()
                 ? "0.0.0.0"

@@ -56,6 +56,14 @@ public final class LokiApi implements Handler {
                 .route("GET,POST", "/loki/api/v1/index/stats", index::stats)
                 .route("GET,POST", "/loki/api/v1/index/volume", index::volume)
                 .route("GET,POST", "/loki/api/v1/index/volume_range", index::volumeRange);
+        if (config.compactor().retentionEnabled()) {
+            var requests = new DeleteRequests(config.data().resolve("deletes.json"), storage);
+            var delete = new DeleteApi(requests, limits, config.compactor(), clock);
+            tenants.route("POST,PUT", "/loki/api/v1/delete", delete::add)
+                    .get("/loki/api/v1/delete", delete::list)
+                    .route("DELETE", "/loki/api/v1/delete", delete::withdraw)
+                    .get("/loki/api/v1/cache/generation_numbers", delete::cacheGenerations);
+        }
         Handler withTenant = tenants.with(new TenantFilter(config.authEnabled(), config.multiTenantQueries()));
         var all = new Router()
                 .get("/ready", status::ready)

@@ -83,7 +83,8 @@ public final class ConfigFile {
                 root.section("querier").flag("multi_tenant_queries_enabled", false),
                 root.section("querier").duration("tail_max_duration", Duration.ofHours(1)),
                 root.section("pattern_ingester").flag("enabled", false),
-                root.section("compactor").flag("retention_enabled", false),
+                compactor(root.section("compactor")),
+                percent(root.section("sigyn")),
                 overrides.stream().map(Path::of).toList(),
                 runtime.duration("period", Duration.ofSeconds(10)),
                 List.copyOf(notes),
@@ -144,6 +145,21 @@ public final class ConfigFile {
             return new RetentionLimits(period, List.of(), limits.deletion());
         }
         return limits;
+    }
+
+    private static int percent(Section s) {
+        int percent = s.number("max_volume_percent", 85);
+        if (percent < 0 || percent > 100) {
+            throw s.refused("max_volume_percent", "expected 0 to 100");
+        }
+        return percent;
+    }
+
+    private static LokiConfig.Compactor compactor(Section s) {
+        return new LokiConfig.Compactor(
+                s.flag("retention_enabled", false),
+                s.duration("delete_request_cancel_period", Duration.ofHours(24)),
+                s.duration("delete_max_interval", Duration.ofHours(24)));
     }
 
     private static Path data(Section root, Flags flags) {

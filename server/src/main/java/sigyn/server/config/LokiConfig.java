@@ -9,6 +9,7 @@ import java.util.Optional;
 /// accepted and not kept.
 ///
 /// @param data where everything is stored
+/// @param maxVolumePercent share of the volume's room that logs may take before the oldest go, 0 for all
 /// @param overridesFiles files with limits per tenant, read again every `overridesPeriod`
 /// @param notes what the reader of the file should know: unknown, removed and renamed keys, with file and line
 /// @param yaml the effective text, shown by `/config`
@@ -22,7 +23,8 @@ public record LokiConfig(
         boolean multiTenantQueries,
         Duration tailMaxDuration,
         boolean patterns,
-        boolean deletes,
+        Compactor compactor,
+        int maxVolumePercent,
         List<Path> overridesFiles,
         Duration overridesPeriod,
         List<String> notes,
@@ -53,6 +55,12 @@ public record LokiConfig(
         public static final Push DEFAULT = new Push(100L << 20, 5000L << 20);
     }
 
+    /// What becomes of old and of deleted entries. Without `retentionEnabled` there are no delete requests, as in Loki.
+    ///
+    /// @param cancelPeriod how long a delete request can be withdrawn; then the bytes go
+    /// @param maxInterval the largest `max_interval` that a delete request may name; zero: any
+    public record Compactor(boolean retentionEnabled, Duration cancelPeriod, Duration maxInterval) {}
+
     /// What runs without a file.
     public static LokiConfig withoutFile(Path data) {
         return new LokiConfig(
@@ -65,7 +73,8 @@ public record LokiConfig(
                 true,
                 Duration.ofHours(1),
                 true,
-                true,
+                new Compactor(true, Duration.ofHours(24), Duration.ofHours(24)),
+                85,
                 List.of(),
                 Duration.ofSeconds(10),
                 List.of(),
@@ -100,7 +109,8 @@ public record LokiConfig(
                 multiTenantQueries,
                 tailMaxDuration,
                 patterns,
-                deletes,
+                compactor,
+                maxVolumePercent,
                 overridesFiles,
                 overridesPeriod,
                 notes,

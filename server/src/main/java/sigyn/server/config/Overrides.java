@@ -9,6 +9,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sigyn.model.Tenant;
+import sigyn.storage.retention.RetentionRule;
 
 /// Limits per tenant: the main file's, changed by the `overrides` of the runtime files, which are read again whenever
 /// [#reload] is called. A broken file keeps what was read before.
@@ -39,6 +40,12 @@ public final class Overrides {
     /// Limits of a request for several tenants: those of the first.
     public Limits of(List<Tenant> tenants) {
         return of(tenants.getFirst());
+    }
+
+    /// How long the entries of each stream are kept, as the limits say at that moment. Without
+    /// `compactor.retention_enabled` only what old files say under `table_manager` counts.
+    public RetentionRule retention(boolean enabled) {
+        return (tenant, stream) -> (enabled ? of(tenant) : base).retention().maxAge(stream);
     }
 
     /// True when the last reading of the files worked.

@@ -96,6 +96,10 @@ public final class Metrics {
             .help("Pushes that carried the id of a batch that was stored before, and were not stored again.")
             .labelNames("tenant")
             .register(registry);
+    public final Counter volumeDrops = Counter.builder()
+            .name("sigyn_retention_volume_dropped_bytes_total")
+            .help("Bytes of the oldest logs that were dropped because the volume had no more room for logs.")
+            .register(registry);
     public final Gauge activeTails = Gauge.builder()
             .name("loki_querier_tail_active")
             .help("Number of active tailers.")

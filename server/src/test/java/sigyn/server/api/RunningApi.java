@@ -37,6 +37,7 @@ final class RunningApi implements AutoCloseable {
                 .withData(folder);
         limits = Overrides.open(config);
         storage = Storage.open(folder, clock);
+        storage.retain(limits.retention(config.compactor().retentionEnabled()), Long.MAX_VALUE);
         engine = new QueryEngine(storage);
         var metrics = new Metrics("test");
         var ingest = new Ingest(config.push(), limits, storage::append, metrics, clock);
