@@ -209,6 +209,7 @@ def _parse(text: str, default: Any) -> Any:
 
 
 _context: contextvars.ContextVar[Mapping[str, Any]] = contextvars.ContextVar("loki_logger_context")
+_NOTHING: Mapping[str, Any] = {}
 _PLAIN = frozenset((int, float, bool, type(None)))
 _sizeof = sys.getsizeof
 _RESERVED = frozenset(("timestamp", "level", "message", "hostname", "service"))
@@ -222,6 +223,18 @@ def context(**fields: Any) -> Iterator[None]:
         yield
     finally:
         _context.reset(token)
+
+
+def _surroundings() -> Mapping[str, Any]:
+    """What every line logged here has besides its own fields: values of `context`, and a Celery task's id and name."""
+    fields = _context.get(_NOTHING)
+    celery = sys.modules.get("celery._state")
+    if celery is not None:
+        with contextlib.suppress(Exception):
+            task = celery.get_current_task()
+            if task is not None and task.request.id:
+                return {"task_id": task.request.id, "task": task.name, **fields}
+    return fields
 
 
 def _cut(text: str, limit: int) -> str:
@@ -1733,7 +1746,7 @@ class LokiLogger:
                 message = _text(message)
             if rank < self.client._min_rank or threading.get_ident() == self.client._worker_ident:
                 return
-            around = _context.get(None)
+            around = _surroundings()
             if around:
                 fields = {**around, **fields}
                 around_id = fields.pop("model_id", None)
@@ -1806,9 +1819,7 @@ class LokiHandler(logging.Handler):
         number = record.levelno
         rank = ERROR if number >= 40 else WARNING if number >= 30 else INFO if number >= 20 else DEBUG
         fields: Fields = {"logger": record.name}
-        around = _context.get(None)
-        if around:
-            fields.update(around)
+        fields.update(_surroundings())
         values = record.__dict__
         for name in values.keys() - _RECORD_NAMES:
             fields[name] = values[name]

@@ -9,7 +9,9 @@ import logging.config
 import logging.handlers
 import queue
 import sys
+import threading
 import time
+import types
 import unittest
 from unittest import mock
 
@@ -55,6 +57,30 @@ class HandlerTest(unittest.TestCase):
         self.assertEqual(("t1", "r1"), (second.content["task_id"], second.content["request_id"]))
         self.assertEqual({"timestamp", "level", "message", "hostname", "service", "logger", "task_id", "request_id"},
                          set(second.content))
+
+    def test_lines_of_a_celery_task_have_its_id_and_name(self) -> None:
+        running = types.SimpleNamespace(name="shop.send_mail", request=types.SimpleNamespace(id="t-1"))
+        current = [None, running, types.SimpleNamespace(name="shop.send_mail", request=None)]
+        celery = types.ModuleType("celery._state")
+        celery.get_current_task = lambda: current[0]  # type: ignore[attr-defined]
+        with mock.patch.dict(sys.modules, {"celery._state": celery}):
+            while current:
+                self.log.info("line %d", len(current), extra={"task": "mine"} if len(current) == 1 else {})
+                current.pop(0)
+        outside, inside, broken = (line.content for line in self.sent())
+        self.assertNotIn("task_id", outside)
+        self.assertEqual(("t-1", "shop.send_mail"), (inside["task_id"], inside["task"]))
+        self.assertEqual("mine", broken["task"])
+
+    def test_requests_of_the_logger_are_not_traced(self) -> None:
+        attached: list = []
+        tracing = types.ModuleType("opentelemetry.context")
+        tracing.set_value = lambda key, value: (key, value, threading.current_thread().name)  # type: ignore[attr-defined]
+        tracing.attach = attached.append  # type: ignore[attr-defined]
+        with mock.patch.dict(sys.modules, {"opentelemetry.context": tracing}):
+            self.log.info("line")
+            self.sent()
+        self.assertEqual([("suppress_instrumentation", True, "loki-logger")], attached)
 
     def test_exceptions_and_stacks(self) -> None:
         try:

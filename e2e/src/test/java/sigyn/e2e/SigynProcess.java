@@ -25,7 +25,7 @@ import tools.jackson.databind.ObjectMapper;
 /// A Sigyn of its own process, started from the distribution as a user starts it, on ports of 127.0.0.1 that were free.
 final class SigynProcess implements AutoCloseable {
     static final Path ROOT = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
-    private static final Duration START_DEADLINE = Duration.ofSeconds(30);
+    private static final Duration START_DEADLINE = Duration.ofMinutes(2);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient client =

@@ -2,6 +2,8 @@ package sigyn.bench.client;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -12,8 +14,8 @@ import sigyn.client.LokiLogger;
 import sigyn.client.Overflow;
 import sigyn.client.SigynClient;
 
-/// Measures the Java client: `java -cp … sigyn.bench.client.ClientBench [call|enqueue|deliver|outage]…`, all without
-/// arguments.
+/// Measures the Java client: `java -cp … sigyn.bench.client.ClientBench [call|enqueue|deliver|outage|exit]…`, all
+/// without arguments.
 ///
 /// - `call`: latency of one call while the server swallows everything. Wall time holds whatever else the machine does;
 ///   CPU time does not.
@@ -21,18 +23,21 @@ import sigyn.client.SigynClient;
 /// - `deliver`: lines per second that reach a server that only answers, from a thread that waits for room in a queue of
 ///   the usual size.
 /// - `outage`: an hour at 50,000 lines/s, as fast as it goes, against a server that is away; live heap at the end.
+/// - `exit`: from the end of `main` to the end of the process, with 10,000 lines queued and the server away.
 public final class ClientBench {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private ClientBench() {}
 
-    public static void main(String[] args) throws IOException {
-        for (var measure : args.length == 0 ? List.of("call", "enqueue", "deliver", "outage") : List.of(args)) {
+    public static void main(String[] args) throws IOException, InterruptedException {
+        for (var measure : args.length == 0 ? List.of("call", "enqueue", "deliver", "outage", "exit") : List.of(args)) {
             switch (measure) {
                 case "call" -> call();
                 case "enqueue" -> enqueue();
                 case "deliver" -> deliver();
                 case "outage" -> outage();
+                case "exit" -> exit();
+                case "end" -> end();
                 default -> throw new IllegalArgumentException("unknown measure " + measure);
             }
         }
@@ -155,6 +160,38 @@ public final class ClientBench {
                     after - before,
                     stats.enqueued() == stats.sent() + stats.dropped() + stats.queued());
         }
+    }
+
+    private static void exit() throws IOException, InterruptedException {
+        for (int round = 0; round < 3; round++) {
+            var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            var process = new ProcessBuilder(
+                            java, "-cp", System.getProperty("java.class.path"), ClientBench.class.getName(), "end")
+                    .redirectErrorStream(true)
+                    .start();
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor();
+            long ended = System.currentTimeMillis();
+            long began = Long.parseLong(printed.lines().findFirst().orElseThrow());
+            System.out.printf(
+                    "exit, server away: %,d ms; %s%n",
+                    ended - began,
+                    printed.lines()
+                            .filter(line -> line.contains("lost at exit"))
+                            .findFirst()
+                            .orElse("nothing is said"));
+        }
+    }
+
+    /// The program that [#exit()] watches.
+    private static void end() {
+        var logger = new LokiLogger(ClientConfig.builder()
+                .url("http://127.0.0.1:9")
+                .service("bench")
+                .console(false)
+                .build());
+        for (int i = 0; i < 10_000; i++) logger.info("line " + i);
+        System.out.println(System.currentTimeMillis());
     }
 
     private static ClientConfig.Builder config(NullServer server) {
