@@ -1,6 +1,7 @@
 package sigyn.server;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,6 +12,7 @@ import sigyn.server.telemetry.ServerLog;
 /// `server`, as in Loki's image.
 public final class Main {
     private static final int FAILED = 1;
+    private static final Set<String> OWN_FLAGS = Set.of("-h", "--help", "-V", "--version");
     private static final CountDownLatch STOP = new CountDownLatch(1);
 
     @Command(
@@ -25,13 +27,18 @@ public final class Main {
     public static void main(String[] args) throws InterruptedException {
         ServerLog.configure("info", false);
         int exit;
-        if (args.length > 0 && (args[0].equals("server") || args[0].startsWith("-config."))) {
+        if (args.length > 0 && (args[0].equals("server") || isLokiFlag(args[0]))) {
             var arguments = List.of(args).subList(args[0].equals("server") ? 1 : 0, args.length);
             exit = guarded(arguments);
         } else {
             exit = commandLine().execute(args.length == 0 ? new String[] {"--help"} : args);
         }
         System.exit(exit);
+    }
+
+    /// Loki's image is started with flags alone: `-config.file=..`, `-target=all`, `-verify-config`.
+    private static boolean isLokiFlag(String argument) {
+        return argument.startsWith("-") && !OWN_FLAGS.contains(argument);
     }
 
     private static int guarded(List<String> arguments) throws InterruptedException {
@@ -47,6 +54,7 @@ public final class Main {
         var commands = new CommandLine(new Root());
         commands.addSubcommand(new UpCommand());
         ClientCommands.all().forEach(commands::addSubcommand);
+        commands.addSubcommand(new ConfigCommand());
         commands.addSubcommand(new TrainCommand());
         commands.setExecutionExceptionHandler((e, command, _) -> {
             command.getErr().println("sigyn: " + (e.getMessage() == null ? e.toString() : e.getMessage()));

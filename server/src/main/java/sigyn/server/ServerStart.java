@@ -11,12 +11,13 @@ import sigyn.server.config.ConfigFile;
 import sigyn.server.config.Flags;
 import sigyn.server.config.LokiConfig;
 import sigyn.server.config.LokiConfig.Target;
+import sigyn.server.config.Settings;
 import sigyn.server.dashboards.DashboardsConfig;
 import sigyn.server.telemetry.ServerLog;
 
 /// `sigyn server -config.file=FILE`: what Loki's own command line does, with Loki's flags.
 final class ServerStart {
-    private static final int BAD_CONFIGURATION = 2;
+    private static final int BAD_CONFIGURATION = 1;
 
     private ServerStart() {}
 
@@ -31,12 +32,12 @@ final class ServerStart {
             dashboards = DashboardsConfig.read(environment, null)
                     .withLogPort(config.server().httpPort());
         } catch (ConfigException e) {
-            err.println(e.getMessage());
+            err.println("failed parsing config: " + e.getMessage());
             return BAD_CONFIGURATION;
         }
         ServerLog.configure(config.server().logLevel(), config.server().jsonLogs());
         if (flags.on("print-config-stderr")) {
-            err.println(config.yaml());
+            err.println(Settings.effective(config.yaml()));
         }
         var log = LoggerFactory.getLogger(ServerStart.class);
         config.notes().forEach(log::warn);

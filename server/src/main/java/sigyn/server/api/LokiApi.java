@@ -1,6 +1,7 @@
 package sigyn.server.api;
 
 import java.time.Clock;
+import java.util.List;
 import sigyn.logql.QueryEngine;
 import sigyn.server.config.LokiConfig;
 import sigyn.server.config.Overrides;
@@ -15,6 +16,7 @@ import sigyn.storage.Storage;
 /// The log server's whole HTTP face.
 public final class LokiApi implements Handler {
     private final Handler handler;
+    private final String prefix;
 
     public LokiApi(
             LokiConfig config,
@@ -32,7 +34,7 @@ public final class LokiApi implements Handler {
         var fields = new DetectedFields(engine, limits, clock);
         var tail = new TailApi(storage, engine, limits, metrics, config.tailMaxDuration(), clock);
         var legacy = new LegacyApi(engine, limits, clock);
-        var status = new StatusApi(storage, config.yaml());
+        var status = new StatusApi(storage, config.yaml(), limits, clock);
         var tenants = new Router()
                 .route("POST", "/loki/api/v1/push", push::push)
                 .route("POST", "/api/prom/push", push::push)
@@ -64,16 +66,28 @@ public final class LokiApi implements Handler {
                     .route("DELETE", "/loki/api/v1/delete", delete::withdraw)
                     .get("/loki/api/v1/cache/generation_numbers", delete::cacheGenerations);
         }
+        tenants.get("/config/tenant/v1/limits", status::tenantLimits);
         Handler withTenant = tenants.with(new TenantFilter(config.authEnabled(), config.multiTenantQueries()));
         var all = new Router()
                 .get("/ready", status::ready)
                 .get("/metrics", _ -> Response.of(200, Metrics.contentType(), metrics.text()))
                 .get("/config", status::config)
                 .get("/services", status::services)
+                .get("/runtime_config", status::runtimeConfig)
+                .get("/log_level", status::logLevel)
+                .route("POST", "/log_level", status::changeLogLevel)
+                .route("GET,POST,DELETE", "/ingester/prepare_shutdown", status::prepareShutdown)
+                .get("/memberlist", status::memberlist)
+                .get("/analytics", status::analytics)
                 .get("/loki/api/v1/status/buildinfo", status::buildInfo)
                 .route("GET,POST", "/flush", status::flush)
                 .route("GET,POST", "/loki/api/v1/format_query", query::format)
                 .otherwise(withTenant);
+        for (String ring :
+                List.of("", "/distributor", "/ruler", "/compactor", "/pattern", "/scheduler", "/indexgateway")) {
+            all.route("GET,POST", ring + "/ring", status::ring);
+        }
+        this.prefix = config.server().pathPrefix().replaceAll("/+$", "");
         this.handler = all.with(new ErrorFilter(metrics)).with(new MetricsFilter(metrics));
     }
 
@@ -82,6 +96,11 @@ public final class LokiApi implements Handler {
         if (request.rawPath().contains("//")) {
             return Response.of(301).header("Location", request.rawPath().replaceAll("/+", "/"));
         }
-        return handler.handle(request);
+        if (prefix.isEmpty()) {
+            return handler.handle(request);
+        }
+        return request.rawPath().startsWith(prefix + "/")
+                ? handler.handle(request.below(prefix))
+                : Response.text(404, "404 page not found\n");
     }
 }

@@ -18,6 +18,18 @@ public final class ConfigFile {
     private static final Limits LOKI_DEFAULTS = Limits.read(
             new Section("defaults", "limits_config", Yaml.parse("reject_old_samples: true", "defaults")), Limits.OPEN);
 
+    /// Flags that count here, and the keys that they stand for.
+    private static final Map<String, String> FLAGS = Map.of(
+            "auth.enabled", "auth_enabled",
+            "target", "target",
+            "server.http-listen-address", "server.http_listen_address",
+            "server.http-listen-port", "server.http_listen_port",
+            "server.grpc-listen-address", "server.grpc_listen_address",
+            "server.grpc-listen-port", "server.grpc_listen_port",
+            "server.path-prefix", "server.http_path_prefix",
+            "log.level", "server.log_level",
+            "log.format", "server.log_format");
+
     private ConfigFile() {}
 
     /// Reads the first file of the comma list in `-config.file` that exists.
@@ -88,7 +100,19 @@ public final class ConfigFile {
                 overrides.stream().map(Path::of).toList(),
                 runtime.duration("period", Duration.ofSeconds(10)),
                 List.copyOf(notes),
-                expanded);
+                withFlags(top, flags));
+    }
+
+    /// The file as it counts: with the flags that stand for one of its keys.
+    private static String withFlags(Yaml.Mapping top, Flags flags) {
+        var tree = top;
+        for (var flag : flags.values().entrySet()) {
+            String path = FLAGS.get(flag.getKey());
+            if (path != null) {
+                tree = Yaml.merge(tree, Yaml.at(path, new Yaml.Scalar(flag.getValue(), false, 0)));
+            }
+        }
+        return YamlText.print(tree);
     }
 
     private static Limits limits(Section root) {

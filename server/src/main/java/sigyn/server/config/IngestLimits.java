@@ -47,6 +47,8 @@ public record IngestLimits(
         long serviceRate,
         Map<String, Long> serviceRates,
         OtlpMapping otlp) {
+    private static final long BURST = 6L << 20;
+    private static final long STREAM_BURST = 15L << 20;
     private static final List<String> SERVICE_NAME_LABELS = List.of(
             "service",
             "app",
@@ -112,13 +114,20 @@ public record IngestLimits(
             Map.of(),
             OtlpMapping.DEFAULT);
 
+    /// A rate without a burst has Loki's, or nothing could be pushed at all.
+    private static long burst(long rate, long burst, long standard) {
+        return rate > 0 && burst == 0 ? standard : burst;
+    }
+
     /// Reads `limits_config`; what it does not say is as in `base`.
     static IngestLimits read(Section s, IngestLimits base) {
+        long rate = megabytes(s, "ingestion_rate_mb", base.ingestionRate);
+        long streamRate = s.bytes("per_stream_rate_limit", base.streamRate);
         return new IngestLimits(
-                megabytes(s, "ingestion_rate_mb", base.ingestionRate),
-                megabytes(s, "ingestion_burst_size_mb", base.ingestionBurst),
-                s.bytes("per_stream_rate_limit", base.streamRate),
-                s.bytes("per_stream_rate_limit_burst", base.streamBurst),
+                rate,
+                burst(rate, megabytes(s, "ingestion_burst_size_mb", base.ingestionBurst), BURST),
+                streamRate,
+                burst(streamRate, s.bytes("per_stream_rate_limit_burst", base.streamBurst), STREAM_BURST),
                 s.number("max_global_streams_per_user", s.number("max_streams_per_user", base.maxStreams)),
                 s.number("max_label_names_per_series", base.maxLabelNames),
                 s.number("max_label_name_length", base.maxLabelNameLength),

@@ -3,6 +3,7 @@ package sigyn.server.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class Overrides {
     private final Limits base;
     private final List<Path> files;
     private volatile Map<String, Limits> byTenant = Map.of();
+    private volatile List<String> texts = List.of();
     private volatile boolean good = true;
 
     private Overrides(Limits base, List<Path> files) {
@@ -37,9 +39,19 @@ public final class Overrides {
         return byTenant.getOrDefault(tenant.id(), base);
     }
 
-    /// Limits of a request for several tenants: those of the first.
+    /// Limits of a request for several tenants: of reading the strictest, the rest of the first.
     public Limits of(List<Tenant> tenants) {
-        return of(tenants.getFirst());
+        var limits = of(tenants.getFirst());
+        for (var tenant : tenants.subList(1, tenants.size())) {
+            limits = new Limits(
+                    limits.ingest(), limits.read().strictest(of(tenant).read()), limits.retention());
+        }
+        return limits;
+    }
+
+    /// What the files said when they were last read with success.
+    public List<String> texts() {
+        return texts;
     }
 
     /// How long the entries of each stream are kept, as the limits say at that moment. Without
@@ -70,6 +82,7 @@ public final class Overrides {
 
     private Map<String, Limits> read() {
         var out = new HashMap<String, Limits>();
+        var read = new ArrayList<String>();
         for (var file : files) {
             String text;
             try {
@@ -77,12 +90,14 @@ public final class Overrides {
             } catch (IOException e) {
                 throw new ConfigException(file + ": cannot be read: " + e);
             }
+            read.add(text);
             var root = new Section(file.toString(), "", Yaml.parse(text, file.toString()));
             root.section("overrides")
                     .children()
                     .forEach(
                             (tenant, section) -> out.put(tenant, Limits.read(section, out.getOrDefault(tenant, base))));
         }
+        texts = List.copyOf(read);
         return Map.copyOf(out);
     }
 }

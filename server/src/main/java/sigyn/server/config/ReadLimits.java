@@ -2,6 +2,7 @@ package sigyn.server.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import sigyn.logql.exec.QueryLimits;
 
 /// What one tenant may ask, with Loki's names and defaults. Zero is no limit.
@@ -49,6 +50,46 @@ public record ReadLimits(
                 s.list("required_labels", base.requiredLabels),
                 s.number("minimum_labels_number", base.minimumLabels),
                 s.has("blocked_queries") ? blocked : base.blocked);
+    }
+
+    /// What both allow. Zero is no limit.
+    ReadLimits strictest(ReadLimits o) {
+        var a = engine;
+        var b = o.engine;
+        return new ReadLimits(
+                new QueryLimits(
+                        least(a.maxSeries(), b.maxSeries()),
+                        least(a.maxEntries(), b.maxEntries()),
+                        least(a.maxQueryLength(), b.maxQueryLength()),
+                        least(a.maxQueryLookback(), b.maxQueryLookback()),
+                        least(a.maxQueryRange(), b.maxQueryRange()),
+                        least(a.maxBytesRead(), b.maxBytesRead()),
+                        least(a.maxMatchers(), b.maxMatchers()),
+                        a.splitInterval(),
+                        a.approxTopk() && b.approxTopk(),
+                        a.variants() && b.variants(),
+                        Math.min(a.memoryBytes(), b.memoryBytes())),
+                least(timeout, o.timeout),
+                least(maxTails, o.maxTails),
+                volumeEnabled && o.volumeEnabled,
+                least(volumeMaxSeries, o.volumeMaxSeries),
+                Stream.concat(requiredLabels.stream(), o.requiredLabels.stream())
+                        .distinct()
+                        .toList(),
+                Math.max(minimumLabels, o.minimumLabels),
+                Stream.concat(blocked.stream(), o.blocked.stream()).distinct().toList());
+    }
+
+    private static int least(int a, int b) {
+        return a <= 0 ? b : b <= 0 ? a : Math.min(a, b);
+    }
+
+    private static Duration least(Duration a, Duration b) {
+        return a.isZero() ? b : b.isZero() || a.compareTo(b) < 0 ? a : b;
+    }
+
+    private static long least(long a, long b) {
+        return a <= 0 ? b : b <= 0 ? a : Math.min(a, b);
     }
 
     ReadLimits with(QueryLimits newEngine, Duration newTimeout) {

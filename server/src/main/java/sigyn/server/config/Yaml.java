@@ -23,7 +23,13 @@ sealed interface Yaml {
 
     record Sequence(List<Yaml> items, int line) implements Yaml {}
 
-    record Mapping(Map<String, Entry> entries, int line) implements Yaml {}
+    record Mapping(Map<String, Entry> entries, int line) implements Yaml {
+        /// The mapping under a key, empty when there is none.
+        Mapping mapping(String key) {
+            var entry = entries.get(key);
+            return entry != null && entry.value() instanceof Mapping m ? m : EMPTY;
+        }
+    }
 
     record Entry(int line, Yaml value) {}
 
@@ -53,6 +59,33 @@ sealed interface Yaml {
             case Scalar s -> throw new ConfigException(file + ":" + s.line() + ": expected keys and values");
             case Sequence s -> throw new ConfigException(file + ":" + s.line() + ": expected keys and values");
         };
+    }
+
+    /// The value of the only key of a document.
+    static Yaml value(String text, String file) {
+        return parse(text, file).entries().values().iterator().next().value();
+    }
+
+    /// A tree that holds one value, at a path of keys with dots between them.
+    static Mapping at(String path, Yaml value) {
+        int dot = path.indexOf('.');
+        String key = dot < 0 ? path : path.substring(0, dot);
+        Yaml inner = dot < 0 ? value : at(path.substring(dot + 1), value);
+        return new Mapping(Map.of(key, new Entry(0, inner)), 0);
+    }
+
+    /// Both trees in one; where both have a value that of `over` counts.
+    static Mapping merge(Mapping base, Mapping over) {
+        var merged = new LinkedHashMap<>(base.entries());
+        over.entries().forEach((key, entry) -> {
+            var old = merged.get(key);
+            merged.put(
+                    key,
+                    old != null && old.value() instanceof Mapping a && entry.value() instanceof Mapping b
+                            ? new Entry(entry.line(), merge(a, b))
+                            : entry);
+        });
+        return new Mapping(merged, over.line());
     }
 
     private static Yaml convert(Node node, String file) {

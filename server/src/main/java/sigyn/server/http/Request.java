@@ -43,6 +43,19 @@ public final class Request {
         this.secure = secure;
     }
 
+    /// The same request as seen by what is mounted at `prefix`, which its path begins with.
+    public Request below(String prefix) {
+        return new Request(
+                method,
+                rawPath.substring(prefix.length()),
+                rawQuery,
+                headers,
+                body,
+                contentLength,
+                remoteAddress,
+                secure);
+    }
+
     public String method() {
         return method;
     }

@@ -33,6 +33,9 @@ public final class ServerLog {
     private static final Map<String, LongAdder> COUNTS = Map.of(
             "debug", new LongAdder(), "info", new LongAdder(), "warn", new LongAdder(), "error", new LongAdder());
 
+    private static volatile String level = "info";
+    private static volatile boolean asJson;
+
     private ServerLog() {}
 
     /// Records written since the start of the process, by level.
@@ -44,6 +47,8 @@ public final class ServerLog {
 
     /// @param level `debug`, `info`, `warn` or `error`; libraries stay at `warn` unless it is `debug`
     public static void configure(String level, boolean json) {
+        ServerLog.level = level;
+        asJson = json;
         for (Handler handler : ROOT.getHandlers()) {
             ROOT.removeHandler(handler);
         }
@@ -54,6 +59,20 @@ public final class ServerLog {
         Level own = level(level);
         ROOT.setLevel(own.intValue() < Level.INFO.intValue() ? own : Level.WARNING);
         OWN.forEach(logger -> logger.setLevel(own));
+    }
+
+    /// The level that [#configure] or [#change] has set.
+    public static String level() {
+        return level;
+    }
+
+    /// Sets another level. False for one that there is not.
+    public static boolean change(String name) {
+        if (!COUNTS.containsKey(name)) {
+            return false;
+        }
+        configure(name, asJson);
+        return true;
     }
 
     private static Level level(String name) {

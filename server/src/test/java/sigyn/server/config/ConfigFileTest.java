@@ -100,6 +100,8 @@ class ConfigFileTest {
                 .limits();
         assertThat(limits.ingest().maxLineSize()).isEqualTo(1024);
         assertThat(limits.ingest().ingestionRate()).isEqualTo(2 << 20);
+        assertThat(limits.ingest().ingestionBurst()).isEqualTo(6 << 20);
+        assertThat(limits.ingest().streamBurst()).isZero();
         assertThat(limits.read().engine().maxQueryLength()).isEqualTo(Duration.ofDays(1));
         assertThat(parse("{}").limits().ingest().ingestionRate()).isZero();
     }
