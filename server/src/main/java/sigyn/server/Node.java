@@ -104,17 +104,10 @@ final class Node implements AutoCloseable {
                 .every(config.overridesPeriod(), "reading the runtime configuration", limits::reload)
                 .every(DISK_CHECK, "checking the room on the volume", disk::check));
         var ingest = new Ingest(config.push(), limits, storage::append, metrics, clock);
-        String host = config.server().grpcHost().isEmpty()
-                ? "0.0.0.0"
-                : config.server().grpcHost();
-        grpcServer = own(GrpcServer.start(
-                host,
-                config.server().grpcPort(),
-                config.server().grpcMaxMessage(),
-                config.authEnabled(),
-                ingest,
-                metrics));
-        return new LokiApi(config, limits, storage, engine, ingest, metrics, clock);
+        var api = new LokiApi(config, limits, storage, engine, ingest, metrics, clock);
+        grpcServer =
+                own(GrpcServer.start(config, new GrpcServer.Backends(ingest, storage, engine, limits, api, metrics)));
+        return api;
     }
 
     private void listen(LokiConfig config, Handler logs) {

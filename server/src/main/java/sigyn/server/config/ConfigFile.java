@@ -85,7 +85,8 @@ public final class ConfigFile {
                         flags.text("log.format", server.text("log_format", "logfmt"))
                                 .equals("json"),
                         Math.max(4 << 20, server.number("grpc_server_max_recv_msg_size", 4 << 20)),
-                        tls(server.section("http_tls_config"))),
+                        tls(server.section("http_tls_config")),
+                        tls(server.section("grpc_tls_config"))),
                 data,
                 new LokiConfig.Push(
                         root.section("distributor").bytes("max_recv_msg_size", LokiConfig.Push.DEFAULT.maxReceived()),

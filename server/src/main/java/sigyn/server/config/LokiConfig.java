@@ -46,13 +46,14 @@ public record LokiConfig(
             String logLevel,
             boolean jsonLogs,
             int grpcMaxMessage,
-            Optional<Tls> tls) {}
+            Optional<Tls> tls,
+            Optional<Tls> grpcTls) {}
 
     public record Tls(Path certificate, Path key) {}
 
     /// Bounds of one push, in bytes.
     public record Push(long maxReceived, long maxDecompressed) {
-        public static final Push DEFAULT = new Push(100L << 20, 5000L << 20);
+        public static final Push DEFAULT = new Push(100L << 20, 64L << 20);
     }
 
     /// What becomes of old and of deleted entries. Without `retentionEnabled` there are no delete requests, as in Loki.
@@ -66,7 +67,7 @@ public record LokiConfig(
         return new LokiConfig(
                 false,
                 Target.ALL,
-                new Server("", 3100, "", 9096, "", "info", false, 64 << 20, Optional.empty()),
+                new Server("", 3100, "", 9096, "", "info", false, 64 << 20, Optional.empty(), Optional.empty()),
                 data,
                 Push.DEFAULT,
                 Limits.OPEN,
@@ -93,7 +94,16 @@ public record LokiConfig(
         var s = server;
         return with(
                 new Server(
-                        host, httpPort, host, grpcPort, s.pathPrefix, s.logLevel, s.jsonLogs, s.grpcMaxMessage, s.tls),
+                        host,
+                        httpPort,
+                        host,
+                        grpcPort,
+                        s.pathPrefix,
+                        s.logLevel,
+                        s.jsonLogs,
+                        s.grpcMaxMessage,
+                        s.tls,
+                        s.grpcTls),
                 data,
                 target);
     }

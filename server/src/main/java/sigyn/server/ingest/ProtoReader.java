@@ -6,7 +6,7 @@ import sigyn.model.SigynException;
 /// Reads one protobuf message out of a byte array without copying. Numbers may be written longer than needed; fields
 /// that
 /// nobody asks for are skipped.
-final class ProtoReader {
+public final class ProtoReader {
     static final int VARINT = 0;
     static final int FIXED64 = 1;
     static final int BYTES = 2;
@@ -17,14 +17,14 @@ final class ProtoReader {
     private int at;
     private int wireType;
 
-    ProtoReader(byte[] bytes, int start, int end) {
+    public ProtoReader(byte[] bytes, int start, int end) {
         this.bytes = bytes;
         this.at = start;
         this.end = end;
     }
 
     /// The number of the next field, 0 at the end of the message.
-    int nextField() {
+    public int nextField() {
         if (at >= end) {
             return 0;
         }
@@ -57,7 +57,7 @@ final class ProtoReader {
     }
 
     /// A number that the field holds as a varint; any other wire type is malformed.
-    long number() {
+    public long number() {
         expect(VARINT);
         return varint();
     }
@@ -100,18 +100,18 @@ final class ProtoReader {
         return at;
     }
 
-    String text() {
+    public String text() {
         int start = skipBytes();
         return new String(bytes, start, at - start, StandardCharsets.UTF_8);
     }
 
-    byte[] copy() {
+    public byte[] copy() {
         int start = skipBytes();
         return java.util.Arrays.copyOfRange(bytes, start, at);
     }
 
     /// A reader of the message in this field.
-    ProtoReader message() {
+    public ProtoReader message() {
         int start = skipBytes();
         return new ProtoReader(bytes, start, at);
     }
@@ -120,7 +120,7 @@ final class ProtoReader {
         return bytes;
     }
 
-    void skip() {
+    public void skip() {
         switch (wireType) {
             case VARINT -> varint();
             case FIXED64 -> {

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,35 +21,65 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import sigyn.server.config.LokiConfig;
+import org.junit.jupiter.api.io.TempDir;
+import sigyn.logql.QueryEngine;
+import sigyn.server.config.ConfigFile;
+import sigyn.server.config.Flags;
 import sigyn.server.config.Overrides;
+import sigyn.server.http.Response;
 import sigyn.server.ingest.Ingest;
+import sigyn.server.ingest.ProtoReader;
 import sigyn.server.telemetry.Metrics;
+import sigyn.storage.Storage;
 
+/// Calls over a real port.
 class GrpcServerTest {
-    private final List<String> stored = new ArrayList<>();
+    @TempDir
+    Path folder;
+
+    private Storage storage;
+    private QueryEngine engine;
+    private Metrics metrics;
     private GrpcServer server;
     private ManagedChannel channel;
 
     @BeforeEach
     void start() {
-        start(false);
+        start("auth_enabled: false\nlimits_config: {max_label_names_per_series: 3}\n");
     }
 
-    private void start(boolean auth) {
-        var config = LokiConfig.withoutFile(Path.of("data"));
-        var metrics = new Metrics("test");
-        var ingest = new Ingest(
-                config.push(),
-                Overrides.open(config),
-                (tenant, batch) -> stored.add(tenant + " " + batch.streams() + " " + batch.rows()),
-                metrics,
-                Clock.systemUTC());
-        server = GrpcServer.start("127.0.0.1", 0, 1 << 20, auth, ingest, metrics);
+    private void start(String yaml) {
+        var config = ConfigFile.parse(
+                        yaml + "server: {grpc_listen_address: 127.0.0.1, grpc_listen_port: 0}\n",
+                        "l.yaml",
+                        Flags.parse(List.of()),
+                        Map.of())
+                .withData(folder);
+        var clock = Clock.systemUTC();
+        var limits = Overrides.open(config);
+        metrics = new Metrics("test");
+        storage = Storage.open(folder, clock);
+        engine = new QueryEngine(storage);
+        var ingest = new Ingest(config.push(), limits, storage::append, metrics, clock);
+        server = GrpcServer.start(
+                config,
+                new GrpcServer.Backends(
+                        ingest,
+                        storage,
+                        engine,
+                        limits,
+                        request -> Response.text(
+                                200,
+                                request.method() + " " + request.path() + " " + request.rawQuery() + " "
+                                        + request.header("X-Scope-OrgID")),
+                        metrics));
         channel = ManagedChannelBuilder.forAddress("127.0.0.1", server.port())
                 .usePlaintext()
                 .build();
@@ -55,9 +89,11 @@ class GrpcServerTest {
     void stop() {
         channel.shutdownNow();
         server.close();
+        engine.close();
+        storage.close();
     }
 
-    private byte[] call(String method, byte[] message) {
+    private static MethodDescriptor<byte[], byte[]> method(String name, MethodDescriptor.MethodType type) {
         var marshaller = new MethodDescriptor.Marshaller<byte[]>() {
             @Override
             public InputStream stream(byte[] value) {
@@ -73,24 +109,173 @@ class GrpcServerTest {
                 }
             }
         };
-        var descriptor = MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(method)
+        return MethodDescriptor.<byte[], byte[]>newBuilder()
+                .setType(type)
+                .setFullMethodName(name)
                 .setRequestMarshaller(marshaller)
                 .setResponseMarshaller(marshaller)
                 .build();
-        return ClientCalls.blockingUnaryCall(channel, descriptor, CallOptions.DEFAULT, message);
     }
 
-    /// One stream `{a="b"}` with one entry whose line is `hi`.
-    private static byte[] push() {
-        return "\n\u0011\n\u0007{a=\"b\"}\u0012\u0006\n\u0000\u0012\u0002hi".getBytes(StandardCharsets.UTF_8);
+    private byte[] call(String name, byte[] message) {
+        return call(channel, name, message);
+    }
+
+    private static byte[] call(Channel channel, String name, byte[] message) {
+        return ClientCalls.blockingUnaryCall(
+                channel, method(name, MethodDescriptor.MethodType.UNARY), CallOptions.DEFAULT, message);
+    }
+
+    private Iterator<byte[]> stream(String name, byte[] message) {
+        return ClientCalls.blockingServerStreamingCall(
+                channel, method(name, MethodDescriptor.MethodType.SERVER_STREAMING), CallOptions.DEFAULT, message);
+    }
+
+    /// The texts at a path of field numbers.
+    private static List<String> texts(byte[] message, int... path) {
+        var out = new ArrayList<String>();
+        messages(message, path).forEach(bytes -> out.add(new String(bytes, StandardCharsets.UTF_8)));
+        return out;
+    }
+
+    private static List<byte[]> messages(byte[] message, int... path) {
+        var out = new ArrayList<byte[]>();
+        var in = new ProtoReader(message, 0, message.length);
+        for (int field = in.nextField(); field != 0; field = in.nextField()) {
+            if (field != path[0]) {
+                in.skip();
+            } else if (path.length == 1) {
+                out.add(in.copy());
+            } else {
+                out.addAll(messages(in.copy(), Arrays.copyOfRange(path, 1, path.length)));
+            }
+        }
+        return out;
+    }
+
+    private static long number(byte[] message, int number) {
+        var in = new ProtoReader(message, 0, message.length);
+        for (int field = in.nextField(); field != 0; field = in.nextField()) {
+            if (field == number) {
+                return in.number();
+            }
+            in.skip();
+        }
+        return 0;
+    }
+
+    private byte[] reflect(byte[] request) {
+        var answers = new java.util.concurrent.LinkedBlockingQueue<byte[]>();
+        var requests = ClientCalls.asyncBidiStreamingCall(
+                channel.newCall(
+                        method(
+                                "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                                MethodDescriptor.MethodType.BIDI_STREAMING),
+                        CallOptions.DEFAULT),
+                new io.grpc.stub.StreamObserver<byte[]>() {
+                    @Override
+                    public void onNext(byte[] value) {
+                        answers.add(value);
+                    }
+
+                    @Override
+                    public void onError(Throwable t) {}
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        requests.onNext(request);
+        requests.onCompleted();
+        try {
+            byte[] answer = answers.poll(60, java.util.concurrent.TimeUnit.SECONDS);
+            return java.util.Objects.requireNonNull(answer);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static byte[] push(String labels, long seconds, String... lines) {
+        var stream = new ProtoWriter().text(1, labels);
+        for (int i = 0; i < lines.length; i++) {
+            stream.message(
+                    2, new ProtoWriter().time(1, seconds * 1_000_000_000L + i).text(2, lines[i]));
+        }
+        return new ProtoWriter().message(1, stream).toBytes();
+    }
+
+    private static long now() {
+        return System.currentTimeMillis() / 1000;
     }
 
     @Test
-    void aPushTakesTheSameWayAsOverHttp() {
-        assertThat(call("logproto.Pusher/Push", push())).isEmpty();
-        assertThat(stored).containsExactly("fake [{a=\"b\", service_name=\"unknown_service\"}] 1");
+    void linesPushedAreFoundByEveryCallOfTheQuerier() {
+        long now = now();
+        assertThat(call("logproto.Pusher/Push", push("{app=\"a\"}", now, "one", "level=error two")))
+                .isEmpty();
+        assertThat(call("logproto.Pusher/Push", push("{app=\"b\"}", now, "three")))
+                .isEmpty();
+        long start = (now - 60) * 1_000_000_000L;
+        long end = (now + 60) * 1_000_000_000L;
+
+        var query = new ProtoWriter()
+                .text(1, "{app=\"a\"} |= \"o\"")
+                .number(2, 10)
+                .time(3, start)
+                .time(4, end)
+                .toBytes();
+        byte[] answer = stream("logproto.Querier/Query", query).next();
+        assertThat(texts(answer, 1, 1)).containsExactly("{app=\"a\", service_name=\"a\"}");
+        assertThat(texts(answer, 1, 2, 2)).containsExactly("one", "level=error two");
+        assertThat(texts(answer, 1, 2, 3, 2)).containsExactly("unknown", "error");
+        assertThat(number(messages(answer, 1, 2, 1).getLast(), 1)).isEqualTo(now);
+        assertThat(number(messages(answer, 1, 2, 1).getLast(), 2)).isEqualTo(1);
+
+        var values = new ProtoWriter()
+                .text(1, "app")
+                .number(2, 1)
+                .time(3, start)
+                .time(4, end)
+                .toBytes();
+        assertThat(texts(call("logproto.Querier/Label", values), 1)).containsExactly("a", "b");
+        var names = new ProtoWriter().time(3, start).time(4, end).toBytes();
+        assertThat(texts(call("logproto.Querier/Label", names), 1)).containsExactly("app", "service_name");
+        var series = new ProtoWriter()
+                .time(1, start)
+                .time(2, end)
+                .text(3, "{app=~\"b|c\"}")
+                .toBytes();
+        assertThat(texts(call("logproto.Querier/Series", series), 1, 1, 2)).containsExactly("b", "b");
+        var stats = new ProtoWriter()
+                .number(1, start / 1_000_000)
+                .number(2, end / 1_000_000)
+                .text(3, "{app=\"a\"}")
+                .toBytes();
+        byte[] counts = call("logproto.Querier/GetStats", stats);
+        assertThat(number(counts, 1)).isEqualTo(1);
+        assertThat(number(counts, 4)).isEqualTo(2);
+    }
+
+    @Test
+    void aTailGetsWhatComesIn() throws Exception {
+        var tail = stream(
+                "logproto.Querier/Tail",
+                new ProtoWriter().text(1, "{app=\"t\"} |= \"x\"").toBytes());
+        var pusher = Thread.ofVirtual().start(() -> {
+            for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
+                call("logproto.Pusher/Push", push("{app=\"t\"}", now(), "x" + i, "y" + i));
+            }
+        });
+        try {
+            for (int i = 0; i < 3; i++) {
+                byte[] frame = tail.next();
+                assertThat(texts(frame, 1, 1)).containsExactly("{app=\"t\", service_name=\"t\"}");
+                assertThat(texts(frame, 1, 2, 2)).singleElement().asString().startsWith("x");
+            }
+        } finally {
+            pusher.interrupt();
+            channel.shutdownNow();
+            pusher.join();
+        }
     }
 
     @Test
@@ -100,22 +285,100 @@ class GrpcServerTest {
                 .hasMessageStartingWith("INVALID_ARGUMENT: proto: ");
         assertThatThrownBy(() -> call("logproto.Pusher/Push", new byte[0]))
                 .hasMessage("INVALID_ARGUMENT: error at least one valid stream is required for ingestion");
+        assertThatThrownBy(() -> call("logproto.Pusher/Push", push("{a=\"1\", b=\"2\", c=\"3\", d=\"4\"}", now(), "x")))
+                .hasMessage("INVALID_ARGUMENT: entry for stream '{a=\"1\", b=\"2\", c=\"3\", d=\"4\","
+                        + " service_name=\"unknown_service\"}' has 4 label names; limit 3");
+        assertThatThrownBy(() -> stream(
+                                "logproto.Querier/Query",
+                                new ProtoWriter().text(1, "{").toBytes())
+                        .next())
+                .hasMessageStartingWith("INVALID_ARGUMENT: parse error");
+        assertThatThrownBy(() -> stream(
+                                "logproto.Querier/Query",
+                                new ProtoWriter().text(1, "rate({a=\"b\"}[1m])").toBytes())
+                        .next())
+                .hasMessage("INVALID_ARGUMENT: only log selector is supported");
     }
 
     @Test
-    void withoutATenantAuthenticationFails() {
+    void theTenantIsInTheMetadata() {
         stop();
-        start(true);
-        assertThatThrownBy(() -> call("logproto.Pusher/Push", push())).hasMessage("UNAUTHENTICATED: no org id");
+        start("auth_enabled: true\n");
+        assertThatThrownBy(() -> call("logproto.Pusher/Push", push("{a=\"b\"}", now(), "x")))
+                .hasMessage("UNAUTHENTICATED: no org id");
+        assertThatThrownBy(() -> call(as("x|y"), "logproto.Pusher/Push", push("{a=\"b\"}", now(), "x")))
+                .hasMessage("INVALID_ARGUMENT: multiple org IDs present");
+        call(as("x"), "logproto.Pusher/Push", push("{a=\"of x\"}", now(), "x"));
+        call(as("y"), "logproto.Pusher/Push", push("{a=\"of y\"}", now(), "y"));
+        byte[] values = new ProtoWriter().text(1, "a").number(2, 1).toBytes();
+        assertThat(texts(call(as("x"), "logproto.Querier/Label", values), 1)).containsExactly("of x");
+    }
+
+    private Channel as(String tenant) {
+        var headers = new Metadata();
+        headers.put(Metadata.Key.of("x-scope-orgid", Metadata.ASCII_STRING_MARSHALLER), tenant);
+        return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
     @Test
-    void healthIsServing() {
+    void anyRequestOfTheHttpApiIsAMessage() {
+        var request = new ProtoWriter()
+                .text(1, "POST")
+                .text(2, "/loki/api/v1/query?query=x")
+                .toBytes();
+        byte[] answer = call("httpgrpc.HTTP/Handle", request);
+        assertThat(number(answer, 1)).isEqualTo(200);
+        assertThat(texts(answer, 3)).containsExactly("POST /loki/api/v1/query query=x fake");
+    }
+
+    @Test
+    void healthIsServingUntilTheEnd() {
         assertThat(call("grpc.health.v1.Health/Check", new byte[0])).containsExactly(8, 1);
+        assertThat(call(
+                        "grpc.health.v1.Health/Check",
+                        new ProtoWriter().text(1, "logproto.Pusher").toBytes()))
+                .containsExactly(8, 1);
+        assertThatThrownBy(() -> call(
+                        "grpc.health.v1.Health/Check",
+                        new ProtoWriter().text(1, "nobody").toBytes()))
+                .hasMessage("NOT_FOUND: unknown service");
+        var watch = stream("grpc.health.v1.Health/Watch", new byte[0]);
+        assertThat(watch.next()).containsExactly(8, 1);
+        server.close();
+        assertThat(watch.next()).containsExactly(8, 2);
+        assertThat(watch.hasNext()).isFalse();
     }
 
     @Test
-    void unknownMethodsAreUnimplemented() {
+    void reflectionListsAndDescribesEveryService() {
+        byte[] list = reflect(new ProtoWriter().text(7, "*").toBytes());
+        assertThat(texts(list, 6, 1, 1))
+                .contains(
+                        "logproto.Pusher",
+                        "logproto.Querier",
+                        "httpgrpc.HTTP",
+                        "grpc.health.v1.Health",
+                        "opentelemetry.proto.collector.logs.v1.LogsService");
+        for (String symbol : List.of("logproto.Querier", "logproto.Querier.Tail", "logproto.StreamAdapter")) {
+            byte[] file = messages(reflect(new ProtoWriter().text(4, symbol).toBytes()), 4, 1)
+                    .getFirst();
+            assertThat(texts(file, 2)).containsExactly("logproto");
+            assertThat(texts(file, 6, 1)).containsExactly("Pusher", "Querier");
+            assertThat(texts(file, 6, 2, 2)).contains(".logproto.PushRequest", ".logproto.LabelRequest");
+            assertThat(texts(file, 4, 1)).contains("PushRequest", "StreamAdapter", "QueryResponse");
+        }
+        byte[] unknown = reflect(new ProtoWriter().text(4, "no.Such").toBytes());
+        assertThat(texts(unknown, 7, 2)).containsExactly("not found");
+    }
+
+    @Test
+    void callsAreTimedUnderTheirNames() {
+        call("logproto.Pusher/Push", push("{app=\"m\"}", now(), "x"));
+        assertThatThrownBy(() -> call("logproto.Pusher/Push", new byte[0])).isNotNull();
         assertThatThrownBy(() -> call("logproto.Pusher/Nope", new byte[0])).hasMessageStartingWith("UNIMPLEMENTED");
+        assertThat(new String(metrics.text(), StandardCharsets.UTF_8))
+                .contains("loki_request_duration_seconds_count{method=\"gRPC\",route=\"/logproto.Pusher/Push\","
+                        + "status_code=\"success\",ws=\"false\"} 1")
+                .contains("status_code=\"error\",ws=\"false\"} 1");
     }
 }
