@@ -269,6 +269,20 @@ final class SigynProcess implements AutoCloseable {
         client.close();
     }
 
+    /// SIGTERM; returns the exit code.
+    int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("did not stop within 30 s:\n" + output());
+        }
+        return process.exitValue();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
     /// SIGTERM, and a clean end is expected.
     @Override
     public void close() {

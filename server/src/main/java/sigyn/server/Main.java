@@ -63,11 +63,13 @@ public final class Main {
         return commands;
     }
 
-    /// Closes the node when the process is asked to end.
+    /// Closes the node when the process is asked to end, which then ends with 0: a JVM's own answer to a signal is 143.
     static void stopWithProcess(Node node) {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             node.close();
             STOP.countDown();
+            System.out.flush();
+            Runtime.getRuntime().halt(0);
         }));
     }
 

@@ -6,7 +6,10 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -16,6 +19,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.api.Session;
@@ -31,15 +35,22 @@ public final class HttpServer implements AutoCloseable {
     private static final int ACCEPTORS = 1;
     private static final int SELECTORS = 1;
     private static final int H2_STREAM_WINDOW = 4 << 20;
-    private static final int DRAINED_BYTES = 64 << 10;
+    private static final int DRAINED_BYTES = 16 << 20;
     private static final int H2_SESSION_WINDOW = 16 << 20;
+
+    private static final int LEAST_BYTES_PER_SECOND = 100;
+    private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(8);
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long QUIET_AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Server server;
     private final ServerConnector connector;
+    private final Adapter adapter;
 
-    private HttpServer(Server server, ServerConnector connector) {
+    private HttpServer(Server server, ServerConnector connector, Adapter adapter) {
         this.server = server;
         this.connector = connector;
+        this.adapter = adapter;
     }
 
     /// Listens on `host:port` (port 0: any free one) and answers with `handler` until closed.
@@ -68,9 +79,10 @@ public final class HttpServer implements AutoCloseable {
             container.setIdleTimeout(Duration.ZERO);
             container.setMaxTextMessageSize(1 << 20);
         });
-        webSocket.setHandler(new Adapter(handler));
+        var adapter = new Adapter(handler);
+        webSocket.setHandler(adapter);
         context.setHandler(webSocket);
-        server.setHandler(context);
+        server.setHandler(new MinimumDataRateHandler(context, LEAST_BYTES_PER_SECOND, 0));
         server.setStopTimeout(5_000);
         try {
             server.start();
@@ -78,7 +90,7 @@ public final class HttpServer implements AutoCloseable {
             stop(server);
             throw new IllegalStateException("cannot listen on " + host + ":" + port + ": " + rootMessage(e), e);
         }
-        return new HttpServer(server, connector);
+        return new HttpServer(server, connector, adapter);
     }
 
     /// The port it listens on.
@@ -91,8 +103,14 @@ public final class HttpServer implements AutoCloseable {
         return connector.getConnectedEndPoints().size();
     }
 
+    /// Answers what has begun; what comes meanwhile gets 503 instead of a closed connection.
     @Override
     public void close() {
+        adapter.draining = true;
+        long start = System.nanoTime();
+        while (!adapter.isDrained(start) && System.nanoTime() - start < DRAIN_NANOS) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
         stop(server);
     }
 
@@ -114,15 +132,51 @@ public final class HttpServer implements AutoCloseable {
 
     private static final class Adapter extends org.eclipse.jetty.server.Handler.Abstract {
         private final Handler handler;
+        private final AtomicInteger inFlight = new AtomicInteger();
+        private volatile boolean draining;
+        private volatile long lastRefused;
 
         Adapter(Handler handler) {
             this.handler = handler;
+            this.lastRefused = System.nanoTime();
+        }
+
+        /// Nothing is being answered, and nobody has asked for a moment or they have had their time.
+        private boolean isDrained(long start) {
+            long now = System.nanoTime();
+            return inFlight.get() == 0
+                    && now - start >= QUIET_NANOS
+                    && (now - lastRefused >= QUIET_NANOS || now - start >= QUIET_AT_MOST_NANOS);
         }
 
         @Override
         public boolean handle(
-                org.eclipse.jetty.server.Request in, org.eclipse.jetty.server.Response out, Callback callback)
-                throws Exception {
+                org.eclipse.jetty.server.Request in, org.eclipse.jetty.server.Response out, Callback callback) {
+            if (draining) {
+                lastRefused = System.nanoTime();
+                drain(request(in));
+                refuse(out, callback);
+                return true;
+            }
+            inFlight.incrementAndGet();
+            try {
+                answer(in, out, callback);
+            } finally {
+                inFlight.decrementAndGet();
+            }
+            return true;
+        }
+
+        private static void refuse(org.eclipse.jetty.server.Response out, Callback callback) {
+            var response = Response.text(503, "the server is shutting down\n")
+                    .header("Retry-After", "1")
+                    .header("Connection", "close");
+            head(response, out);
+            out.write(true, ByteBuffer.wrap(((Response.Bytes) response.body()).bytes()), callback);
+        }
+
+        private void answer(
+                org.eclipse.jetty.server.Request in, org.eclipse.jetty.server.Response out, Callback callback) {
             Request request = request(in);
             Response response;
             try {
@@ -149,10 +203,10 @@ public final class HttpServer implements AutoCloseable {
                 }
                 case Response.Upgrade(WebSocketEndpoint endpoint) -> upgrade(endpoint, in, out, callback);
             }
-            return true;
         }
 
-        /// Reads what is left of a small body: over HTTP/2 an answer before the end of the body resets the stream, and
+        /// Reads what is left of a body that is not huge: over HTTP/1.1 closing would reset the connection, over HTTP/2
+        /// an answer before the end of the body resets the stream, and
         /// some clients throw the answer away with it.
         private static void drain(Request request) {
             try {

@@ -32,6 +32,15 @@ final class Bodies {
         };
     }
 
+    /// What a snappy block says that it holds, 0 when that is nonsense.
+    static long snappyLength(byte[] block) {
+        try {
+            return Math.clamp(new SnappyJavaDecompressor().getUncompressedLength(block, 0), 0, 64L * block.length);
+        } catch (MalformedInputException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            return 0;
+        }
+    }
+
     /// The bytes inside a snappy block.
     static byte[] snappy(byte[] block, long mostUnpacked) {
         try {

@@ -33,6 +33,7 @@ public final class Ingest {
     private final Clock clock;
     private final long mostPacked;
     private final long mostUnpacked;
+    private final DecodeRoom room;
     private final Map<Tenant, Watches> watches = new ConcurrentHashMap<>();
 
     public Ingest(LokiConfig.Push sizes, Overrides limits, Sink sink, Metrics metrics, Clock clock) {
@@ -43,6 +44,7 @@ public final class Ingest {
         long memory = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
         this.mostPacked = Math.min(sizes.maxReceived(), memory);
         this.mostUnpacked = Math.min(sizes.maxDecompressed(), memory);
+        this.room = new DecodeRoom(memory);
     }
 
     /// A body of Loki's JSON. `encoding` is the request's Content-Encoding, empty when there is none.
@@ -53,10 +55,10 @@ public final class Ingest {
     /// The same of a batch with a name, by which its sender may send it again.
     public PushStatus json(Tenant tenant, InputStream body, String encoding, String batch) throws InterruptedException {
         var intake = intake(tenant, "json");
-        try {
-            JsonPush.read(
-                    Bodies.unpack(body, encoding.equals("snappy") ? "" : known(encoding), mostPacked, mostUnpacked),
-                    intake);
+        try (var space = room.open()) {
+            var in = Bodies.unpack(body, encoding.equals("snappy") ? "" : known(encoding), mostPacked, mostUnpacked);
+            JsonPush.read(space.counting(in), intake);
+            return store(tenant, "json", intake, batch);
         } catch (TooLargeException e) {
             metrics.discardedBytes
                     .labelValues("request_body_too_large", tenant.id(), "", "", "json")
@@ -67,7 +69,6 @@ public final class Ingest {
         } catch (JacksonIOException e) {
             throw broken(e.getCause() == null ? e : e.getCause());
         }
-        return store(tenant, "json", intake, batch);
     }
 
     /// A body of Loki's protobuf, a snappy block, possibly packed once more.
@@ -77,14 +78,14 @@ public final class Ingest {
 
     public PushStatus protobuf(Tenant tenant, InputStream body, String encoding, String batch)
             throws InterruptedException {
-        byte[] block;
-        try {
-            block = Bodies.unpack(body, encoding.equals("snappy") ? "" : known(encoding), mostPacked, mostUnpacked)
-                    .readAllBytes();
+        try (var space = room.open()) {
+            var in = Bodies.unpack(body, encoding.equals("snappy") ? "" : known(encoding), mostPacked, mostUnpacked);
+            byte[] block = space.counting(in).readAllBytes();
+            space.take(Bodies.snappyLength(block));
+            return message(tenant, Bodies.snappy(block, mostUnpacked), batch);
         } catch (IOException e) {
             throw broken(e);
         }
-        return message(tenant, Bodies.snappy(block, mostUnpacked), batch);
     }
 
     /// Loki's protobuf message itself, as gRPC carries it.
@@ -111,13 +112,13 @@ public final class Ingest {
                 throw SigynException.badRequest(
                         "unsupported content encoding " + encoding + ": only gzip, lz4 and zstd are supported");
         }
-        byte[] message;
-        try {
-            message = Bodies.unpack(body, encoding, mostPacked, mostUnpacked).readAllBytes();
+        try (var space = room.open()) {
+            byte[] message = space.counting(Bodies.unpack(body, encoding, mostPacked, mostUnpacked))
+                    .readAllBytes();
+            return otlp(tenant, message, json, batch);
         } catch (IOException e) {
             throw broken(e);
         }
-        return otlp(tenant, message, json, batch);
     }
 
     public PushStatus otlp(Tenant tenant, byte[] message, boolean json) throws InterruptedException {

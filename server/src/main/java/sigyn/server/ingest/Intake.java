@@ -243,7 +243,7 @@ final class Intake {
         byte[] from = line;
         int at = offset;
         int n = length;
-        if (n > limits.maxLineSize() && limits.truncateLines()) {
+        if (n > limits.maxLineSize() && limits.maxLineSize() > 0 && limits.truncateLines()) {
             from = truncated(line, offset);
             at = 0;
             n = from.length;
@@ -280,7 +280,7 @@ final class Intake {
                     length + metadataSize,
                     "entry for stream '" + labels + "' has timestamp too new: " + seconds(time));
         }
-        if (length > limits.maxLineSize()) {
+        if (length > limits.maxLineSize() && limits.maxLineSize() > 0) {
             return wrong(
                     "line_too_long",
                     length + metadataSize,
