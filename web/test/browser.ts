@@ -1,36 +1,46 @@
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { startDouble } from './double/server.mjs'
+import { chromium, type Browser, type BrowserContextOptions, type Page, type Request } from 'playwright-core'
+import { inject } from 'vitest'
 
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-export type Double = Awaited<ReturnType<typeof startDouble>>
+export function launch(...more: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: [...ARGUMENTS, ...more] })
+}
 
-/** A browser and the stand-in server, for one test file. */
+/** A browser in front of a running Sigyn, for one test file. */
 export class Stage {
   /** What the pages complained about: exceptions, refused scripts and styles, requests to elsewhere. */
   readonly complaints: string[] = []
+  private readonly requests: string[] = []
+  private cookies: BrowserContextOptions['storageState']
 
   private constructor(
     readonly browser: Browser,
-    readonly double: Double,
+    readonly url: string,
+    readonly logs: string,
   ) {}
 
-  static async open(lines = 5000): Promise<Stage> {
-    const [browser, double] = await Promise.all([chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ARGUMENTS }), startDouble({ lines })])
-    return new Stage(browser, double)
+  static async open(server: { readonly logs: string; readonly dashboards: string } = inject('sigyn'), ...flags: readonly string[]): Promise<Stage> {
+    return new Stage(await launch(...flags), server.dashboards, server.logs)
   }
 
-  /** A page of somebody who is logged in. */
+  /** A page of the admin, at a path. */
   async page(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await this.anonymous(options)
-    await page.context().addCookies([{ name: 'grafana_session', value: 'double', url: this.double.url }])
-    await page.goto(this.double.url + path)
+    const page = await this.member(options)
+    await page.goto(this.url + path)
     return page
+  }
+
+  /** An empty page of the admin. */
+  async member(options: BrowserContextOptions = {}): Promise<Page> {
+    this.cookies ??= await this.logIn()
+    return this.anonymous({ storageState: this.cookies, ...options })
   }
 
   async anonymous(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
     page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)))
     page.on('console', (message) => {
@@ -38,21 +48,68 @@ export class Stage {
         this.complaints.push(message.text())
       }
     })
-    page.on('request', (request) => {
-      if (!request.url().startsWith(this.double.url) && !/^(ws|blob|data):/.test(request.url())) {
-        this.complaints.push(`left the origin: ${request.url()}`)
-      }
-    })
+    page.on('request', (request) => this.saw(request))
     return page
+  }
+
+  /** The uid of the dashboard with a title. */
+  async uidOf(title: string): Promise<string> {
+    const hits = (await this.get(`/api/search?query=${encodeURIComponent(title)}`)) as readonly { uid: string; title: string }[]
+    const hit = hits.find((one) => one.title === title)
+    if (!hit) {
+      throw new Error(`no dashboard "${title}" in ${JSON.stringify(hits)}`)
+    }
+    return hit.uid
+  }
+
+  /** The JSON of a path, as the admin. */
+  async get(path: string): Promise<unknown> {
+    const answer = await fetch(this.url + path, { headers: { Authorization: `Basic ${btoa('admin:admin123')}` } })
+    return answer.json()
+  }
+
+  /** Sends JSON to a path, as the admin. */
+  async put(path: string, body: unknown): Promise<unknown> {
+    const answer = await fetch(this.url + path, { method: 'POST', headers: { Authorization: `Basic ${btoa('admin:admin123')}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+    if (!answer.ok) {
+      throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    }
+    return answer.json()
+  }
+
+  async push(labels: Readonly<Record<string, string>>, lines: readonly string[], at = Date.now()): Promise<void> {
+    const values = lines.map((line, index) => [`${at}${String(index).padStart(6, '0')}`, line])
+    const answer = await fetch(`${this.logs}/loki/api/v1/push`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ streams: [{ stream: labels, values }] }) })
+    if (answer.status !== 204) {
+      throw new Error(`push: ${answer.status} ${await answer.text()}`)
+    }
   }
 
   /** The query requests so far that contain a text, decoded. */
   queries(text = ''): readonly string[] {
-    return this.double.requests.map((request) => decodeURIComponent(request.replaceAll('+', ' '))).filter((request) => request.includes('/query') && request.includes(text))
+    return this.requests.filter((request) => request.includes('/query') && request.includes(text))
   }
 
   async close(): Promise<void> {
     await this.browser.close()
-    await this.double.close()
+  }
+
+  private saw(request: Request): void {
+    const url = request.url()
+    if (!url.startsWith(this.url) && !/^(blob|data):/.test(url)) {
+      this.complaints.push(`left the origin: ${url}`)
+    }
+    this.requests.push(decodeURIComponent(`${url} ${request.postData() ?? ''}`.replaceAll('+', ' ')))
+  }
+
+  private async logIn(): Promise<Awaited<ReturnType<import('playwright-core').BrowserContext['storageState']>>> {
+    const context = await this.browser.newContext()
+    const answer = await context.request.post(`${this.url}/login`, { data: { user: 'admin', password: 'admin123' } })
+    if (!answer.ok()) {
+      throw new Error(`login: ${answer.status()} ${await answer.text()}`)
+    }
+    const state = await context.storageState()
+    await context.close()
+    return state
   }
 }

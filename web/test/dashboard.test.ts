@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Stage } from './browser.ts'
 
 let stage: Stage
+let board: string
 beforeAll(async () => {
   stage = await Stage.open()
+  board = `/d/${await stage.uidOf('RAG Module Orchestrator')}/x`
 })
 afterAll(async () => {
   await stage.close()
@@ -11,7 +13,7 @@ afterAll(async () => {
 
 test('log in, open the dashboard, choose, read, filter', async () => {
   const page = await stage.anonymous()
-  await page.goto(`${stage.double.url}/d/ragboard/x`)
+  await page.goto(stage.url + board)
   await page.getByLabel('Email or username').fill('admin')
   await page.getByLabel('Password').fill('wrong')
   await page.getByRole('button', { name: 'Log in' }).click()
@@ -66,7 +68,7 @@ test('every panel type shows something; a broken and an unknown one say so', asy
 })
 
 test('time: quick ranges, absolute ones, shared by the URL', async () => {
-  const page = await stage.page('/d/ragboard/x?from=now-15m&to=now')
+  const page = await stage.page(`${board}?from=now-15m&to=now`)
   await page.getByRole('button', { name: 'Time range: Last 15 minutes' }).click()
   await page.getByRole('button', { name: 'Last 6 hours' }).click()
   await expect.poll(() => page.url()).toContain('from=now-6h')

@@ -36,7 +36,7 @@ test('from words to chips to LogQL', async () => {
 test('a metric query gives series, a wrong one its error', async () => {
   const page = await stage.page(`/explore?q=${encodeURIComponent('sum by (level) (count_over_time({service=~".+"}[1m]))')}`)
   await page.getByRole('region', { name: 'Series' }).getByText('{level="ERROR"}').waitFor()
-  await page.goto(`${stage.double.url}/explore?q=${encodeURIComponent('{service="boom"}')}`)
+  await page.goto(`${stage.url}/explore?q=${encodeURIComponent('{service="boom"} | = "x"')}`)
   await page.getByRole('alert').getByText('parse error at line 1, col 23').waitFor()
 })
 

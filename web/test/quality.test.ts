@@ -6,8 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Stage } from './browser.ts'
 
 let stage: Stage
+let board: string
 beforeAll(async () => {
   stage = await Stage.open()
+  board = `/d/${await stage.uidOf('RAG Module Orchestrator')}/x`
 })
 afterAll(async () => {
   await stage.close()
@@ -20,20 +22,23 @@ async function violations(page: Page): Promise<readonly string[]> {
   return found.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical').flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 160)} ${node.failureSummary?.slice(0, 200)}`))
 }
 
-const PAGES: readonly (readonly [path: string, ready: string])[] = [
-  ['/', '.board-card'],
-  ['/d/ragboard/x', '.log-line'],
-  ['/d/panels/x', '.stat'],
-  ['/explore', '.pane'],
-  ['/explore?q=%7Bservice%3D~%22.%2B%22%7D', '.log-line'],
+const PAGES: readonly (readonly [name: string, path: () => string, ready: string])[] = [
+  ['home', () => '/', '.board-card'],
+  ['the dashboard', () => board, '.log-line'],
+  ['every panel', () => '/d/panels/x', '.stat'],
+  ['the start of Explore', () => '/explore', '.landing-card'],
+  ['Explore with lines', () => '/explore?q=%7Bservice%3D~%22.%2B%22%7D', '.log-line'],
+  ['Explore with the editor', () => `/explore?q=${encodeURIComponent('sum by (level) (rate({service=~".+"}[1m]))')}`, '.cm-content'],
+  ['the login', () => '/login', '.login-card'],
 ]
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  for (const [path, ready] of PAGES) {
-    test(`axe finds nothing serious on ${path}, ${colorScheme}`, async () => {
-      const page = await stage.page(path, { colorScheme })
+  for (const [name, path, ready] of PAGES) {
+    test(`axe finds nothing serious on ${name}, ${colorScheme}`, async () => {
+      const page = await (name === 'the login' ? stage.anonymous({ colorScheme }) : stage.member({ colorScheme }))
+      await page.goto(stage.url + path())
       await page.locator(ready).first().waitFor()
-      await page.locator('.legend-item').first().waitFor({ timeout: 4000 }).catch(() => undefined)
+      await page.waitForLoadState('networkidle')
       expect(await violations(page)).toEqual([])
       await page.context().close()
     })
@@ -41,33 +46,33 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('nothing is wider than a phone', async () => {
-  for (const [path, ready] of PAGES) {
-    const page = await stage.page(path, { viewport: { width: 390, height: 844 } })
+  for (const [name, path, ready] of PAGES.slice(0, -1)) {
+    const page = await stage.page(path(), { viewport: { width: 390, height: 844 } })
     await page.locator(ready).first().waitFor()
-    expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(390)
     await page.context().close()
   }
 })
 
 test('budgets in gzip: shell 60 KB, dashboard 120 KB, Explore with its editor 250 KB, styles 15 KB', async () => {
   const sizes = async (path: string, act: (page: Page) => Promise<void>) => {
-    const page = await stage.anonymous()
-    const files = new Map<string, number>()
+    const page = path === '/login' ? await stage.anonymous() : await stage.member()
+    const files = new Map<string, Promise<number>>()
     page.on('response', (response) => {
       const name = /\/assets\/(.*)$/.exec(response.url())?.[1]
       if (name !== undefined) {
-        files.set(name, gzipSync(readFileSync(new URL(`../dist/assets/${name}`, import.meta.url))).length)
+        files.set(name, response.body().then((body) => gzipSync(body).length))
       }
     })
-    await page.context().addCookies([{ name: 'grafana_session', value: path === '/login' ? '' : 'double', url: stage.double.url }])
-    await page.goto(stage.double.url + path)
+    await page.goto(stage.url + path)
     await act(page)
+    const loaded = await Promise.all([...files].map(async ([name, size]) => [name, await size] as const))
     await page.context().close()
-    const sum = (ending: string) => [...files].filter(([name]) => name.endsWith(ending)).reduce((total, [, size]) => total + size, 0)
+    const sum = (ending: string) => loaded.filter(([name]) => name.endsWith(ending)).reduce((total, [, size]) => total + size, 0)
     return { js: sum('.js'), css: sum('.css') }
   }
   const login = await sizes('/login', async (page) => page.getByLabel('Password').waitFor())
-  const board = await sizes('/d/ragboard/x', async (page) => {
+  const dashboard = await sizes(board, async (page) => {
     await page.locator('.log-line').first().waitFor()
     await page.locator('.legend-item').first().waitFor()
   })
@@ -76,22 +81,9 @@ test('budgets in gzip: shell 60 KB, dashboard 120 KB, Explore with its editor 25
     await page.getByRole('button', { name: 'LogQL' }).click()
     await page.locator('.cm-content').waitFor()
   })
-  expect({ login, board, explore, fits: login.js <= 60_000 && board.js <= 120_000 && explore.js <= 250_000 && Math.max(board.css, explore.css) <= 15_000 }).toMatchObject({ fits: true })
+  expect({ login, dashboard, explore, fits: login.js <= 60_000 && dashboard.js <= 120_000 && explore.js <= 250_000 && Math.max(dashboard.css, explore.css) <= 15_000 }).toMatchObject({ fits: true })
   const all = readdirSync(new URL('../dist/assets/', import.meta.url)).reduce((total, name) => total + readFileSync(new URL(`../dist/assets/${name}`, import.meta.url)).length, 0)
   expect(all).toBeLessThan(1_500_000)
-})
-
-test('hostile lines and labels stay text', async () => {
-  const page = await stage.page('/explore')
-  const payload = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
-  await page.route('**/query_range*', (route) =>
-    route.fulfill({ json: { status: 'success', data: { resultType: 'streams', result: [{ stream: { service: payload, level: 'error' }, values: [[`${Date.now() - 1000}000000`, JSON.stringify({ message: payload, [payload]: 1 })]] }] } } }),
-  )
-  await page.goto(`${stage.double.url}/explore?q=%7Ba%3D%22b%22%7D`)
-  await page.locator('.log-line').first().click()
-  await page.getByRole('rowheader', { name: 'message' }).waitFor()
-  expect(await page.locator('img').count()).toBe(0)
-  expect(await page.title()).toBe('Explore - Sigyn')
 })
 
 test('nothing complained', () => {

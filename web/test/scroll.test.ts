@@ -23,7 +23,7 @@ test.each([['unwrapped', false], ['wrapped', true]])('100,000 rows scroll smooth
   const body = answer()
   await page.route('**/query_range*', (route) => route.fulfill({ contentType: 'application/json', body: route.request().url().includes('count_over_time') ? '{"status":"success","data":{"resultType":"matrix","result":[]}}' : body }))
   await page.evaluate((on) => localStorage.setItem('sigyn.explore', JSON.stringify({ wrap: on, facets: false })), wrap)
-  await page.goto(`${stage.double.url}/explore?q=%7Ba%3D%22b%22%7D`)
+  await page.goto(`${stage.url}/explore?q=%7Ba%3D%22b%22%7D`)
   await page.getByRole('button', { name: /line 0 / }).waitFor()
   const measured = await page.evaluate(async () => {
     const list = document.querySelector('.log-scroll') as HTMLElement

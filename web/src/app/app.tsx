@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { errorText } from '../api/http.ts'
 import type { Settings, User } from '../api/grafana.ts'
 import { Dropdown, MenuItem } from '../ui/dropdown.tsx'
+import { followKeys, useCommands } from '../ui/commands.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { href, navigate, route } from '../ui/router.ts'
 import { chooseTheme, themeChoice } from '../ui/theme.ts'
@@ -70,7 +71,7 @@ function Page(props: PageProps) {
     return <DashboardList title="Dashboards" />
   }
   if (path === '/' || path === '/login') {
-    return <DashboardList title="Home" home />
+    return <DashboardList title="Home" home={{ settings: props.settings }} />
   }
   return (
     <div class="page">
@@ -106,8 +107,44 @@ function Lazy({ load, ...props }: PageProps & { load: () => Promise<ComponentTyp
   return page.Page ? <page.Page {...props} /> : <div class="page" role="status" aria-label="Loading" />
 }
 
+const overlays = {
+  palette: () => import('./palette.tsx').then((module) => module.Palette),
+  keys: () => import('./palette.tsx').then((module) => module.KeyboardHelp),
+}
+
 function Shell({ user, children }: { user: User; children: ComponentChildren }) {
   const { path } = route.value
+  const [overlay, setOverlay] = useState<{ readonly View?: ComponentType<{ onClose: () => void }> }>({})
+  const show = (which: keyof typeof overlays) => {
+    overlays[which]().then(
+      (View) => setOverlay({ View }),
+      () => undefined,
+    )
+  }
+  useCommands([
+    { group: 'Everywhere', title: 'Go to or do anything', keys: '.', run: () => show('palette') },
+    { group: 'Everywhere', title: 'All keys', keys: '?', run: () => show('keys') },
+    { group: 'Everywhere', title: 'Home', keys: 'g h', run: () => navigate('/') },
+    { group: 'Everywhere', title: 'Dashboards', keys: 'g d', run: () => navigate('/dashboards') },
+    { group: 'Everywhere', title: 'Explore', keys: 'g e', run: () => navigate('/explore') },
+    { group: 'Everywhere', title: 'New dashboard', run: () => navigate('/dashboard/new') },
+    { group: 'Everywhere', title: 'Import a dashboard', run: () => navigate('/dashboard/import') },
+    { group: 'Theme', title: 'Light', run: () => chooseTheme('light') },
+    { group: 'Theme', title: 'Dark', run: () => chooseTheme('dark') },
+    { group: 'Theme', title: 'As the system', run: () => chooseTheme('system') },
+  ])
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
+        event.preventDefault()
+        show('palette')
+      } else {
+        followKeys(event)
+      }
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
   return (
     <div class="shell">
       <a class="button skip" href="#content">
@@ -121,6 +158,14 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
         <RailLink to="/dashboards" icon="grid" text="Dashboards" current={path.startsWith('/d')} />
         <RailLink to="/explore" icon="compass" text="Explore" current={path === '/explore'} />
         <span class="rail-space" />
+        <button type="button" class="rail-link" title="Search and commands (Ctrl+K)" onClick={() => show('palette')}>
+          <Icon name="search" />
+          Search
+        </button>
+        <button type="button" class="rail-link is-wide-only" title="Keyboard (?)" onClick={() => show('keys')}>
+          <Icon name="keyboard" />
+          Keys
+        </button>
         <Dropdown label={`Account of ${user.login}`} icon="user" arrow={false} class="rail-link">
           {(close) => (
             <>
@@ -152,6 +197,7 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
       <main id="content" tabIndex={-1}>
         {children}
       </main>
+      {overlay.View && <overlay.View onClose={() => setOverlay({})} />}
     </div>
   )
 }

@@ -1,5 +1,6 @@
+import type { ComponentType } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { search, type SearchHit } from '../api/grafana.ts'
+import { search, type SearchHit, type Settings } from '../api/grafana.ts'
 import { errorText } from '../api/http.ts'
 import { Icon } from '../ui/icon.tsx'
 import { href } from '../ui/router.ts'
@@ -7,8 +8,17 @@ import { recentDashboards } from '../api/recent.ts'
 
 type State = { readonly state: 'loading' } | { readonly state: 'failed'; readonly message: string } | { readonly state: 'ready'; readonly hits: readonly SearchHit[] }
 
-/** The folders and dashboards; `folder` limits it to one. Home shows starred and recent ones first. */
-export function DashboardList({ title, folder, home = false }: { title: string; folder?: string; home?: boolean }) {
+/** The folders and dashboards; `folder` limits it to one. Home shows ways to start, and starred and recent ones first. */
+export function DashboardList({ title, folder, home }: { title: string; folder?: string; home?: { readonly settings: Settings } }) {
+  const [start, setStart] = useState<{ readonly View?: ComponentType<{ settings: Settings; board: SearchHit | undefined }> }>({})
+  useEffect(() => {
+    if (home) {
+      import('./start.tsx').then(
+        ({ Start }) => setStart({ View: Start }),
+        () => undefined,
+      )
+    }
+  }, [home !== undefined])
   const [found, setFound] = useState<State>({ state: 'loading' })
   const [text, setText] = useState('')
   useEffect(() => {
@@ -19,6 +29,7 @@ export function DashboardList({ title, folder, home = false }: { title: string; 
     )
   }, [title])
   const groups = useMemo(() => (found.state === 'ready' ? byFolder(found.hits, text, folder) : []), [found, text, folder])
+  const boards = found.state === 'ready' ? found.hits.filter((hit) => hit.kind === 'dashboard') : []
   const recent = home && found.state === 'ready' && text === '' ? recentHits(found.hits) : []
   return (
     <div class="page">
@@ -43,6 +54,7 @@ export function DashboardList({ title, folder, home = false }: { title: string; 
           </div>
         )}
         <div class="board-list">
+          {home && start.View && found.state !== 'loading' && text === '' && <start.View settings={home.settings} board={recent[0] ?? boards[0]} />}
           {recent.length > 0 && <Folder title="Starred and recent" icon="star" hits={recent} />}
           {groups.map((group) => (
             <Folder key={group.uid} title={group.title} icon="folder" hits={group.hits} uid={group.uid} />

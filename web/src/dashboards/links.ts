@@ -4,7 +4,7 @@ import { href } from '../ui/router.ts'
 import type { DashboardModel } from './model.ts'
 import type { Request } from './panel-query.ts'
 import type { Reader } from '../json/reader.ts'
-import { safeUrl } from '../panels/text/markdown.tsx'
+import { safeUrl } from '../ui/safe-url.ts'
 
 /** Explore with the first query of a panel, in the short form of its URL. */
 export function exploreUrl(requests: readonly Request[], range: RawRange): string {

@@ -25,6 +25,8 @@ export class DashboardModel {
   readonly saved = signal<unknown>({})
   /** Grows with every refresh; panels ask again when it does. */
   readonly tick = signal(0)
+  /** Grows when a refresh shall ask for everything and not only for what is new. */
+  readonly wholes = signal(0)
   readonly now = signal(Date.now())
   readonly rawRange: ReadonlySignal<RawRange>
   readonly zone: ReadonlySignal<Zone>
@@ -101,7 +103,7 @@ export class DashboardModel {
     )
     const visible = () => {
       if (!document.hidden && this.overdue) {
-        this.refreshNow()
+        this.moveOn()
       }
     }
     document.addEventListener('visibilitychange', visible)
@@ -118,7 +120,14 @@ export class DashboardModel {
     }
   }
 
+  /** Asks again for everything. */
   refreshNow(): void {
+    this.wholes.value++
+    this.moveOn()
+  }
+
+  /** Asks for what is new. */
+  private moveOn(): void {
     this.overdue = false
     batch(() => {
       this.now.value = Date.now()
@@ -146,7 +155,7 @@ export class DashboardModel {
           this.overdue = true
           this.schedule(interval)
         } else {
-          this.refreshNow()
+          this.moveOn()
         }
       },
       Math.max(1000, ms * (0.95 + Math.random() * 0.1)),

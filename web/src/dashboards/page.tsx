@@ -6,9 +6,10 @@ import { errorText, HttpError } from '../api/http.ts'
 import { rememberDashboard } from '../api/recent.ts'
 import { read } from '../json/reader.ts'
 import { RefreshPicker, TimePicker, REFRESH_INTERVALS } from '../time/picker.tsx'
-import { QUICK_RANGES } from '../time/range.ts'
+import { move, QUICK_RANGES, zoomOut } from '../time/range.ts'
+import { useCommands } from '../ui/commands.ts'
 import { Icon } from '../ui/icon.tsx'
-import { href, route, setQuery } from '../ui/router.ts'
+import { href, navigate, route, setQuery } from '../ui/router.ts'
 import { Controls } from './controls.tsx'
 import { Grid } from './grid.tsx'
 import { arrange, type Placed } from './layout.ts'
@@ -129,6 +130,35 @@ function OpenDashboard({ found, user, settings }: Props & { found: Dashboard }) 
       )}
     </>
   )
+  const pointed = (act: (key: string) => void) => () => {
+    const key = document.querySelector<HTMLElement>('.panel:hover, .panel:focus-within')?.dataset['panelKey']
+    if (key !== undefined) {
+      act(key)
+    }
+  }
+  useCommands([
+    { group: 'Dashboard', title: 'Refresh', keys: 'd r', run: () => model.refreshNow() },
+    { group: 'Dashboard', title: kiosk ? 'Leave kiosk mode' : 'Kiosk mode', keys: 'd k', run: () => setQuery({ kiosk: kiosk ? null : '1' }) },
+    { group: 'Dashboard', title: 'JSON', keys: 'd j', run: () => setJson(true) },
+    ...(canEdit ? [{ group: 'Dashboard', title: editing ? 'Stop editing' : 'Edit', keys: 'd e', run: () => setEditing(!editing) }] : []),
+    { group: 'Panel under the pointer', title: 'View', keys: 'v', run: pointed((key) => setQuery({ viewPanel: alone ? null : key })) },
+    {
+      group: 'Panel under the pointer',
+      title: 'Edit',
+      keys: 'e',
+      run: pointed((key) => {
+        if (canEdit) {
+          setEditing(true)
+          setQuery({ editPanel: key })
+        }
+      }),
+    },
+    { group: 'Panel under the pointer', title: 'Explore', keys: 'p x', run: pointed((key) => navigate(document.querySelector<HTMLElement>(`[data-panel-key="${CSS.escape(key)}"]`)?.dataset['explore'] ?? '/explore')) },
+    { group: 'Time', title: 'Twice the range', keys: 't z', run: () => model.setRange(zoomOut(model.range.value)) },
+    { group: 'Time', title: 'Earlier', keys: 't [', run: () => model.setRange(move(model.range.value, -1)) },
+    { group: 'Time', title: 'Later', keys: 't ]', run: () => model.setRange(move(model.range.value, 1)) },
+    { group: 'Time', title: 'Choose the time range', keys: 't t', run: () => document.querySelector<HTMLElement>('[aria-label^="Time range"]')?.click() },
+  ])
   if (!started) {
     return <div class="page" />
   }

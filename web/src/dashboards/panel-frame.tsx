@@ -9,15 +9,16 @@ import { formatDateTime } from '../time/format.ts'
 import { absolute, zoomOut } from '../time/range.ts'
 import { Dropdown, MenuItem } from '../ui/dropdown.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { setQuery } from '../ui/router.ts'
+import { href, setQuery } from '../ui/router.ts'
 import { theme } from '../ui/theme.ts'
 import { errorText } from '../api/http.ts'
-import { exploreUrl } from './links.ts'
+import { dashboardLink, exploreUrl } from './links.ts'
 import type { Placed } from './layout.ts'
 import type { DashboardModel } from './model.ts'
 import { PanelQuery, type PanelData } from './panel-query.ts'
 import { highlightTerms } from '../logs/terms.ts'
 import type { RowActions } from '../logs/details.tsx'
+import { linksOf } from '../logs/links.ts'
 
 export type PanelFrameProps = {
   readonly model: DashboardModel
@@ -69,15 +70,21 @@ export function PanelFrame({ model, placed, alone, menu }: PanelFrameProps) {
   const title = model.text(panel.at('title').str(''), scoped)
   const description = model.text(panel.at('description').str(''), scoped)
   const unknown = !isKnownPanel(type)
+  const links = panel.at('links').list().flatMap((link) => dashboardLink(link, model) ?? [])
   const foreign = panel.at('transformations').list().map((one) => one.at('id').str('')).filter((one) => !isKnownTransformation(one))
   const notices = [...data.notices, ...foreign.map((one) => `The transformation "${one}" is not known here; the data passes unchanged.`), ...(unknown ? [`Panels of type "${type}" are not drawn here; their data is shown as a table.`] : [])]
   return (
-    <section class={`panel ${panel.at('transparent').bool(false) ? 'is-transparent' : ''} ${alone ? 'is-alone' : ''}`} aria-label={title === '' ? `Panel ${id}` : title} ref={box} data-panel-id={id} tabIndex={-1}>
+    <section class={`panel ${panel.at('transparent').bool(false) ? 'is-transparent' : ''} ${alone ? 'is-alone' : ''}`} aria-label={title === '' ? `Panel ${id}` : title} ref={box} data-panel-id={id} data-panel-key={placed.key} {...(data.requests.length > 0 ? { 'data-explore': exploreUrl(data.requests, model.rawRange.value).slice(href('').length) } : {})} tabIndex={-1}>
       <header class="panel-head">
         {data.state === 'loading' && <span class="panel-loading" role="progressbar" aria-label="Loading" />}
         <h2 class="panel-title">{title}</h2>
         {description !== '' && <Hint icon="info" label={description} />}
         {notices.length > 0 && <Hint icon="warning" label={notices.join('\n')} />}
+        {links.map((link) => (
+          <a class="button is-quiet is-icon is-small" key={link.title + link.url} href={link.url} aria-label={link.title} title={link.title} target={link.newTab ? '_blank' : undefined} rel="noopener noreferrer">
+            <Icon name="external" />
+          </a>
+        ))}
         <PanelTime model={model} placed={placed} data={data} />
         {!alone && !model.dashboard.at('hideMenu').bool(false) && (
           <Dropdown label={`Menu of ${title === '' ? `panel ${id}` : title}`} icon="more" arrow={false} class="button is-quiet is-icon is-small panel-menu">
@@ -124,11 +131,13 @@ function Drawing({ model, placed, type, data, width, height }: { model: Dashboar
   const { panel, scoped, id } = placed
   const transformed = useTransformed(model, placed, data)
   const shared = model.dashboard.at('graphTooltip').num(0)
+  const source = data.requests[0]?.datasource
   const actions = useMemo<RowActions>(
     () => ({
       onFilter: (filter) => model.addFilter(filter),
+      links: (row) => linksOf(row, source),
     }),
-    [model],
+    [model, source],
   )
   const terms = useMemo(() => data.requests.flatMap((request) => (request.logs ? highlightTerms(request.expr) : [])), [data.requests])
   return (
@@ -150,6 +159,7 @@ function Drawing({ model, placed, type, data, width, height }: { model: Dashboar
       actions={actions}
       terms={terms}
       datasource={data.requests[0]?.datasource}
+      logQueries={data.requests.filter((request) => request.logs).map((request) => request.expr)}
       width={width}
       height={height}
     />

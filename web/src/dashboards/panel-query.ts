@@ -1,7 +1,7 @@
 import { effect, signal, untracked } from '@preact/signals'
 import type { Datasource } from '../api/grafana.ts'
 import { errorText, isAbort } from '../api/http.ts'
-import { logsFrame, queryInstant, queryRange, type QueryResult, type Stats } from '../api/loki.ts'
+import { logsFrame, type Stats } from '../api/loki.ts'
 import type { Frame } from '../frames/frame.ts'
 import type { Reader } from '../json/reader.ts'
 import { addFilter, isLogQuery, type FieldFilter } from '../logql/edit.ts'
@@ -10,6 +10,7 @@ import { formatDuration, parseDuration } from '../time/duration.ts'
 import { resolveRange, type Range } from '../time/range.ts'
 import { lokiStep, panelInterval } from '../time/step.ts'
 import { interpolate, interpolateLogql, namesIn, type Binding } from '../vars/interpolate.ts'
+import { Answers } from './answers.ts'
 import { adhocFilters, type DashboardModel } from './model.ts'
 
 /** One request of a panel, ready to be sent. */
@@ -47,6 +48,8 @@ export class PanelQuery {
   readonly visible = signal(false)
   private abort: AbortController | undefined
   private lastKey = ''
+  private readonly answers = new Answers()
+  private wholes = 0
 
   constructor(
     private readonly model: DashboardModel,
@@ -146,7 +149,9 @@ export class PanelQuery {
     this.data.value = { ...this.data.value, state: 'loading', requests }
     this.model.busy.value++
     try {
-      const settled = await Promise.allSettled(requests.map((one) => ask(one, abort.signal)))
+      const wholes = this.model.wholes.peek()
+      const settled = await this.answers.ask(requests, wholes !== this.wholes, abort.signal)
+      this.wholes = wholes
       if (abort.signal.aborted) {
         return
       }
@@ -205,11 +210,6 @@ function request(target: Reader, at: number, datasource: Datasource, { model, sc
     range,
     direction: target.at('direction').oneOf(['backward', 'forward'], 'backward'),
   }
-}
-
-function ask(one: Request, abort: AbortSignal): Promise<QueryResult> {
-  const query = { expr: one.expr, range: one.range, stepMs: one.stepMs, legend: one.legend, refId: one.refId, direction: one.direction, ...(one.logs ? { limit: one.limit } : {}) }
-  return one.instant ? queryInstant(one.datasource.uid, query, abort) : queryRange(one.datasource.uid, query, abort)
 }
 
 function merged(lists: readonly (readonly LogRow[])[]): readonly LogRow[] {

@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
+import './landing.css'
+import '../logs/levels.css'
 import type { Datasource } from '../api/grafana.ts'
 import { errorText, isAbort } from '../api/http.ts'
 import { queryInstant } from '../api/loki.ts'
@@ -8,10 +10,10 @@ import { formatDuration } from '../time/duration.ts'
 import type { Range } from '../time/range.ts'
 import { valueText } from '../units/units.ts'
 
-type Service = { readonly name: string; readonly total: number; readonly levels: ReadonlyMap<Level, number> }
+export type Service = { readonly name: string; readonly total: number; readonly levels: ReadonlyMap<Level, number> }
 
 /** Where exploring starts: the services that wrote in the range, with their share of each level. */
-export function Landing({ datasource, range, onChoose }: { datasource: Datasource; range: Range; onChoose: (query: string) => void }) {
+export function Landing({ datasource, range, onChoose, onFound }: { datasource: Datasource; range: Range; onChoose: (query: string) => void; onFound?: (services: readonly Service[]) => void }) {
   const [services, setServices] = useState<readonly Service[] | undefined>(undefined)
   const [problem, setProblem] = useState('')
   useEffect(() => {
@@ -27,7 +29,9 @@ export function Landing({ datasource, range, onChoose }: { datasource: Datasourc
           const level = levelOf(labels['detected_level'] ?? '')
           levels.set(level, (levels.get(level) ?? 0) + Number(frame.fields[1]?.values[0] ?? 0))
         }
-        setServices([...found].map(([name, levels]) => ({ name, levels, total: [...levels.values()].reduce((a, b) => a + b, 0) })).sort((a, b) => b.total - a.total))
+        const list = [...found].map(([name, levels]) => ({ name, levels, total: [...levels.values()].reduce((a, b) => a + b, 0) })).sort((a, b) => b.total - a.total)
+        setServices(list)
+        onFound?.(list)
         setProblem('')
       },
       (error: unknown) => !isAbort(error) && setProblem(errorText(error)),
@@ -58,7 +62,7 @@ export function Landing({ datasource, range, onChoose }: { datasource: Datasourc
   }
   return (
     <section class="landing" aria-label="Services">
-      <h2>Services in this range</h2>
+      <h2>What writes logs</h2>
       <ul class="board-cards">
         {services.map((service) => (
           <li key={service.name}>

@@ -1,33 +1,27 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Datasource } from '../api/grafana.ts'
-import { addFilter } from '../logql/edit.ts'
-import { levelOf, type Level } from '../logs/level.ts'
+import { addFilter, addLineFilter } from '../logql/edit.ts'
+import type { Level } from '../logs/level.ts'
+import { linksOf } from '../logs/links.ts'
 import type { LogRow } from '../logs/row.ts'
-import { highlightTerms } from '../logs/terms.ts'
-import { LogView } from '../logs/view.tsx'
-import { tablePanel } from '../panels/table/index.tsx'
-import { read } from '../json/reader.ts'
 import { RefreshPicker, TimePicker } from '../time/picker.tsx'
 import { parseDuration } from '../time/duration.ts'
-import { absolute, resolveRange, zoomOut, type Range } from '../time/range.ts'
+import { absolute, move, resolveRange, zoomOut, type Range } from '../time/range.ts'
+import { useCommands } from '../ui/commands.ts'
 import { Dropdown, MenuItem } from '../ui/dropdown.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { href } from '../ui/router.ts'
 import { theme } from '../ui/theme.ts'
-import { valueText } from '../units/units.ts'
-import { applyFieldConfig } from '../frames/config.ts'
-import { timeseriesPanel } from '../panels/timeseries/index.tsx'
 import { ContextDialog } from './context.tsx'
-import { Facets } from './facets.tsx'
 import { rememberQuery } from './history.ts'
 import { HistoryDialog } from './history-dialog.tsx'
 import { Landing } from './landing.tsx'
 import { changePrefs, prefs } from './prefs.ts'
 import { QueryBar } from './query-bar.tsx'
+import { LiveList, LogResult, SeriesResult } from './result.tsx'
 import { ExploreRun } from './run.ts'
-import { Tail } from './tail.ts'
-import { ListToolbar } from './toolbar.tsx'
+import { Tail } from '../logs/tail.ts'
 import { searchOf, type PaneState } from './url.ts'
 import { VolumeChart } from './volume.tsx'
 
@@ -47,7 +41,7 @@ export function Pane({ state, datasources, onChange, split, onSplit, onClose }: 
   const datasource = datasources.find((ds) => ds.uid === state.datasource || ds.name === state.datasource) ?? datasources.find((ds) => ds.isDefault) ?? datasources[0]
   const asked = useSignal(0)
   const [refresh, setRefresh] = useState('')
-  const [live, setLive] = useState(false)
+  const { live } = state
   const [history, setHistory] = useState(false)
   const [context, setContext] = useState<LogRow | undefined>(undefined)
   const [hidden, setHidden] = useState<ReadonlySet<Level>>(new Set())
@@ -77,6 +71,25 @@ export function Pane({ state, datasources, onChange, split, onSplit, onClose }: 
     }, Math.max(1000, ms))
     return () => clearInterval(timer)
   }, [refresh, live])
+  useCommands(
+    split
+      ? []
+      : [
+          { group: 'Explore', title: 'Search', keys: '/', run: () => box.current?.querySelector<HTMLElement>('.query-input, .cm-content')?.focus() },
+          { group: 'Explore', title: 'Run again', keys: 'r', run: () => void asked.value++ },
+          { group: 'Explore', title: live ? 'Stop following new lines' : 'Follow new lines', keys: 'l', run: () => onChange({ live: !live }) },
+          { group: 'Explore', title: state.view === 'lines' ? 'Patterns' : 'Lines', keys: 'p', run: () => onChange({ view: state.view === 'lines' ? 'patterns' : 'lines' }) },
+          { group: 'Explore', title: 'Fields beside the lines', keys: 'b', run: () => changePrefs({ facets: !prefs.value.facets }) },
+          { group: 'Explore', title: 'Wrap long lines', keys: 'w', run: () => changePrefs({ wrap: !prefs.value.wrap }) },
+          { group: 'Explore', title: 'Queries run before', keys: 'h', run: () => setHistory(true) },
+          { group: 'Explore', title: 'Split and compare', keys: 's', run: onSplit },
+          { group: 'Explore', title: 'To the list of lines', keys: 'j', run: () => box.current?.querySelector<HTMLElement>('.log-line[tabindex="0"]')?.focus() },
+          { group: 'Time', title: 'Choose the time range', keys: 't t', run: () => box.current?.querySelector<HTMLElement>('[aria-label^="Time range"]')?.click() },
+          { group: 'Time', title: 'Twice the range', keys: 't z', run: () => onChange({ range: zoomOut(range) }) },
+          { group: 'Time', title: 'Earlier', keys: 't [', run: () => onChange({ range: move(range, -1) }) },
+          { group: 'Time', title: 'Later', keys: 't ]', run: () => onChange({ range: move(range, 1) }) },
+        ],
+  )
   if (!datasource) {
     return <div class="empty">No datasource for logs is configured.</div>
   }
@@ -106,7 +119,7 @@ export function Pane({ state, datasources, onChange, split, onSplit, onClose }: 
         <span class="is-spread" />
         <TimePicker range={state.range} zone={zone} onChange={(chosen) => onChange({ range: chosen, row: undefined })} onZone={(chosen) => changePrefs({ zone: chosen })} />
         <RefreshPicker interval={refresh} busy={busy ?? false} onRefresh={() => asked.value++} onInterval={setRefresh} {...(run ? { onCancel: () => run.cancel() } : {})} />
-        <button type="button" class="button" aria-pressed={live} disabled={state.query.trim() === '' || (run !== undefined && !run.isLogs)} title="Follow new lines" onClick={() => setLive(!live)}>
+        <button type="button" class="button" aria-pressed={live} disabled={state.query.trim() === '' || (run !== undefined && !run.isLogs)} title="Follow new lines" onClick={() => onChange({ live: !live })}>
           <Icon name={live ? 'stop' : 'live'} />
           {live ? 'Stop live' : 'Live'}
         </button>
@@ -183,8 +196,13 @@ export function Pane({ state, datasources, onChange, split, onSplit, onClose }: 
             onColumn: column,
             onContext: setContext,
             onPermalink: permalink,
+            links: (row) => linksOf(row, datasource),
           }}
           onColumn={column}
+          onView={(view) => onChange({ view })}
+          onLineFilter={(op, pattern) => {
+            onChange({ query: addLineFilter(state.query, op, pattern), view: 'lines', row: undefined })
+          }}
           onOlder={() => onChange({ range: absolute({ from: range.from - (range.to - range.from) * 3, to: range.to }) })}
         />
       )}
@@ -200,158 +218,5 @@ export function Pane({ state, datasources, onChange, split, onSplit, onClose }: 
       )}
       {context && <ContextDialog row={context} datasource={datasource} zone={zone} onClose={() => setContext(undefined)} />}
     </div>
-  )
-}
-
-type ResultProps = {
-  readonly run: ExploreRun
-  readonly state: PaneState
-  readonly hidden: ReadonlySet<Level>
-  readonly actions: import('../logs/details.tsx').RowActions
-  readonly onOrder: () => void
-  readonly onColumn: (name: string) => void
-  readonly onOlder: () => void
-}
-
-function LogResult({ run, state, hidden, actions, onOrder, onColumn, onOlder }: ResultProps) {
-  const now = prefs.value
-  const rows = run.rows.value
-  const shown = useMemo(() => (hidden.size === 0 ? rows : rows.filter((row) => !hidden.has(levelOf(row.level)))), [rows, hidden])
-  const terms = useMemo(() => highlightTerms(run.expr), [run.expr])
-  const stats = run.stats.value
-  const done = run.state.value === 'done'
-  return (
-    <section class="result" aria-label="Logs">
-      <div class="result-bar">
-        <p class="result-count" role="status">
-          {done ? `${shown.length.toLocaleString('en')}${run.exhausted.value ? '' : '+'} lines` : 'Searching…'}
-          {done && stats && stats.bytes > 0 ? ` · ${valueText(stats.bytes, 'decbytes')} read` : ''}
-          {done ? ` · ${valueText(run.tookMs.value, 'ms', 0)}` : ''}
-        </p>
-        <ListToolbar run={run} oldestFirst={state.oldestFirst} onOrder={onOrder} live={false} />
-      </div>
-      <div class="result-body">
-        {now.facets && <Facets run={run} rows={rows} columns={state.columns} onFilter={(filter) => actions.onFilter?.(filter)} onColumn={onColumn} />}
-        <div class="result-list">
-          {shown.length === 0 && done ? (
-            <div class="empty">
-              <p>No log lines match in this range.</p>
-              <button type="button" class="button" onClick={onOlder}>
-                Look further back
-              </button>
-            </div>
-          ) : (
-            <LogView
-              rows={shown}
-              zone={now.zone}
-              time={now.time}
-              wrap={now.wrap}
-              prettify={now.prettify}
-              small={now.small}
-              labels={now.labels}
-              columns={state.columns}
-              terms={terms}
-              dedup={now.dedup}
-              focusId={state.row}
-              actions={actions}
-              {...(now.gaps ? { gapMs: 60_000 } : {})}
-              onEnd={() => void run.more()}
-              onKey={(key, row) => {
-                if (key === 'x') {
-                  actions.onContext?.(row)
-                  return true
-                }
-                if (key === 'c') {
-                  void navigator.clipboard.writeText(row.line)
-                  return true
-                }
-                return false
-              }}
-            />
-          )}
-          <p class="result-foot" role="status">
-            {run.paging.value ? 'Loading more…' : done && run.exhausted.value && shown.length > 0 ? (state.oldestFirst ? 'End of the range' : 'Start of the range') : ''}
-          </p>
-        </div>
-      </div>
-    </section>
-  )
-}
-
-function LiveList({ tail, state }: { tail: Tail; state: PaneState }) {
-  const now = prefs.value
-  const paused = tail.paused.value
-  return (
-    <section class="result" aria-label="Live logs">
-      <div class="result-bar">
-        <p class="result-count" role="status">
-          {tail.state.value === 'open' ? (paused ? `Paused, ${tail.waiting.value.toLocaleString('en')} waiting` : `Live, ${tail.rows.value.length.toLocaleString('en')} lines`) : tail.state.value === 'lost' ? 'Connection lost, trying again' : 'Connecting…'}
-          {tail.skipped.value > 0 ? ` · ${tail.skipped.value.toLocaleString('en')} lines skipped` : ''}
-        </p>
-        <button type="button" class="button is-small" onClick={() => (paused ? tail.resume() : tail.pause())}>
-          <Icon name={paused ? 'play' : 'pause'} />
-          {paused ? 'Resume' : 'Pause'}
-        </button>
-        <button type="button" class="button is-small" onClick={() => tail.clear()}>
-          Clear
-        </button>
-        <ListToolbar run={undefined} oldestFirst={false} onOrder={() => undefined} live />
-      </div>
-      <div class="result-body">
-        <div class="result-list">
-          <LogView rows={tail.rows.value} zone={now.zone} time={now.time} wrap={now.wrap} prettify={now.prettify} small={now.small} labels={now.labels} columns={state.columns} terms={highlightTerms(state.query)} />
-        </div>
-      </div>
-    </section>
-  )
-}
-
-const SERIES_CONFIG = read({ defaults: { custom: { lineWidth: 1, fillOpacity: 8, showPoints: 'auto' } }, overrides: [] })
-const SERIES_OPTIONS = read({ legend: { displayMode: 'table', placement: 'bottom', calcs: ['lastNotNull', 'max', 'mean'] }, tooltip: { mode: 'multi', sort: 'desc' } })
-
-/** A metric query's answer as a chart and as a table. */
-function SeriesResult({ run, onZoom, onZoomOut, rawRange }: { run: ExploreRun; onZoom: (range: Range) => void; onZoomOut: () => void; rawRange: PaneState['range'] }) {
-  const [table, setTable] = useState(false)
-  const frames = useMemo(() => applyFieldConfig(run.frames.value, SERIES_CONFIG, (text) => text), [run.frames.value])
-  const View = table ? tablePanel.View : timeseriesPanel.View
-  const stats = run.stats.value
-  return (
-    <section class="result" aria-label="Series">
-      <div class="result-bar">
-        <p class="result-count" role="status">
-          {run.state.value === 'running' ? 'Searching…' : `${frames.length} series`}
-          {stats && stats.bytes > 0 ? ` · ${valueText(stats.bytes, 'decbytes')} read` : ''}
-        </p>
-        <button type="button" class="button is-small" aria-pressed={table} onClick={() => setTable(!table)}>
-          <Icon name="table" />
-          Table
-        </button>
-      </div>
-      <div class="result-body series-body">
-        {run.state.value === 'done' && (
-          <View
-            id={0}
-            title="Result"
-            options={table ? read({ showHeader: true }) : SERIES_OPTIONS}
-            frames={frames}
-            rows={[]}
-            range={run.range}
-            rawRange={rawRange}
-            zone={prefs.value.zone}
-            theme={theme.value}
-            annotations={[]}
-            text={(text) => text}
-            onZoom={onZoom}
-            onZoomOut={onZoomOut}
-            syncKey={undefined}
-            actions={{}}
-            terms={[]}
-            datasource={run.datasource}
-            width={800}
-            height={400}
-          />
-        )}
-      </div>
-    </section>
   )
 }

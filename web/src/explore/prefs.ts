@@ -4,7 +4,7 @@ import type { Dedup } from '../logs/dedup.ts'
 import type { ListOptions } from '../logs/list.ts'
 
 /** How this browser likes its log lists. */
-export type Prefs = { readonly time: ListOptions['time']; readonly wrap: boolean; readonly prettify: boolean; readonly labels: boolean; readonly small: boolean; readonly gaps: boolean; readonly dedup: Dedup; readonly facets: boolean; readonly volume: boolean; readonly zone: string; readonly code: boolean }
+export type Prefs = { readonly time: ListOptions['time'] | 'auto'; readonly messageFirst: boolean; readonly wrap: boolean; readonly prettify: boolean; readonly labels: boolean; readonly small: boolean; readonly gaps: boolean; readonly dedup: Dedup; readonly facets: boolean; readonly volume: boolean; readonly zone: string; readonly code: boolean }
 
 const KEY = 'sigyn.explore'
 
@@ -17,8 +17,9 @@ function stored(): Prefs {
   }
   const saved = read(json)
   return {
-    time: saved.at('time').oneOf(['none', 'ms', 'ns', 'clock', 'relative'], 'ms'),
-    wrap: saved.at('wrap').bool(false),
+    time: saved.at('time').oneOf(['auto', 'none', 'ms', 'ns', 'clock', 'relative'], 'auto'),
+    wrap: saved.at('wrap').bool(innerWidth < 700),
+    messageFirst: saved.at('messageFirst').bool(true),
     prettify: saved.at('prettify').bool(false),
     labels: saved.at('labels').bool(true),
     small: saved.at('small').bool(false),

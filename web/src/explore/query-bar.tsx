@@ -5,6 +5,8 @@ import { labelNames } from '../api/loki.ts'
 import type { EditorProps } from '../logql/editor.tsx'
 import type { Range } from '../time/range.ts'
 import { Icon } from '../ui/icon.tsx'
+import { placeOf } from '../logql/place.ts'
+import { Explained } from './explained.tsx'
 import { addText, chipsOf, withoutChip } from './chips.ts'
 import { changePrefs, prefs } from './prefs.ts'
 
@@ -25,6 +27,7 @@ export type QueryBarProps = {
 export function QueryBar({ query, datasource, range, busy, problem, onRun, onCancel }: QueryBarProps) {
   const [draft, setDraft] = useState(query)
   const [words, setWords] = useState('')
+  const [explained, setExplained] = useState(false)
   const labels = useRef<ReadonlySet<string>>(new Set())
   useEffect(() => setDraft(query), [query])
   useEffect(() => {
@@ -93,6 +96,10 @@ export function QueryBar({ query, datasource, range, busy, problem, onRun, onCan
             <Icon name="code" />
             LogQL
           </button>
+          <button type="button" class="button is-quiet is-small" aria-pressed={explained} disabled={draft.trim() === ''} title="What this query does" onClick={() => setExplained(!explained)}>
+            <Icon name="info" />
+            Explain
+          </button>
           {busy ? (
             <button type="button" class="button" onClick={onCancel}>
               <span class="spinner" />
@@ -109,10 +116,29 @@ export function QueryBar({ query, datasource, range, busy, problem, onRun, onCan
       {!code && draft !== '' && (
         <p class="query-said">
           <span class="visually-hidden">As LogQL: </span>
-          <code>{draft}</code>
+          <Said query={draft} problem={draft === query ? problem : undefined} />
         </p>
       )}
+      {explained && draft.trim() !== '' && <Explained query={draft} datasource={datasource} range={range} />}
     </form>
+  )
+}
+
+/** The query, with the word marked that the server stumbled over. */
+function Said({ query, problem }: { query: string; problem: string | undefined }) {
+  const at = problem === undefined ? undefined : placeOf(problem, query)
+  return (
+    <code>
+      {at ? (
+        <>
+          {query.slice(0, at.from)}
+          <mark class="query-wrong">{query.slice(at.from, at.to) || ' '}</mark>
+          {query.slice(at.to)}
+        </>
+      ) : (
+        query
+      )}
+    </code>
   )
 }
 

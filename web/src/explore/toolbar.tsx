@@ -17,9 +17,10 @@ export function ListToolbar({ run, oldestFirst, onOrder, live }: { run: ExploreR
       <Dropdown label="View settings" icon="settings" text="View" class="button is-small is-quiet">
         {() => (
           <>
-            <Choices title="Time" now={now.time} choices={[['ms', 'Milliseconds'], ['ns', 'Nanoseconds'], ['clock', 'Clock only'], ['relative', 'Relative'], ['none', 'Hidden']]} onChoose={(time) => changePrefs({ time })} />
+            <Choices title="Time" now={now.time} choices={[['auto', 'Date where needed'], ['ms', 'Date and milliseconds'], ['ns', 'Nanoseconds'], ['relative', 'Relative'], ['none', 'Hidden']]} onChoose={(time) => changePrefs({ time })} />
             <Choices title="Alike lines" now={now.dedup} choices={[['none', 'Show all'], ['exact', 'Fold exact'], ['numbers', 'Fold but for numbers'], ['signature', 'Fold by signature']]} onChoose={(dedup) => changePrefs({ dedup })} />
             <div class="menu-separator" />
+            <Check text="Message first" name="messageFirst" />
             <Check text="Labels" name="labels" />
             <Check text="Pretty JSON" name="prettify" />
             <Check text="Small text" name="small" />
@@ -60,7 +61,7 @@ function Choices<T extends string>({ title, now, choices, onChoose }: { title: s
   )
 }
 
-function Check({ text, name }: { text: string; name: 'labels' | 'prettify' | 'small' | 'gaps' }) {
+function Check({ text, name }: { text: string; name: 'labels' | 'messageFirst' | 'prettify' | 'small' | 'gaps' }) {
   const on = prefs.value[name]
   return (
     <button type="button" class={`menu-item ${on ? 'is-active' : ''}`} role="menuitemcheckbox" aria-checked={on} onClick={() => changePrefs({ [name]: !on } as Partial<Prefs>)}>

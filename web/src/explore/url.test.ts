@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { panesOf, searchOf, type PaneState } from './url.ts'
 
-const pane = (more: Partial<PaneState>): PaneState => ({ datasource: '', query: '', range: { from: 'now-1h', to: 'now' }, oldestFirst: false, columns: [], row: undefined, ...more })
+const pane = (more: Partial<PaneState>): PaneState => ({ datasource: '', query: '', range: { from: 'now-1h', to: 'now' }, oldestFirst: false, columns: [], live: false, view: 'lines', row: undefined, ...more })
 
 test('the short form comes back as it went', () => {
   const panes = [pane({ datasource: 'loki', query: '{a="b"} |= "c d"', columns: ['x', 'y'], oldestFirst: true }), pane({ datasource: 'loki', query: '{a="b"}', range: { from: 'now-25h', to: 'now-24h' } })]

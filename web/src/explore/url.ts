@@ -8,13 +8,17 @@ export type PaneState = {
   readonly range: RawRange
   readonly oldestFirst: boolean
   readonly columns: readonly string[]
+  /** Following new lines. */
+  readonly live: boolean
+  /** What of the answer is shown. */
+  readonly view: 'lines' | 'patterns'
   /** The row a shared link points at. */
   readonly row: string | undefined
 }
 
 export const DEFAULT_RANGE: RawRange = { from: 'now-1h', to: 'now' }
 
-const EMPTY: PaneState = { datasource: '', query: '', range: DEFAULT_RANGE, oldestFirst: false, columns: [], row: undefined }
+const EMPTY: PaneState = { datasource: '', query: '', range: DEFAULT_RANGE, oldestFirst: false, columns: [], live: false, view: 'lines', row: undefined }
 
 /** Reads the panes of a URL: our short form, or the JSON of `panes=` and `left=` that older links carry. */
 export function panesOf(search: URLSearchParams): readonly PaneState[] {
@@ -38,6 +42,8 @@ function shortPane(search: URLSearchParams, suffix: string): PaneState {
     range: { from: text('from') ?? search.get('from') ?? DEFAULT_RANGE.from, to: text('to') ?? search.get('to') ?? DEFAULT_RANGE.to },
     oldestFirst: text('order') === 'oldest',
     columns: (text('cols') ?? '').split(',').filter((name) => name !== ''),
+    live: text('live') === '1',
+    view: text('view') === 'patterns' ? 'patterns' : 'lines',
     row: text('row') ?? undefined,
   }
 }
@@ -69,7 +75,9 @@ function paneFromJson(json: unknown): PaneState {
     query: query?.at('expr').str('') ?? '',
     range: { from: pane.at('range', 'from').text(DEFAULT_RANGE.from), to: pane.at('range', 'to').text(DEFAULT_RANGE.to) },
     oldestFirst: logs.at('sortOrder').str('') === 'Ascending',
-    columns: [],
+    columns: logs.at('columns').strings(),
+    live: false,
+    view: 'lines',
     row: logs.at('id').str(),
   }
 }
@@ -93,6 +101,8 @@ export function searchOf(panes: readonly PaneState[]): URLSearchParams {
     set('to', pane.range.to, at === 0 ? DEFAULT_RANGE.to : first.range.to)
     set('order', pane.oldestFirst ? 'oldest' : '', '')
     set('cols', pane.columns.join(','), '')
+    set('live', pane.live ? '1' : '', '')
+    set('view', pane.view, 'lines')
     set('row', pane.row ?? '', '')
   })
   return search

@@ -93,8 +93,8 @@ export function addFilter(query: string, filter: FieldFilter): string {
   )
 }
 
-/** The query with a line filter (`|=`, `!=`, `|~`, `!~`) behind the line filters it has. */
-export function addLineFilter(query: string, op: '|=' | '!=' | '|~' | '!~', text: string): string {
+/** The query with a line filter (`|=`, `!=`, `|~`, `!~`, `|>`, `!>`) behind the line filters it has. */
+export function addLineFilter(query: string, op: '|=' | '!=' | '|~' | '!~' | '|>' | '!>', text: string): string {
   return editSelectors(query, (whole, selector) => {
     const lineFilters = selector.stages.filter((stage, at) => isLineFilter(stage.name) && selector.stages.slice(0, at).every((s) => isLineFilter(s.name)))
     const at = lineFilters.at(-1)?.to ?? selector.to

@@ -9,6 +9,7 @@ import './editor.css'
 import type { Datasource } from '../api/grafana.ts'
 import type { Range } from '../time/range.ts'
 import { completer } from './complete.ts'
+import { placeOf } from './place.ts'
 import { logql, logqlColors } from './language.ts'
 
 export type EditorProps = {
@@ -89,14 +90,8 @@ export function LogqlEditor(props: EditorProps) {
   return <div class="logql-editor" ref={host} />
 }
 
-/** Reads `line 1, col 23` of a parse error; the mark covers the word there. */
+/** The mark of a parse error at its place. */
 function diagnostic(problem: string, state: EditorState): Diagnostic | undefined {
-  const place = /line (\d+), col (\d+)/.exec(problem)
-  if (!place) {
-    return undefined
-  }
-  const line = state.doc.line(Math.min(state.doc.lines, Math.max(1, Number(place[1]))))
-  const at = Math.min(line.to, line.from + Number(place[2]) - 1)
-  const word = /^\S+/.exec(state.sliceDoc(at, line.to))?.[0].length ?? 1
-  return { from: Math.max(line.from, Math.min(at, line.to - 1)), to: Math.min(line.to, at + Math.max(1, word)), severity: 'error', message: problem }
+  const place = placeOf(problem, state.doc.toString())
+  return place && { ...place, severity: 'error', message: problem }
 }

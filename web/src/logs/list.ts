@@ -1,9 +1,10 @@
-import { formatClock, formatDateTimeMs, formatNanos, fromNow } from '../time/format.ts'
+import { formatClockMs, formatDateTimeMs, formatNanos, fromNow } from '../time/format.ts'
 import type { Zone } from '../time/zone.ts'
 import { ansiSpans, hasAnsi } from './ansi.ts'
 import { fieldValue, jsonObject } from './fields.ts'
 import { Heights } from './heights.ts'
 import { LEVEL_LETTER } from './level.ts'
+import { readingOf } from './reading.ts'
 import type { LogRow } from './row.ts'
 
 export type ListOptions = {
@@ -11,6 +12,8 @@ export type ListOptions = {
   readonly time: 'none' | 'ms' | 'ns' | 'clock' | 'relative'
   readonly wrap: boolean
   readonly prettify: boolean
+  /** Closed rows of structured lines begin with the message. */
+  readonly messageFirst: boolean
   readonly small: boolean
   /** Which labels to print before the line; undefined prints none. */
   readonly labels: ((row: LogRow) => string) | undefined
@@ -320,6 +323,9 @@ export class LogList {
     if (options.gapMs !== undefined && gap > options.gapMs) {
       parts.push(span('log-gap', `${Math.round(gap / 1000)} s without lines`))
     }
+    if (row.skipped !== undefined && row.skipped > 0) {
+      parts.push(span('log-gap', `${row.skipped.toLocaleString('en')} lines skipped`))
+    }
     const level = span('log-level', LEVEL_LETTER[row.level])
     level.title = row.level
     parts.push(level, hidden(`${row.level} `))
@@ -351,8 +357,13 @@ export class LogList {
   }
 
   private body(row: LogRow, open: boolean): HTMLElement {
-    const { wrap, prettify } = this.options
+    const { wrap, prettify, messageFirst } = this.options
     const body = span('log-body', '')
+    const reading = messageFirst && !open && !prettify ? readingOf(row) : undefined
+    if (reading) {
+      body.append(...reading.map((part) => span(`log-${part.kind}`, wrap ? part.text : oneLine(part.text))))
+      return body
+    }
     let text = row.line
     if (prettify && (wrap || open)) {
       const json = jsonObject(text)
@@ -362,7 +373,7 @@ export class LogList {
     const cut = text.length > most
     text = cut ? text.slice(0, most) : text
     if (!wrap && !open) {
-      text = text.replaceAll(/[\r\n]+/g, ' ↵ ')
+      text = oneLine(text)
     }
     if (hasAnsi(text)) {
       body.append(...ansiSpans(text).map((part) => span(part.classes, part.text)))
@@ -391,17 +402,10 @@ export class LogList {
       return
     }
     for (const slot of this.slots.values()) {
-      const node = slot.line.querySelector('.log-body')?.firstChild
-      if (!(node instanceof Text)) {
-        continue
-      }
-      const text = node.data.toLowerCase()
-      for (const term of terms) {
-        for (let at = text.indexOf(term), count = 0; at >= 0 && count < 50; at = text.indexOf(term, at + term.length), count++) {
-          const range = new Range()
-          range.setStart(node, at)
-          range.setEnd(node, Math.min(node.length, at + term.length))
-          marks.add(range)
+      for (const element of slot.line.querySelectorAll('.log-body, .log-body > *, .log-column')) {
+        const node = element.firstChild
+        if (node instanceof Text) {
+          markIn(node, terms, marks)
         }
       }
     }
@@ -476,11 +480,28 @@ function timeText(row: LogRow, options: ListOptions): string {
     case 'ns':
       return formatNanos(row.ns, options.zone)
     case 'clock':
-      return formatClock(row.ms, options.zone)
+      return formatClockMs(row.ms, options.zone)
     case 'relative':
       return fromNow(row.ms, Date.now())
     default:
       return formatDateTimeMs(row.ms, options.zone)
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, ' ↵ ')
+}
+
+/** Marks the first places of each term in a text. */
+function markIn(node: Text, terms: readonly string[], marks: Highlight): void {
+  const text = node.data.toLowerCase()
+  for (const term of terms) {
+    for (let at = text.indexOf(term), count = 0; at >= 0 && count < 50; at = text.indexOf(term, at + term.length), count++) {
+      const range = new Range()
+      range.setStart(node, at)
+      range.setEnd(node, Math.min(node.length, at + term.length))
+      marks.add(range)
+    }
   }
 }
 

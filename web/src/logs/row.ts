@@ -15,6 +15,8 @@ export type LogRow = {
   readonly metadata: Labels
   /** Labels parsed by the query's own stages. */
   readonly parsed: Labels
+  /** Lines that were left out just before this one, while following. */
+  readonly skipped?: number
 }
 
 /** FNV-1a over UTF-16 units, as eight hex digits. */

@@ -1,19 +1,24 @@
 import { render } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import './logs.css'
-import { labelsText, type Labels } from '../frames/frame.ts'
+import './levels.css'
+import type { Labels } from '../frames/frame.ts'
 import type { Zone } from '../time/zone.ts'
 import { dedup, type Dedup } from './dedup.ts'
 import { Details, type RowActions } from './details.tsx'
 import { LogList, type ListOptions } from './list.ts'
+import { streamText } from './reading.ts'
 import type { LogRow } from './row.ts'
+import { formatDateTime } from '../time/format.ts'
 
 export type LogViewProps = {
   readonly rows: readonly LogRow[]
   readonly zone: Zone
-  readonly time?: ListOptions['time']
+  /** `auto` leaves the date out while all rows are of one day. */
+  readonly time?: ListOptions['time'] | 'auto'
   readonly wrap?: boolean
   readonly prettify?: boolean
+  readonly messageFirst?: boolean
   readonly small?: boolean
   readonly labels?: boolean
   readonly columns?: readonly string[]
@@ -28,13 +33,14 @@ export type LogViewProps = {
 }
 
 /** A scrolling log list that fills its box. */
-export function LogView({ rows, zone, time = 'ms', wrap = false, prettify = false, small = false, labels = false, columns = NONE, terms = NONE, dedup: how = 'none', gapMs, focusId, actions = {}, onEnd, onKey }: LogViewProps) {
+export function LogView({ rows, zone, time: wantedTime = 'ms', wrap = false, prettify = false, messageFirst = false, small = false, labels = false, columns = NONE, terms = NONE, dedup: how = 'none', gapMs, focusId, actions = {}, onEnd, onKey }: LogViewProps) {
   const host = useRef<HTMLDivElement>(null)
   const list = useRef<LogList | undefined>(undefined)
   const folded = useMemo(() => (how === 'none' ? { rows, repeats: NO_REPEATS } : fold(rows, how)), [rows, how])
   const unique = useMemo(() => (labels ? uniqueLabels(rows) : undefined), [labels, rows])
   const labelWidth = useMemo(() => (unique ? Math.min(MOST_LABELS, widest(rows, unique)) : 0), [unique, rows])
-  const options = useMemo<ListOptions>(() => ({ zone, time, wrap, prettify, small, labels: unique, labelWidth, columns, terms, repeats: folded.repeats, gapMs }), [zone, time, wrap, prettify, small, unique, labelWidth, columns, terms, folded.repeats, gapMs])
+  const time = wantedTime === 'auto' ? (oneDay(rows, zone) ? 'clock' : 'ms') : wantedTime
+  const options = useMemo<ListOptions>(() => ({ zone, time, wrap, prettify, messageFirst, small, labels: unique, labelWidth, columns, terms, repeats: folded.repeats, gapMs }), [zone, time, wrap, prettify, messageFirst, small, unique, labelWidth, columns, terms, folded.repeats, gapMs])
   const latest = useRef({ actions, onEnd, onKey, rows, zone, columns })
   latest.current = { actions, onEnd, onKey, rows, zone, columns }
 
@@ -65,7 +71,7 @@ export function LogView({ rows, zone, time = 'ms', wrap = false, prettify = fals
 }
 
 /** Widest column of labels, in characters. */
-const MOST_LABELS = 34
+const MOST_LABELS = 30
 
 function widest(rows: readonly LogRow[], print: (row: LogRow) => string): number {
   const streams = new Map(rows.map((row) => [row.labels, row]))
@@ -87,18 +93,19 @@ export function commonLabels(rows: readonly LogRow[]): Labels {
   return first === undefined ? {} : Object.fromEntries(Object.entries(first).filter(([name, value]) => streams.every((labels) => labels[name] === value)))
 }
 
-/** Labels that the level's letter says already. */
-const LEVEL_NAMES: ReadonlySet<string> = new Set(['level', 'detected_level', 'severity', 'lvl', 'log_level'])
+function oneDay(rows: readonly LogRow[], zone: Zone): boolean {
+  const day = (row: LogRow | undefined) => (row ? formatDateTime(row.ms, zone).slice(0, 10) : '')
+  return day(rows[0]) === day(rows.at(-1))
+}
 
-/** Prints what tells a row's stream from the others: its labels without the common ones and the level. */
+/** Prints what tells a row's stream from the others, once per stream. */
 function uniqueLabels(rows: readonly LogRow[]): (row: LogRow) => string {
   const common = rows.length > 1 ? commonLabels(rows) : {}
   const texts = new Map<Labels, string>()
   return (row) => {
     let text = texts.get(row.labels)
     if (text === undefined) {
-      const own = Object.fromEntries(Object.entries(row.labels).filter(([name]) => !(name in common) && !LEVEL_NAMES.has(name)))
-      text = Object.keys(own).length === 0 ? '' : labelsText(own).slice(1, -1).replaceAll('"', '')
+      text = streamText(row.labels, common)
       texts.set(row.labels, text)
     }
     return text

@@ -29,6 +29,8 @@ export type PanelProps = {
   readonly actions: RowActions
   readonly terms: readonly string[]
   readonly datasource: Datasource | undefined
+  /** The log queries behind the rows, variables filled in. */
+  readonly logQueries: readonly string[]
   readonly height: number
   readonly width: number
 }

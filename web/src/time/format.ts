@@ -25,6 +25,11 @@ export function formatClock(ms: number, zone: Zone): string {
   return `${two(wall.hour)}:${two(wall.minute)}:${two(wall.second)}`
 }
 
+/** `20:47:05.123` in the zone. */
+export function formatClockMs(ms: number, zone: Zone): string {
+  return formatDateTimeMs(ms, zone).slice(11)
+}
+
 /** Tick text for a time axis whose neighbours lie `spacingMs` apart over a range of `rangeMs`. */
 export function formatTick(ms: number, spacingMs: number, rangeMs: number, zone: Zone): string {
   const wall = wallOf(ms, zone)

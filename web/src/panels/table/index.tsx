@@ -7,7 +7,7 @@ import { textOn } from '../../units/colors.ts'
 import { displayOf, shownText, type Shown } from '../../units/display.ts'
 import { Icon } from '../../ui/icon.tsx'
 import type { PanelProps, PanelType } from '../panel.ts'
-import { safeUrl } from '../text/markdown.tsx'
+import { safeUrl } from '../../ui/safe-url.ts'
 
 /** Rows drawn at once; a page holds as many. */
 const PAGE = 200

@@ -1,3 +1,4 @@
+import { safeUrl } from '../../ui/safe-url.ts'
 import type { ComponentChildren, VNode } from 'preact'
 
 /**
@@ -119,15 +120,6 @@ function inline(text: string): ComponentChildren {
       <br />
     )
   return [text.slice(0, match.index), middle, inline(text.slice(match.index + all.length))]
-}
-
-/** An address that a file or a log line may lead to; undefined when following it could run something. */
-export function safeUrl(url: string): string | undefined {
-  const trimmed = url.trim()
-  if (/^(https?:|mailto:)/i.test(trimmed)) {
-    return trimmed
-  }
-  return /^[a-z][a-z0-9+.-]*:/i.test(trimmed) || trimmed.startsWith('//') || /[\u0000-\u001f\\]/.test(trimmed) ? undefined : trimmed
 }
 
 function SafeLink({ url, children }: { url: string; children: ComponentChildren }) {

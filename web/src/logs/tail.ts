@@ -1,7 +1,7 @@
 import { batch, signal } from '@preact/signals'
 import { logRows, nanos, tailUrl } from '../api/loki.ts'
 import { read } from '../json/reader.ts'
-import type { LogRow } from '../logs/row.ts'
+import type { LogRow } from './row.ts'
 
 /** Most rows kept while following. */
 const MOST_ROWS = 5000
@@ -22,6 +22,8 @@ export class Tail {
   private timer: ReturnType<typeof setTimeout> | undefined
   private frame = 0
   private stopped = false
+  /** Lines left out that no row carries a mark of yet. */
+  private left = 0
   private lastNs = nanos(Date.now() - 5000)
 
   constructor(
@@ -90,11 +92,18 @@ export class Tail {
     if (newest && newest.ns > this.lastNs) {
       this.lastNs = newest.ns
     }
-    this.skipped.value += message.at('dropped_entries').list().length
-    this.pending.unshift(...rows)
-    if (this.pending.length > MOST_ROWS) {
-      this.skipped.value += this.pending.length - MOST_ROWS
-      this.pending.length = MOST_ROWS
+    const dropped = message.at('dropped_entries').list().length
+    this.skipped.value += dropped
+    this.left += dropped
+    if (rows.length === 0) {
+      return
+    }
+    this.pending.unshift(...this.marked(rows))
+    const over = this.pending.length - MOST_ROWS
+    if (over > 0) {
+      this.skipped.value += over
+      this.left = over + this.pending.slice(MOST_ROWS).reduce((sum, row) => sum + (row.skipped ?? 0), 0)
+      this.pending = [...this.marked(this.pending.slice(0, MOST_ROWS))]
     }
     if (this.paused.value) {
       this.waiting.value = this.pending.length
@@ -104,6 +113,17 @@ export class Tail {
         this.show()
       })
     }
+  }
+
+  /** The rows with a mark on the oldest that lines were left out before it. */
+  private marked(rows: readonly LogRow[]): readonly LogRow[] {
+    const oldest = rows.at(-1)
+    const { left } = this
+    this.left = 0
+    if (left === 0 || !oldest) {
+      return rows
+    }
+    return [...rows.slice(0, -1), { ...oldest, skipped: left + (oldest.skipped ?? 0) }]
   }
 
   private show(): void {
