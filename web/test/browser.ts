@@ -40,12 +40,13 @@ export class Stage {
   async anonymous(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    context.setDefaultTimeout(60_000)
+    context.setDefaultTimeout(30_000)
     const page = await context.newPage()
     page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)))
     page.on('console', (message) => {
       if (message.type() === 'error' && !/status of 40[0-9]/.test(message.text())) {
-        this.complaints.push(message.text())
+        const { url, lineNumber, columnNumber } = message.location()
+        this.complaints.push(`${message.text()} (${url}:${lineNumber}:${columnNumber}, on ${page.url()})`)
       }
     })
     page.on('request', (request) => this.saw(request))
@@ -66,6 +67,13 @@ export class Stage {
   async get(path: string): Promise<unknown> {
     const answer = await fetch(this.url + path, { headers: { Authorization: `Basic ${btoa('admin:admin123')}` } })
     return answer.json()
+  }
+
+  /** How many lines a query has between two times in ns, the second not included. */
+  async count(query: string, start: bigint, end: bigint): Promise<number> {
+    const parameters = new URLSearchParams({ query: `sum(count_over_time(${query}[${(end - start) / 1_000_000n}ms]))`, time: String(end - 1n) })
+    const answer = (await this.get(`/api/datasources/proxy/uid/loki-datasource/loki/api/v1/query?${parameters}`)) as { data: { result: { value: [number, string] }[] } }
+    return Number(answer.data.result[0]?.value[1] ?? 0)
   }
 
   /** Sends JSON to a path, as the admin. */

@@ -50,3 +50,30 @@ test.each([['unwrapped', false], ['wrapped', true]])('100,000 rows scroll smooth
 
 /** On a machine shared with other work a task may wait for the processor in the middle. */
 const SHARED = process.env['SIGYN_QUIET_MACHINE'] !== '1'
+
+test('a line of 20 MB does not freeze the list', async () => {
+  const page = await stage.member()
+  const now = Date.now() - 1000
+  const values = Array.from({ length: 500 }, (_, at) => [`${now - at}000000`, at === 3 ? `{"message":"huge","rest":"${'long '.repeat(4_000_000)}"}` : `line ${at}`])
+  const body = JSON.stringify({ status: 'success', data: { resultType: 'streams', result: [{ stream: { service: 'big', level: 'info' }, values }] } })
+  await page.route('**/query_range*', (route) => route.fulfill({ contentType: 'application/json', body: route.request().url().includes('count_over_time') ? '{"status":"success","data":{"resultType":"matrix","result":[]}}' : body }))
+  await page.goto(`${stage.url}/explore?q=%7Ba%3D%22b%22%7D`)
+  await page.getByRole('button', { name: /line 0/ }).waitFor()
+  const opening = await page.evaluate(async () => {
+    const tasks: number[] = []
+    const observer = new PerformanceObserver((entries) => tasks.push(...entries.getEntries().map((entry) => entry.duration)))
+    observer.observe({ type: 'longtask' })
+    const list = document.querySelector('.log-scroll') as HTMLElement
+    const lines = [...document.querySelectorAll<HTMLElement>('.log-row:not([hidden]) .log-line')]
+    lines.find((line) => line.textContent?.includes('huge'))?.click()
+    for (let frame = 0; frame < 60; frame++) {
+      list.scrollTop += 100
+      await new Promise(requestAnimationFrame)
+    }
+    observer.disconnect()
+    return { longest: Math.max(0, ...tasks), cut: document.querySelectorAll('.log-cut').length }
+  })
+  expect(opening.longest).toBeLessThan(SHARED ? 2_000 : 500)
+  await page.locator('.log-scroll').evaluate((element) => element.scrollTo(0, 0))
+  await page.getByText(/more characters/).first().waitFor()
+})

@@ -7,7 +7,8 @@ import { BOARDS } from './fixture/boards.ts'
 import { makeLines, type Line } from './fixture/lines.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const LAUNCHER = join(ROOT, 'dist/sigyn/bin/sigyn')
+/** What starts a Sigyn; SIGYN names another one. */
+const LAUNCHER = process.env['SIGYN'] ?? join(ROOT, 'dist/sigyn/bin/sigyn')
 const START_DEADLINE_MS = 60_000
 
 /** A Sigyn of its own process, started from the distribution as a user starts it, on ports that it chose itself. */

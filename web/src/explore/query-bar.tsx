@@ -28,32 +28,31 @@ export function QueryBar({ query, datasource, range, busy, problem, onRun, onCan
   const [draft, setDraft] = useState(query)
   const [words, setWords] = useState('')
   const [explained, setExplained] = useState(false)
-  const labels = useRef<ReadonlySet<string>>(new Set())
+  const labels = useRef<Promise<ReadonlySet<string>>>(Promise.resolve(new Set()))
   useEffect(() => setDraft(query), [query])
   useEffect(() => {
     const abort = new AbortController()
-    labelNames(datasource.uid, range, undefined, abort.signal).then(
-      (names) => {
-        labels.current = new Set(names)
-      },
-      () => undefined,
+    labels.current = labelNames(datasource.uid, range, undefined, abort.signal).then(
+      (names) => new Set(names),
+      () => new Set(),
     )
     return () => abort.abort()
   }, [datasource.uid, Math.floor(range.from / 300_000)])
   const chips = useMemo(() => chipsOf(draft), [draft])
   const code = prefs.value.code || chips === undefined
-  const run = (event?: Event) => {
+  const run = async (event?: Event) => {
     event?.preventDefault()
-    const next = code ? draft : addText(draft, words, (name) => labels.current.has(name))
+    const known = code ? new Set<string>() : await labels.current
+    const next = code ? draft : addText(draft, words, (name) => known.has(name))
     setWords('')
     setDraft(next)
     onRun(next)
   }
   return (
-    <form class="query" role="search" aria-label="Query" onSubmit={run}>
+    <form class="query" role="search" aria-label="Query" onSubmit={(event) => void run(event)}>
       <div class="query-box">
         {code ? (
-          <Editor value={draft} onChange={setDraft} onRun={() => run()} datasource={datasource} range={range} problem={problem} />
+          <Editor value={draft} onChange={setDraft} onRun={() => void run()} datasource={datasource} range={range} problem={problem} />
         ) : (
           <div class="query-words">
             <Icon name="search" />

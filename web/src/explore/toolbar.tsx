@@ -1,8 +1,6 @@
-import { useState } from 'preact/hooks'
-import { errorText, isAbort } from '../api/http.ts'
 import { Dropdown, MenuItem } from '../ui/dropdown.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
-import { download, type Format } from './download.ts'
+import { downloadUrl } from './download.ts'
 import { changePrefs, prefs, type Prefs } from './prefs.ts'
 import type { ExploreRun } from './run.ts'
 
@@ -72,55 +70,21 @@ function Check({ text, name }: { text: string; name: 'labels' | 'messageFirst' |
 }
 
 function Download({ run }: { run: ExploreRun }) {
-  const [progress, setProgress] = useState<number | undefined>(undefined)
-  const [problem, setProblem] = useState('')
-  const [abort, setAbort] = useState<AbortController | undefined>(undefined)
-  const start = (format: Format) => {
-    const controller = new AbortController()
-    setAbort(controller)
-    setProgress(0)
-    setProblem('')
-    download(run, format, setProgress, controller.signal)
-      .catch((error: unknown) => !isAbort(error) && setProblem(errorText(error)))
-      .finally(() => setProgress(undefined))
-  }
-  if (progress !== undefined) {
-    return (
-      <button type="button" class="button is-small is-quiet" onClick={() => abort?.abort()}>
-        <span class="spinner" />
-        {progress.toLocaleString('en')} lines, cancel
-      </button>
-    )
-  }
   return (
-    <>
-      <Dropdown label="Download the whole range" icon="download" text="Download" class="button is-small is-quiet">
-        {(close) =>
-          (
-            [
-              ['txt', 'Text'],
-              ['ndjson', 'JSON lines'],
-              ['csv', 'CSV'],
-            ] as const
-          ).map(([format, text]) => (
-            <MenuItem
-              key={format}
-              hint={`.${format}`}
-              onChoose={() => {
-                close()
-                start(format)
-              }}
-            >
-              {text}
-            </MenuItem>
-          ))
-        }
-      </Dropdown>
-      {problem !== '' && (
-        <span class="notice is-error" role="alert">
-          {problem}
-        </span>
-      )}
-    </>
+    <Dropdown label="Download the whole range" icon="download" text="Download" class="button is-small is-quiet">
+      {(close) =>
+        (
+          [
+            ['txt', 'Text'],
+            ['ndjson', 'JSON lines'],
+            ['csv', 'CSV'],
+          ] as const
+        ).map(([format, text]) => (
+          <MenuItem key={format} hint={`.${format}`} href={downloadUrl(run, format)} onChoose={close}>
+            {text}
+          </MenuItem>
+        ))
+      }
+    </Dropdown>
   )
 }

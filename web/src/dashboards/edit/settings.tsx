@@ -1,12 +1,19 @@
+import { useState } from 'preact/hooks'
 import './edit.css'
 import { withValue } from '../../json/reader.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import type { DashboardModel } from '../model.ts'
+import { AnnotationsEditor, LinksEditor } from './annotations.tsx'
+import type { Path } from './fields.tsx'
+import { VariablesEditor } from './variables.tsx'
 
-/** The dashboard's own settings; variables and annotations are edited in the JSON. */
+const TABS = ['General', 'Variables', 'Annotations', 'Links'] as const
+
+/** Everything about a dashboard that is not a panel. */
 export function SettingsDialog({ model, onClose }: { model: DashboardModel; onClose: () => void }) {
   const { dashboard } = model
-  const set = (path: readonly string[], value: unknown) => {
+  const [tab, setTab] = useState<(typeof TABS)[number]>('General')
+  const set = (path: Path, value: unknown) => {
     model.json.value = withValue(model.json.value, path, value)
   }
   const text = (label: string, path: readonly string[], hint = '') => (
@@ -16,7 +23,28 @@ export function SettingsDialog({ model, onClose }: { model: DashboardModel; onCl
     </div>
   )
   return (
-    <Dialog title="Dashboard settings" onClose={onClose}>
+    <Dialog title="Dashboard settings" wide onClose={onClose}>
+      <div class="tabs" role="tablist">
+        {TABS.map((name) => (
+          <button key={name} type="button" class="tab" role="tab" aria-selected={tab === name} onClick={() => setTab(name)}>
+            {name}
+          </button>
+        ))}
+      </div>
+      {tab === 'Variables' && (
+        <VariablesEditor
+          model={model}
+          change={(path, value) => {
+            set(path, value)
+            model.readVariables()
+            model.reload()
+          }}
+        />
+      )}
+      {tab === 'Annotations' && <AnnotationsEditor model={model} change={set} />}
+      {tab === 'Links' && <LinksEditor model={model} change={set} />}
+      {tab === 'General' && (
+        <>
       {text('Title', ['title'])}
       {text('Description', ['description'])}
       <div class="field">
@@ -35,6 +63,8 @@ export function SettingsDialog({ model, onClose }: { model: DashboardModel; onCl
           <option value="2">Shared with tooltips</option>
         </select>
       </div>
+        </>
+      )}
     </Dialog>
   )
 }

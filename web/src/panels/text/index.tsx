@@ -1,6 +1,7 @@
 import './text.css'
 import type { PanelProps, PanelType } from '../panel.ts'
-import { Html, Markdown } from './markdown.tsx'
+import { Html } from './html.tsx'
+import { Markdown } from './markdown.tsx'
 
 function TextPanel({ options, text }: PanelProps) {
   const content = text(options.at('content').str(''))

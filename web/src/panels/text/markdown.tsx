@@ -122,39 +122,11 @@ function inline(text: string): ComponentChildren {
   return [text.slice(0, match.index), middle, inline(text.slice(match.index + all.length))]
 }
 
-function SafeLink({ url, children }: { url: string; children: ComponentChildren }) {
+export function SafeLink({ url, children }: { url: string; children: ComponentChildren }) {
   const safe = safeUrl(url)
   return safe === undefined ? <>{children}</> : (
     <a href={safe} rel="noopener noreferrer" target={/^https?:/i.test(safe) ? '_blank' : undefined}>
       {children}
     </a>
   )
-}
-
-/** The text of an HTML fragment turned into Markdown-like elements: known tags keep their meaning, all others vanish. */
-export function Html({ text }: { text: string }) {
-  const parsed = new DOMParser().parseFromString(text, 'text/html')
-  return <div class="markdown">{[...parsed.body.childNodes].map(htmlNode)}</div>
-}
-
-const TAGS = new Set(['a', 'b', 'blockquote', 'br', 'center', 'code', 'dd', 'div', 'dl', 'dt', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'i', 'li', 'ol', 'p', 'pre', 's', 'small', 'span', 'strong', 'sub', 'sup', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'u', 'ul'])
-
-function htmlNode(node: Node): ComponentChildren {
-  if (node instanceof Text) {
-    return node.data
-  }
-  if (!(node instanceof HTMLElement)) {
-    return null
-  }
-  const tag = node.localName
-  if (['script', 'style', 'template', 'iframe', 'object', 'noscript'].includes(tag)) {
-    return null
-  }
-  const children = [...node.childNodes].map(htmlNode)
-  if (tag === 'a') {
-    return <SafeLink url={node.getAttribute('href') ?? ''}>{children}</SafeLink>
-  }
-  const Tag = (TAGS.has(tag) ? (tag === 'center' ? 'div' : tag) : 'span') as 'span'
-  const align = tag === 'center' ? 'center' : (/text-align:\s*(left|right|center)/.exec(node.getAttribute('style') ?? '')?.[1] ?? undefined)
-  return <Tag {...(align === undefined ? {} : { style: { textAlign: align } })}>{tag === 'br' || tag === 'hr' ? undefined : children}</Tag>
 }

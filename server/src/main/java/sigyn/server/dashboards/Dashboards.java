@@ -21,6 +21,7 @@ import sigyn.server.dashboards.api.CatalogApi;
 import sigyn.server.dashboards.api.DashboardApi;
 import sigyn.server.dashboards.api.DatasourceApi;
 import sigyn.server.dashboards.api.ErrorFilter;
+import sigyn.server.dashboards.api.ExportApi;
 import sigyn.server.dashboards.api.FolderApi;
 import sigyn.server.dashboards.api.QueryTextApi;
 import sigyn.server.dashboards.api.SearchApi;
@@ -175,6 +176,7 @@ public final class Dashboards implements AutoCloseable {
         new FolderApi(folders, dashboards, audit, base).routes(router);
         new DatasourceApi(datasources, proxy, new QueryRunner(datasources, proxy, clock), policies, audit)
                 .routes(router);
+        new ExportApi(datasources, proxy, policies).routes(router);
         new AnnotationApi(new Annotations(db, clock), dashboards, clock).routes(router);
         new QueryTextApi().routes(router);
         new ShortcutApi(new Shortcuts(db, clock), base).routes(router);
