@@ -166,8 +166,8 @@ public final class ScanPool implements AutoCloseable {
 
     /// Takes a piece of the query whose turn it is, and does it.
     private void turn() {
-        lock.lock();
         Runnable step;
+        lock.lock();
         try {
             var tenant = waiting.firstEntry();
             if (tenant == null) {
