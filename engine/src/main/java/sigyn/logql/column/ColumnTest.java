@@ -31,7 +31,7 @@ interface ColumnTest {
             case LabelFilter.Text(var matcher) -> text(filter, matcher, values.apply(matcher.name()), questions);
             case LabelFilter.Numeric number -> {
                 var of = values.apply(number.name());
-                if (of instanceof Values.Number bare && bare.isBare()) {
+                if (of instanceof Values.Numbers bare && bare.isBare()) {
                     long[] numbers = bare.numbers();
                     yield k -> number.op().holds((double) numbers[k], number.value()) ? PASSES : FAILS;
                 }
@@ -69,7 +69,7 @@ interface ColumnTest {
                 return leaf(values, questions.about(filter, matcher.name()));
             }
         }
-        if (!(values instanceof Values.Number(var before, var numbers, var after))) {
+        if (!(values instanceof Values.Numbers(var before, var numbers, var after))) {
             return leaf(values, questions.about(filter, matcher.name()));
         }
         byte equal = negated ? FAILS : PASSES;

@@ -177,7 +177,7 @@ public final class TemplateSamples<S> {
                 case Values.Coded coded -> coded.texts().length;
                 case RowContext.OfStream(var streams, var _) ->
                     streams.streams().size();
-                case Values.Number _, Values.Composed _ -> MAX_TABLE + 1;
+                case Values.Numbers _, Values.Composed _ -> MAX_TABLE + 1;
             };
         }
 
@@ -192,7 +192,7 @@ public final class TemplateSamples<S> {
                     case Values.Coded coded -> code * coded.texts().length + coded.code(k);
                     case RowContext.OfStream(var streams, var _) ->
                         code * streams.streams().size() + rows.stream(k);
-                    case Values.Number _, Values.Composed _ -> code;
+                    case Values.Numbers _, Values.Composed _ -> code;
                 };
             }
             Object known = table[code];

@@ -48,7 +48,7 @@ final class Unwrapped {
 
     Taker of(Values values) {
         return switch (values) {
-            case Values.Number bare
+            case Values.Numbers bare
             when plain && bare.isBare() -> {
                 long[] numbers = bare.numbers();
                 yield k -> {
@@ -56,7 +56,7 @@ final class Unwrapped {
                     return ColumnTest.PASSES;
                 };
             }
-            case Values.Number(var before, var numbers, var after) -> {
+            case Values.Numbers(var before, var numbers, var after) -> {
                 var memory = memories.computeIfAbsent(List.of(before, after), _ -> new Memory());
                 yield k -> remembered(memory, numbers[k], values, k);
             }

@@ -8,7 +8,7 @@ import sigyn.logql.stage.Texts;
 import sigyn.storage.port.TemplateRows;
 
 /// The value that a label has in each row of a template.
-sealed interface Values permits Values.Coded, Values.Number, Values.Composed, RowContext.OfStream {
+sealed interface Values permits Values.Coded, Values.Numbers, Values.Composed, RowContext.OfStream {
     /// The value in row `k`, or null where the label is absent.
     @Nullable
     String text(int k);
@@ -32,7 +32,7 @@ sealed interface Values permits Values.Coded, Values.Number, Values.Composed, Ro
     }
 
     /// Static text before and behind one number, which is written plainly.
-    record Number(String before, long[] numbers, String after) implements Values {
+    record Numbers(String before, long[] numbers, String after) implements Values {
         @Override
         public String text(int k) {
             return before + numbers[k] + after;
@@ -111,7 +111,7 @@ sealed interface Values permits Values.Coded, Values.Number, Values.Composed, Ro
             }
             long[] numbers = rows.numbers(variables.getFirst());
             if (numbers != null) {
-                return new Number(pieces.getFirst(), numbers, pieces.getLast());
+                return new Numbers(pieces.getFirst(), numbers, pieces.getLast());
             }
         }
         return new Composed(

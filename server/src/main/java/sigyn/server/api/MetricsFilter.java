@@ -32,7 +32,7 @@ final class MetricsFilter implements Filter {
     public Handler wrap(Handler next) {
         return request -> {
             long start = System.nanoTime();
-            long size = Math.max(0, request.contentLength());
+            double size = Math.max(0, request.contentLength());
             var inflight = metrics.inflightRequests.labelValues(request.method(), "");
             inflight.inc();
             metrics.inflightBytes.inc(size);
