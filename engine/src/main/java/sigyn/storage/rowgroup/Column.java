@@ -74,7 +74,8 @@ abstract sealed class Column
     abstract void match(ValueTest test, RowBits into);
 
     /// Reads the entry of a column with `count` values.
-    static Column read(ByteSource in, ColumnSource source, int code, int count, int kind, Rows rows, Column[] pools) {
+    static Column read(
+            ByteSource in, ColumnSource source, int code, int count, int kind, Rows rows, @Nullable Column[] pools) {
         return switch (code) {
             case ColumnKind.CONST -> new ConstColumn(in, count);
             case ColumnKind.DICT -> new DictColumn(in, source, count);

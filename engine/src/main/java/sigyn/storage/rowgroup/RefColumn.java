@@ -10,9 +10,13 @@ final class RefColumn extends Column {
     private final Rows rows;
     private volatile int @Nullable [] ids;
 
-    RefColumn(ByteSource in, ColumnSource source, int count, Rows rows, Column[] pools) {
+    RefColumn(ByteSource in, ColumnSource source, int count, Rows rows, @Nullable Column[] pools) {
         super(count);
-        pool = pools[in.count(pools.length - 1)];
+        var referred = pools[in.count(pools.length - 1)];
+        if (referred == null) {
+            throw new CorruptRowGroupException("references to an empty pool");
+        }
+        pool = referred;
         stored = new NumberSequence.Stored(in, source, count, SectionKind.LOW);
         this.rows = rows;
     }

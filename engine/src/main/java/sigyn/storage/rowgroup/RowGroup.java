@@ -147,8 +147,8 @@ public final class RowGroup {
         return read;
     }
 
-    private Column[] readPools(ByteSource in) {
-        var pools = new Column[in.count(in.remaining())];
+    private @Nullable Column[] readPools(ByteSource in) {
+        var pools = new @Nullable Column[in.count(in.remaining())];
         var none = new RowsFrom(0);
         for (int i = 0; i < pools.length; i++) {
             int count = in.count(Integer.MAX_VALUE);

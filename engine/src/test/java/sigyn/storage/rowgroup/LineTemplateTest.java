@@ -31,8 +31,7 @@ class LineTemplateTest {
         var template = group.template(0, List.of(Labels.of("a", "b")));
         assertThat(template.variables()).isEqualTo(4);
         assertThat(new String(template.piece(1), StandardCharsets.UTF_8)).isEqualTo("Z level=info port=");
-        var constant = template.dictionary(1);
-        assertThat(constant).isNotNull();
+        var constant = java.util.Objects.requireNonNull(template.dictionary(1));
         assertThat(constant.values()).containsExactly("8080".getBytes(StandardCharsets.UTF_8));
         assertThat(template.numbers(2)).hasSize(2000).startsWith(0, 37, 74);
         assertThat(has(template.bytes(0), '"')).isFalse();

@@ -45,7 +45,7 @@ final class StorageMetrics implements MultiCollector {
         out.metricSnapshot(counter(
                 "loki_ingester_chunks_flushed",
                 "Row groups written to blocks since the start.",
-                c.sealedRowGroups(),
+                (double) c.sealedRowGroups(),
                 Labels.of("reason", "full")));
         out.metricSnapshot(counter(
                 "loki_ingester_chunks_flush_failures",
@@ -91,11 +91,11 @@ final class StorageMetrics implements MultiCollector {
         out.metricSnapshot(gauge(
                 "loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds",
                 "Unix time of the last pass of upkeep over the blocks that worked.",
-                storage.lastUpkeep().toEpochMilli() / 1000.0));
+                storage.lastUpkeep().getEpochSecond()));
         out.metricSnapshot(gauge(
                 "loki_compactor_apply_retention_last_successful_run_timestamp_seconds",
                 "Unix time of the last pass of upkeep over the blocks that worked.",
-                storage.lastUpkeep().toEpochMilli() / 1000.0));
+                storage.lastUpkeep().getEpochSecond()));
         out.metricSnapshot(gauge(
                 "loki_compactor_pending_delete_requests_count",
                 "Delete requests that wait for their time.",
@@ -122,8 +122,8 @@ final class StorageMetrics implements MultiCollector {
                 c.damaged()));
     }
 
-    private static GaugeSnapshot gauge(String name, String help, double value) {
-        return gauge(name, help, value, Labels.EMPTY);
+    private static GaugeSnapshot gauge(String name, String help, long value) {
+        return gauge(name, help, (double) value, Labels.EMPTY);
     }
 
     private static GaugeSnapshot gauge(String name, String help, double value, Labels labels) {
@@ -138,8 +138,8 @@ final class StorageMetrics implements MultiCollector {
         return GaugeDataPointSnapshot.builder().value(value).labels(labels).build();
     }
 
-    private static CounterSnapshot counter(String name, String help, double value) {
-        return counter(name, help, value, Labels.EMPTY);
+    private static CounterSnapshot counter(String name, String help, long value) {
+        return counter(name, help, (double) value, Labels.EMPTY);
     }
 
     private static CounterSnapshot counter(String name, String help, double value, Labels labels) {
