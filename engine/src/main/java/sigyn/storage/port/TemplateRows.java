@@ -15,6 +15,10 @@ public interface TemplateRows {
 
     int variables();
 
+    /// True when the template says all about the shape of its lines: `LinePattern` finds the same static text in each
+    /// of them, and in no other line.
+    boolean isShape();
+
     /// Static text number `i`, from 0 to [#variables].
     byte[] piece(int i);
 

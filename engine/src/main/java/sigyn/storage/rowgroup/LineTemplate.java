@@ -35,6 +35,19 @@ final class LineTemplate implements TemplateRows {
     }
 
     @Override
+    public boolean isShape() {
+        if (stored.model != LineSetEncoder.RUNS) {
+            return false;
+        }
+        for (int kind : stored.kind) {
+            if (Tokens.type(kind) == Tokens.WORD) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
     public byte[] piece(int i) {
         return Arrays.copyOfRange(stored.text, stored.piece[i], stored.piece[i + 1]);
     }

@@ -67,6 +67,9 @@ public final class LokiApi implements Handler {
                     .get("/loki/api/v1/cache/generation_numbers", delete::cacheGenerations);
         }
         tenants.get("/config/tenant/v1/limits", status::tenantLimits);
+        var patterns = new PatternsApi(storage, limits, clock);
+        tenants.route(
+                "GET,POST", "/loki/api/v1/patterns", config.patterns() ? patterns::patterns : _ -> Response.of(404));
         Handler withTenant = tenants.with(new TenantFilter(config.authEnabled(), config.multiTenantQueries()));
         var all = new Router()
                 .get("/ready", status::ready)
