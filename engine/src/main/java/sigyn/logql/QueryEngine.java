@@ -90,6 +90,7 @@ public final class QueryEngine implements AutoCloseable {
     }
 
     private static void checkRanges(MetricExpr metric, long length, boolean overTime, QueryLimits limits) {
+        checkLength(length, limits);
         Pipeline.eachRange(metric, range -> {
             checkMatchers(range.log(), limits);
             long most = limits.maxQueryRange().toNanos();
@@ -103,7 +104,6 @@ public final class QueryEngine implements AutoCloseable {
                 checkLength(length + range.range() + Math.max(range.offset(), 0), limits);
             }
         });
-        checkLength(length, limits);
     }
 
     private static void checkLength(long length, QueryLimits limits) {
@@ -111,7 +111,8 @@ public final class QueryEngine implements AutoCloseable {
         if (most > 0 && length > most) {
             throw new SigynException(
                     ErrorKind.LIMIT_EXCEEDED,
-                    "the query time range exceeds the limit (query length: " + Durations.goText(length) + ", limit: "
+                    "the query time range exceeds the limit (query length: "
+                            + Durations.goText(Math.round(length / 1e6) * 1_000_000L) + ", limit: "
                             + Durations.prometheusText(most) + ")");
         }
     }

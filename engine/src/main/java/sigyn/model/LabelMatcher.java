@@ -1,7 +1,6 @@
 package sigyn.model;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// One condition of a stream selector: `name op "value"`. Regular expressions are RE2, anchored at both ends.
@@ -36,19 +35,8 @@ public final class LabelMatcher {
         this.value = value;
         this.pattern = switch (op) {
             case EQUAL, NOT_EQUAL -> null;
-            case REGEX, NOT_REGEX -> compile(value);
+            case REGEX, NOT_REGEX -> GoRegex.anchored(value);
         };
-    }
-
-    private static Pattern compile(String regex) {
-        try {
-            return Pattern.compile("^(?s:" + regex + ")$");
-        } catch (PatternSyntaxException e) {
-            throw new SigynException(
-                    ErrorKind.BAD_REQUEST,
-                    "error parsing regexp: " + e.getDescription() + ": `" + e.getPattern() + "`",
-                    e);
-        }
     }
 
     public String name() {

@@ -12,6 +12,7 @@ import sigyn.logql.ast.RangeOp;
 import sigyn.logql.ast.Span;
 import sigyn.logql.ast.VectorOp;
 import sigyn.model.GoText;
+import sigyn.model.SigynException;
 
 /// Query text to tokens. Names of functions are functions only where `(`, `by` or `without` follows, so that they can
 /// be
@@ -56,12 +57,16 @@ final class Lexer {
         this.text = text;
     }
 
-    /// All tokens; the last is `END`.
+    /// All tokens; the last is `END`, or `ERROR` where the text stops being tokens.
     static List<Token> tokens(String text) {
         var lexer = new Lexer(text);
         do {
-            lexer.next();
-        } while (lexer.tokens.getLast().kind() != TokenKind.END);
+            try {
+                lexer.next();
+            } catch (SigynException e) {
+                lexer.add(TokenKind.ERROR, lexer.at, String.valueOf(e.getMessage()));
+            }
+        } while (lexer.tokens.getLast().kind().compareTo(TokenKind.ERROR) > 0);
         return lexer.tokens;
     }
 
@@ -231,8 +236,12 @@ final class Lexer {
         if (suffix(start, DURATION_LETTERS, true) || suffix(start, SIZE_LETTERS, false)) {
             return;
         }
-        if (whole && number.length() > 1 && number.charAt(0) == '0' && number.matches(".*[89].*")) {
-            throw ParseErrors.at(text, start, "invalid digit in octal literal");
+        if (whole && number.length() > 1 && number.charAt(0) == '0') {
+            for (char digit : number.toCharArray()) {
+                if (digit == '8' || digit == '9') {
+                    throw ParseErrors.at(text, start, "invalid digit '" + digit + "' in octal literal");
+                }
+            }
         }
         add(TokenKind.NUMBER, start, number);
     }
@@ -286,14 +295,14 @@ final class Lexer {
         int start = at;
         int end = text.indexOf(']', at);
         if (end < 0) {
-            throw ParseErrors.at(text, start, "missing closing ']' in duration");
+            throw ParseErrors.at(text, start, true, "missing closing ']' in duration");
         }
         String inside = text.substring(at + 1, end);
         at = end + 1;
         try {
             add(TokenKind.RANGE, start, inside, Durations.prometheus(inside));
         } catch (IllegalArgumentException e) {
-            throw ParseErrors.at(text, start, String.valueOf(e.getMessage()));
+            throw ParseErrors.at(text, start, true, String.valueOf(e.getMessage()));
         }
     }
 

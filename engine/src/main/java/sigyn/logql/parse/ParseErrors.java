@@ -8,6 +8,11 @@ public final class ParseErrors {
 
     /// `parse error at line 1, col 6: ..`; lines and columns count from 1, columns in characters.
     static SigynException at(String text, int offset, String message) {
+        return at(text, offset, false, message);
+    }
+
+    /// The same; where Loki does not know the line it says 0.
+    static SigynException at(String text, int offset, boolean noLine, String message) {
         int line = 1;
         int column = 1;
         int end = Math.min(offset, text.length());
@@ -21,7 +26,8 @@ public final class ParseErrors {
                 column++;
             }
         }
-        return SigynException.badRequest("parse error at line " + line + ", col " + column + ": " + message);
+        return SigynException.badRequest(
+                "parse error at line " + (noLine ? 0 : line) + ", col " + column + ": " + message);
     }
 
     /// `parse error : ..`

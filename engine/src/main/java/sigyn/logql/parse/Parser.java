@@ -29,10 +29,12 @@ public final class Parser {
                     + " instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will";
     private static final int MAX_TEXT = 131072;
     private static final int MAX_DEPTH = 500;
+    private static final int MAX_OPERATORS = 2_000;
 
     private final Tokens tokens;
     private final PipelineParser pipelines;
     private int depth;
+    private int operators;
 
     private Parser(String text) {
         if (text.length() > MAX_TEXT) {
@@ -82,6 +84,9 @@ public final class Parser {
             var op = operator(tokens.kind());
             if (op == null || op.precedence() <= above) {
                 return left;
+            }
+            if (++operators > MAX_OPERATORS) {
+                throw ParseErrors.of("the expression has more than " + MAX_OPERATORS + " operators");
             }
             tokens.advance();
             boolean bool = tokens.take(TokenKind.BOOL);

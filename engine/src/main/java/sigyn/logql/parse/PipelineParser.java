@@ -17,9 +17,11 @@ import sigyn.model.SigynException;
 /// Stream selectors, pipelines, and the ranges that range functions take.
 final class PipelineParser {
     private static final int MAX_DEPTH = 500;
+    private static final int MAX_CONDITIONS = 2_000;
 
     private final Tokens tokens;
     private int depth;
+    private int conditions;
 
     PipelineParser(Tokens tokens) {
         this.tokens = tokens;
@@ -150,8 +152,7 @@ final class PipelineParser {
             var filter = labelFilter(0);
             return new Stage.Filter(filter, tokens.since(pipe));
         }
-        var refused = tokens.unexpected();
-        tokens.advance();
+        var first = tokens.next();
         return switch (kind) {
             case JSON -> {
                 var extractions = extractions();
@@ -173,7 +174,7 @@ final class PipelineParser {
                 var items = items();
                 yield new Stage.Keep(items, tokens.since(pipe));
             }
-            default -> throw refused;
+            default -> throw tokens.unexpected(first);
         };
     }
 
@@ -308,6 +309,9 @@ final class PipelineParser {
     }
 
     private LabelFilter labelFilterOperand() {
+        if (++conditions > MAX_CONDITIONS) {
+            throw ParseErrors.of("the query has more than " + MAX_CONDITIONS + " label filters");
+        }
         if (++depth > MAX_DEPTH) {
             throw ParseErrors.of("the label filter is nested more than " + MAX_DEPTH + " deep");
         }
@@ -330,8 +334,7 @@ final class PipelineParser {
 
     private LabelFilter condition(String name) {
         var kind = tokens.kind();
-        var refused = tokens.unexpected();
-        tokens.advance();
+        var first = tokens.next();
         return switch (kind) {
             case RE, NRE -> {
                 var op = kind == TokenKind.RE ? LabelMatcher.Op.REGEX : LabelMatcher.Op.NOT_REGEX;
@@ -344,7 +347,7 @@ final class PipelineParser {
             case GTE -> quantity(name, CompareOp.GREATER_OR_EQUAL);
             case LT -> quantity(name, CompareOp.LESS);
             case LTE -> quantity(name, CompareOp.LESS_OR_EQUAL);
-            default -> throw refused;
+            default -> throw tokens.unexpected(first);
         };
     }
 

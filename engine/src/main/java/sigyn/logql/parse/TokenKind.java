@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// What a token can be; `text` is how messages name it.
 enum TokenKind {
     END("$end"),
+    /// Text that is no token; it is refused when the parser comes to it.
+    ERROR(""),
     IDENTIFIER("IDENTIFIER"),
     STRING("STRING"),
     NUMBER("NUMBER"),

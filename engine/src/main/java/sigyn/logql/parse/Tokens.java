@@ -16,7 +16,11 @@ final class Tokens {
     }
 
     Token peek() {
-        return tokens.get(at);
+        var token = tokens.get(at);
+        if (token.kind() == TokenKind.ERROR) {
+            throw SigynException.badRequest(token.text());
+        }
+        return token;
     }
 
     TokenKind kind() {
@@ -61,6 +65,9 @@ final class Tokens {
     }
 
     void end() {
+        if (kind() == TokenKind.PIPE && kind(1) == TokenKind.UNWRAP) {
+            advance();
+        }
         if (kind() != TokenKind.END) {
             throw unexpected();
         }
@@ -74,14 +81,16 @@ final class Tokens {
 
     /// A refusal of the next token, naming what could have stood there.
     SigynException unexpected(String... expected) {
-        String message = "syntax error: unexpected " + peek().name();
+        return unexpected(peek(), expected);
+    }
+
+    SigynException unexpected(Token token, String... expected) {
+        String message = "syntax error: unexpected " + token.name();
         if (expected.length > 0) {
             message += ", expecting " + String.join(" or ", expected);
         }
-        return at(message);
-    }
-
-    SigynException at(String message) {
-        return ParseErrors.at(text, peek().span().start(), message);
+        return text.isEmpty()
+                ? ParseErrors.of(message)
+                : ParseErrors.at(text, token.span().start(), token.hasNoLine(), message);
     }
 }

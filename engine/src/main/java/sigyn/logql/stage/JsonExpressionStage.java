@@ -47,13 +47,22 @@ final class JsonExpressionStage implements RowStage {
                 continue;
             }
             if (found >= 0) {
-                row.setError("JSONParserErr", "Unknown value type");
+                row.setError("JSONParserErr", problem(b[found]));
             }
             if (row.get(target.name) == null) {
                 row.set(target.name, "");
             }
         }
         return true;
+    }
+
+    private static String problem(byte first) {
+        return switch (first) {
+            case '"' -> "Value is string, but can't find closing '\"' symbol";
+            case '[' -> "Value is array, but can't find closing ']' symbol";
+            case '{' -> "Value looks like object, but can't find closing '}' symbol";
+            default -> "Unknown value type";
+        };
     }
 
     private static String value(Row row, byte[] b, int from, int to, byte kind) {

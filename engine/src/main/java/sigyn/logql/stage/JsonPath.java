@@ -115,8 +115,11 @@ record JsonPath(List<Object> steps) {
                 case '[' -> "LSB";
                 case ']' -> "RSB";
                 case '"' -> "STRING";
-                default -> isDigit(c) ? "INDEX" : isWord(c) ? "FIELD" : "";
+                default -> isWord(c) && !isDigit(c) ? "FIELD" : "";
             };
+            // What cannot start anything ends the expression, as in Loki; behind a field it is named.
+            boolean start = what.isEmpty() && !expected.isEmpty();
+            what = start ? "$end" : what;
             String message = what.isEmpty()
                     ? "unexpected char " + c
                     : "syntax error: unexpected " + what + (expected.isEmpty() ? "" : ", expecting " + expected);

@@ -96,7 +96,7 @@ final class LogfmtScanner {
         }
         if (i >= end) {
             at = end;
-            problem = "logfmt syntax error at pos " + (end - base) + " : unterminated quoted value";
+            problem = "logfmt syntax error at pos " + (end - base + 1) + " : unterminated quoted value";
             return Found.BROKEN;
         }
         valueStart = at + 1;
@@ -105,7 +105,7 @@ final class LogfmtScanner {
         if (escapes) {
             unquoted = unquote(valueStart, valueEnd);
             if (unquoted == null) {
-                problem = "logfmt syntax error at pos " + (at - base) + " : invalid quoted value";
+                problem = "logfmt syntax error at pos " + (at - base + 1) + " : invalid quoted value";
                 return Found.BROKEN;
             }
         }

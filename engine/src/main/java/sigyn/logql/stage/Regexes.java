@@ -1,10 +1,7 @@
 package sigyn.logql.stage;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
-import sigyn.model.ErrorKind;
-import sigyn.model.GoText;
-import sigyn.model.SigynException;
+import sigyn.model.GoRegex;
 
 /// Regular expressions with RE2's syntax and Go's messages.
 public final class Regexes {
@@ -17,16 +14,6 @@ public final class Regexes {
 
     /// Throws `BAD_REQUEST` with `error parsing regexp: ..`.
     public static Pattern compile(String regex) {
-        if (!GoText.isText(regex)) {
-            throw SigynException.badRequest("error parsing regexp: invalid UTF-8: `" + regex + "`");
-        }
-        try {
-            return Pattern.compile(regex);
-        } catch (PatternSyntaxException e) {
-            throw new SigynException(
-                    ErrorKind.BAD_REQUEST,
-                    "error parsing regexp: " + e.getDescription() + ": `" + e.getPattern() + "`",
-                    e);
-        }
+        return GoRegex.compile(regex);
     }
 }

@@ -7,6 +7,8 @@ import sigyn.model.SigynException;
 
 /// `| regexp "(?P<a>..)"`: the named groups of the first match become labels. Lines without a match stay as they are.
 final class RegexpStage implements RowStage {
+    private static final Pattern GROUP = Pattern.compile("\\(\\?P?<([A-Za-z_][A-Za-z0-9_]*)>");
+
     private final Pattern pattern;
     private final String[] names;
     private final int[] groups;
@@ -14,6 +16,7 @@ final class RegexpStage implements RowStage {
 
     RegexpStage(String regex, Needs needs) {
         this.needs = needs;
+        refuseTwice(regex);
         pattern = Regexes.compile(regex);
         Map<String, Integer> named = pattern.namedGroups();
         if (named.isEmpty()) {
@@ -29,6 +32,17 @@ final class RegexpStage implements RowStage {
             groups[i] = inOrder.get(i).getValue();
             if (!seen.add(names[i])) {
                 throw SigynException.badRequest("duplicate extracted label name '" + names[i] + "'");
+            }
+        }
+    }
+
+    private static void refuseTwice(String regex) {
+        Regexes.compileUnnamed(regex);
+        var seen = new HashSet<String>();
+        var group = GROUP.matcher(regex);
+        while (group.find()) {
+            if (!seen.add(group.group(1))) {
+                throw SigynException.badRequest("duplicate extracted label name '" + group.group(1) + "'");
             }
         }
     }

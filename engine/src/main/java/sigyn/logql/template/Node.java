@@ -15,7 +15,9 @@ sealed interface Node {
 
     record Range(Pipe pipe, List<Node> body, List<Node> otherwise) implements Node {}
 
-    record Call(String name, @Nullable Pipe argument) implements Node {}
+    /// @param text as it is shown in messages
+    /// @param place line and column of the name
+    record Call(String name, @Nullable Pipe argument, String text, String place) implements Node {}
 
     record Break() implements Node {}
 
@@ -27,7 +29,9 @@ sealed interface Node {
     record Pipe(List<String> variables, boolean assign, List<Command> commands) {}
 
     /// @param text as it was written, for messages
-    record Command(List<Operand> operands, String text) {}
+    /// @param place line and column where it starts
+    /// @param fieldPlace where the second field of a chain at its start is
+    record Command(List<Operand> operands, String text, String place, String fieldPlace) {}
 
     sealed interface Operand {
         record Literal(Object value) implements Operand {}

@@ -92,6 +92,7 @@ public final class Template {
         private final Function.Context context;
         private final StringBuilder out = new StringBuilder();
         private final Deque<Variable> variables = new ArrayDeque<>();
+        private Node.@Nullable Command current;
         private int steps;
         private int depth;
 
@@ -101,8 +102,19 @@ public final class Template {
         }
 
         private TemplateException fault(String at, String message) {
+            return fault(current == null ? "1:2" : current.place(), at, message);
+        }
+
+        private TemplateException fault(String place, String at, String message) {
             return new TemplateException(
-                    "template: " + name + ":1:2: executing \"" + name + "\" at <" + at + ">: " + message);
+                    "template: " + name + ":" + place + ": executing \"" + name + "\" at <" + at + ">: " + message);
+        }
+
+        private TemplateException field(String field, String message) {
+            if (current == null || current.operands().size() > 1) {
+                return fault("." + field, message);
+            }
+            return fault(current.fieldPlace(), current.text(), message);
         }
 
         Flow walk(List<Node> nodes, @Nullable Object dot) throws TemplateException {
@@ -144,7 +156,7 @@ public final class Template {
                 case Node.Range range -> {
                     return range(range, dot);
                 }
-                case Node.Call(var called, var argument) -> call(called, argument, dot);
+                case Node.Call call -> call(call, dot);
                 case Node.Break _ -> {
                     return Flow.BREAK;
                 }
@@ -161,13 +173,14 @@ public final class Template {
             }
         }
 
-        private void call(String called, Node.@Nullable Pipe argument, @Nullable Object dot) throws TemplateException {
-            var body = templates.get(called);
+        private void call(Node.Call call, @Nullable Object dot) throws TemplateException {
+            var body = templates.get(call.name());
+            var argument = call.argument();
             if (body == null) {
-                throw fault("{{template}}", "template \"" + called + "\" not defined");
+                throw fault(call.place(), call.text(), "template \"" + call.name() + "\" not defined");
             }
             if (++depth > MAX_DEPTH) {
-                throw fault("{{template}}", "exceeded maximum template depth (" + MAX_DEPTH + ")");
+                throw fault(call.place(), call.text(), "exceeded maximum template depth (" + MAX_DEPTH + ")");
             }
             Object data = argument == null ? null : evaluate(argument, dot);
             var outer = new ArrayDeque<>(variables);
@@ -258,6 +271,16 @@ public final class Template {
         private @Nullable Object command(
                 Node.Command command, @Nullable Object dot, @Nullable Object last, boolean piped)
                 throws TemplateException {
+            var outer = current;
+            current = command;
+            var value = result(command, dot, last, piped);
+            current = outer;
+            return value;
+        }
+
+        private @Nullable Object result(
+                Node.Command command, @Nullable Object dot, @Nullable Object last, boolean piped)
+                throws TemplateException {
             if (++steps > MAX_STEPS) {
                 throw fault(command.text(), "it runs too long");
             }
@@ -305,12 +328,21 @@ public final class Template {
             }
             int n = arguments.size();
             if (n < function.least() || function.most() >= 0 && n > function.most()) {
-                String want = function.most() < 0 ? "at least " + function.least() : "" + function.least();
-                throw fault(called, "wrong number of args for " + called + ": want " + want + " got " + n);
+                boolean variadic = function.most() != function.least();
+                String want = variadic ? "at least " + function.least() : "" + function.least();
+                int got = variadic ? operands.size() - 1 : n;
+                throw fault(called, "wrong number of args for " + called + ": want " + want + " got " + got);
             }
             try {
                 return function.body().call(arguments, context);
             } catch (TemplateException e) {
+                if (called.equals("call")) {
+                    String what = command.text().replaceFirst("^call\\s*", "").replaceFirst("\\s.*", "");
+                    throw fault(
+                            command.text(),
+                            "error calling call: non-function " + what + " of type "
+                                    + Values.type(arguments.getFirst()));
+                }
                 throw fault(command.text(), "error calling " + called + ": " + e.getMessage());
             }
         }
@@ -353,7 +385,7 @@ public final class Template {
                 case Operand.Variable(var variable, var path) -> fields(lookup(variable), path, arguments);
                 case Operand.Nested(var pipe, var path) -> fields(evaluate(pipe, dot), path, arguments);
                 case Operand.Function(var called, var path) -> {
-                    var bare = new Node.Command(List.of(new Operand.Function(called, List.of())), called);
+                    var bare = new Node.Command(List.of(new Operand.Function(called, List.of())), called, "1:2", "1:2");
                     yield fields(function(bare, called, dot, null, false), path, arguments);
                 }
             };
@@ -379,19 +411,18 @@ public final class Template {
                     case GoTime time -> {
                         value = time.call(field, isLast ? arguments : List.of());
                         if (value == null) {
-                            throw fault("." + field, "can't evaluate field " + field + " in type time.Time");
+                            throw field(field, "can't evaluate field " + field + " in type time.Time");
                         }
                     }
-                    case null -> throw fault("." + field, "nil pointer evaluating interface {}." + field);
-                    default ->
-                        throw fault("." + field, "can't evaluate field " + field + " in type " + Values.type(value));
+                    case null -> throw field(field, "nil pointer evaluating interface {}." + field);
+                    default -> throw field(field, "can't evaluate field " + field + " in type " + Values.type(value));
                 }
                 if (isLast
                         && !arguments.isEmpty()
                         && !(from instanceof GoTime)
                         && !(value instanceof GoTime)
                         && path.size() == 1) {
-                    throw fault("." + field, field + " has arguments but cannot be invoked as function");
+                    throw field(field, field + " has arguments but cannot be invoked as function");
                 }
             }
             return value;

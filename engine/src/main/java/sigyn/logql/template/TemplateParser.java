@@ -166,15 +166,28 @@ final class TemplateParser {
             throw fail("missing name in block clause");
         }
         var argument = pipe(rest.subList(1, rest.size()), "block clause");
+        String place = rest.getFirst().place();
         templates.put(defined, definition());
-        return new Node.Call(defined, argument);
+        return new Node.Call(defined, argument, shown(rest), place);
     }
 
     private Node call(List<TemplateTokens.Token> rest) throws TemplateException {
         if (rest.isEmpty() || !(rest.getFirst().value() instanceof String called)) {
             throw fail("missing name in template clause");
         }
-        return new Node.Call(called, rest.size() == 1 ? null : pipe(rest.subList(1, rest.size()), "template clause"));
+        return new Node.Call(
+                called,
+                rest.size() == 1 ? null : pipe(rest.subList(1, rest.size()), "template clause"),
+                shown(rest),
+                rest.getFirst().place());
+    }
+
+    private static String shown(List<TemplateTokens.Token> rest) {
+        var text = new StringBuilder("{{template");
+        for (var part : rest) {
+            text.append(part.spaced() ? " " : "").append(part);
+        }
+        return text.append("}}").toString();
     }
 
     private Node.Pipe pipe(List<TemplateTokens.Token> from, String context) throws TemplateException {
@@ -276,7 +289,12 @@ final class TemplateParser {
             }
             text.append(part);
         }
-        return new Node.Command(operands, text.toString());
+        String place = tokens.get(start).place();
+        boolean chain = start + 1 < token
+                && tokens.get(start + 1).kind() == TemplateTokens.Kind.FIELD
+                && !tokens.get(start + 1).spaced();
+        return new Node.Command(
+                operands, text.toString(), place, chain ? tokens.get(start + 1).place() : place);
     }
 
     private Operand operand() throws TemplateException {

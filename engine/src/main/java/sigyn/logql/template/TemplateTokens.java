@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import sigyn.model.GoText;
 
 /// Cuts template text into plain text and the tokens of each `{{ .. }}`.
 final class TemplateTokens {
@@ -19,7 +20,16 @@ final class TemplateTokens {
 
     /// @param value of a literal
     /// @param spaced a blank stands in front
-    record Token(Kind kind, String text, Object value, boolean spaced) {
+    /// @param place line and column for messages, `1:2`; columns count bytes from 0
+    record Token(Kind kind, String text, Object value, boolean spaced, String place) {
+        Token(Kind kind, String text, Object value, boolean spaced) {
+            this(kind, text, value, spaced, "");
+        }
+
+        Token at(String where) {
+            return new Token(kind, text, value, spaced, where);
+        }
+
         @Override
         public String toString() {
             return kind == Kind.FIELD ? "." + text : text;
@@ -136,9 +146,15 @@ final class TemplateTokens {
             } else if (c == ')' && --parens < 0) {
                 throw fail("unexpected right paren");
             }
-            tokens.add(token(c, spaced));
+            String place = place();
+            tokens.add(token(c, spaced).at(place));
             spaced = false;
         }
+    }
+
+    private String place() {
+        int lineStart = text.lastIndexOf('\n', at - 1) + 1;
+        return line + ":" + GoText.bytes(text.substring(lineStart, at)).length;
     }
 
     private boolean closed(int parens, boolean trim) throws TemplateException {

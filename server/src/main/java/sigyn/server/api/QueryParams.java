@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import sigyn.logql.ast.Durations;
 import sigyn.model.Direction;
 import sigyn.model.GoQuote;
 import sigyn.model.SigynException;
@@ -27,11 +28,6 @@ final class QueryParams {
     private static final int DEFAULT_LIMIT = 100;
     private static final int SECONDS_DIGITS = 10;
     private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
-    private static final Pattern PROMETHEUS_DURATION = Pattern.compile(
-            "(?:([0-9]+)y)?(?:([0-9]+)w)?(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?(?:([0-9]+)ms)?");
-    private static final long[] UNITS = {
-        365 * 86400 * SECOND, 7 * 86400 * SECOND, 86400 * SECOND, 3600 * SECOND, 60 * SECOND, SECOND, 1_000_000L
-    };
 
     private final Params params;
     private final long now;
@@ -204,6 +200,15 @@ final class QueryParams {
 
     /// Float seconds or a Prometheus duration, in nanoseconds.
     static long duration(String text) {
+        switch (text.toLowerCase(Locale.ROOT).replaceFirst("^[+-]", "")) {
+            case "nan":
+                return Long.MIN_VALUE;
+            case "inf", "infinity":
+                throw SigynException.badRequest(
+                        "cannot parse " + GoQuote.quote(text) + " to a valid duration. It overflows int64");
+            default:
+                break;
+        }
         if (NUMBER.matcher(text).matches()) {
             double nanos = Double.parseDouble(text) * SECOND;
             if (Math.abs(nanos) > Long.MAX_VALUE) {
@@ -221,24 +226,10 @@ final class QueryParams {
 
     /// `1h30m`, `15000ms`, `1d`: units once each, from large to small.
     static long prometheusDuration(String text) {
-        if (text.equals("0")) {
-            return 0;
-        }
-        var matcher = PROMETHEUS_DURATION.matcher(text);
-        if (text.isEmpty() || !matcher.matches()) {
-            throw SigynException.badRequest("not a valid duration string: " + GoQuote.quote(text));
-        }
-        long nanos = 0;
         try {
-            for (int i = 0; i < UNITS.length; i++) {
-                String number = matcher.group(i + 1);
-                if (number != null) {
-                    nanos = Math.addExact(nanos, Math.multiplyExact(Long.parseLong(number), UNITS[i]));
-                }
-            }
-        } catch (ArithmeticException | NumberFormatException e) {
-            throw SigynException.badRequest("duration out of range");
+            return Durations.prometheus(text);
+        } catch (IllegalArgumentException e) {
+            throw SigynException.badRequest(String.valueOf(e.getMessage()));
         }
-        return nanos;
     }
 }
