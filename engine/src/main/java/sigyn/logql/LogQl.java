@@ -13,6 +13,7 @@ import sigyn.logql.parse.Parser;
 import sigyn.logql.plan.rule.DropFiltersThatAlwaysHold;
 import sigyn.logql.plan.rule.PushLineFiltersIntoScan;
 import sigyn.logql.stage.Pipeline;
+import sigyn.model.ErrorKind;
 import sigyn.model.LabelMatcher;
 import sigyn.model.LinePredicate;
 import sigyn.model.SigynException;
@@ -23,7 +24,14 @@ public final class LogQl {
 
     /// The tree of a query, checked.
     public static Expr parse(String text) {
-        var expr = Parser.parse(text);
+        try {
+            return checked(Parser.parse(text));
+        } catch (StackOverflowError e) {
+            throw new SigynException(ErrorKind.BAD_REQUEST, "parse error : the query is nested too deep", e);
+        }
+    }
+
+    private static Expr checked(Expr expr) {
         refuseForeignNames(expr);
         switch (expr) {
             case LogExpr log -> Pipeline.check(log.stages());
@@ -86,7 +94,11 @@ public final class LogQl {
     /// of
     /// line filters and templates may be wrong.
     public static String formatQuery(String text) {
-        return PrettyPrinter.print(Parser.parse(text));
+        try {
+            return PrettyPrinter.print(Parser.parse(text));
+        } catch (StackOverflowError e) {
+            throw new SigynException(ErrorKind.BAD_REQUEST, "parse error : the query is nested too deep", e);
+        }
     }
 
     /// The tree of a query that must yield lines; a metric is refused with `only log selector is supported`.

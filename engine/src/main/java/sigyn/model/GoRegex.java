@@ -21,6 +21,7 @@ public final class GoRegex {
         if (!GoText.isText(regex)) {
             throw refused("invalid UTF-8", regex, null);
         }
+        RegexSize.check(regex);
         try {
             if (!before.isEmpty()) {
                 Pattern.compile(regex);
@@ -34,8 +35,7 @@ public final class GoRegex {
         }
     }
 
-    private static SigynException refused(
-            String why, String where, @org.jspecify.annotations.Nullable Throwable cause) {
+    static SigynException refused(String why, String where, @org.jspecify.annotations.Nullable Throwable cause) {
         String message = "error parsing regexp: " + why + ": `" + where + "`";
         return cause == null
                 ? SigynException.badRequest(message)

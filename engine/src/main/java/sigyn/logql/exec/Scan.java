@@ -21,6 +21,7 @@ import sigyn.storage.port.TemplateSink;
 /// Reads what a plan asks for: the units of all tenants, and from each unit its rows through the plan's stages.
 final class Scan {
     static final String TENANT = "__tenant_id__";
+    private static final int CHECK_ROWS = 64;
 
     private static final int[] NO_ROWS = {};
 
@@ -133,6 +134,9 @@ final class Scan {
             boolean more = true;
             int i = 0;
             for (; i < n && more; i++) {
+                if (i % CHECK_ROWS == CHECK_ROWS - 1) {
+                    context.cancellation().check();
+                }
                 int length = batch.lineLength()[i];
                 bytes += length;
                 var stream = streams.get(batch.stream()[i]);

@@ -29,7 +29,7 @@ public final class Parser {
                     + " instance, app=~\".*\" does not meet this requirement, but app=~\".+\" will";
     private static final int MAX_TEXT = 131072;
     private static final int MAX_DEPTH = 500;
-    private static final int MAX_OPERATORS = 2_000;
+    private static final int MAX_OPERATORS = 1_000;
 
     private final Tokens tokens;
     private final PipelineParser pipelines;

@@ -17,7 +17,7 @@ import sigyn.model.SigynException;
 /// Stream selectors, pipelines, and the ranges that range functions take.
 final class PipelineParser {
     private static final int MAX_DEPTH = 500;
-    private static final int MAX_CONDITIONS = 2_000;
+    private static final int MAX_CONDITIONS = 1_000;
 
     private final Tokens tokens;
     private int depth;

@@ -16,8 +16,7 @@ final class RegexpStage implements RowStage {
 
     RegexpStage(String regex, Needs needs) {
         this.needs = needs;
-        refuseTwice(regex);
-        pattern = Regexes.compile(regex);
+        pattern = compile(regex);
         Map<String, Integer> named = pattern.namedGroups();
         if (named.isEmpty()) {
             throw SigynException.badRequest("at least one named capture must be supplied");
@@ -36,8 +35,19 @@ final class RegexpStage implements RowStage {
         }
     }
 
+    /// A name that occurs twice is refused in Loki's words, not in the engine's.
+    private static Pattern compile(String regex) {
+        try {
+            return Regexes.compile(regex);
+        } catch (SigynException e) {
+            if (String.valueOf(e.getMessage()).contains("duplicate capture group name")) {
+                refuseTwice(regex);
+            }
+            throw e;
+        }
+    }
+
     private static void refuseTwice(String regex) {
-        Regexes.compileUnnamed(regex);
         var seen = new HashSet<String>();
         var group = GROUP.matcher(regex);
         while (group.find()) {

@@ -18,7 +18,7 @@ public final class Template {
     private static final Map<String, Function> FUNCTIONS = new HashMap<>();
     private static final Set<String> NAMES;
     private static final int MAX_OUTPUT = 4 << 20;
-    private static final int MAX_STEPS = 1_000_000;
+    private static final int MAX_STEPS = 100_000;
     private static final int MAX_DEPTH = 100;
 
     static {
@@ -213,7 +213,9 @@ public final class Template {
                         items.add(v);
                     });
                 case Long n -> {
-                    for (long i = 0; i < Math.min(n, MAX_STEPS); i++) {
+                    long most = Math.min(n, MAX_STEPS - steps + 1L);
+                    steps += (int) Math.max(0, most);
+                    for (long i = 0; i < most; i++) {
                         keys.add(i);
                         items.add(i);
                     }
@@ -334,7 +336,11 @@ public final class Template {
                 throw fault(called, "wrong number of args for " + called + ": want " + want + " got " + got);
             }
             try {
-                return function.body().call(arguments, context);
+                var result = function.body().call(arguments, context);
+                if (result instanceof CharSequence text && text.length() > MAX_OUTPUT) {
+                    throw new TemplateException("the result is longer than " + MAX_OUTPUT + " characters");
+                }
+                return result;
             } catch (TemplateException e) {
                 if (called.equals("call")) {
                     String what = command.text().replaceFirst("^call\\s*", "").replaceFirst("\\s.*", "");

@@ -43,6 +43,8 @@ final class TemplateTokens {
     private final String text;
     private int at;
     private int line = 1;
+    private int counted;
+    private int column;
 
     private TemplateTokens(String name, String text) {
         this.name = name;
@@ -153,8 +155,13 @@ final class TemplateTokens {
     }
 
     private String place() {
-        int lineStart = text.lastIndexOf('\n', at - 1) + 1;
-        return line + ":" + GoText.bytes(text.substring(lineStart, at)).length;
+        while (counted < at) {
+            int c = text.codePointAt(counted);
+            counted += Character.charCount(c);
+            column =
+                    c == '\n' ? 0 : column + (c < 0x80 || GoText.isEscape(c) ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4);
+        }
+        return line + ":" + column;
     }
 
     private boolean closed(int parens, boolean trim) throws TemplateException {
