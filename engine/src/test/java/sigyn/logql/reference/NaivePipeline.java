@@ -37,10 +37,11 @@ final class NaivePipeline {
 
     static List<NaiveLine> run(LogExpr log, List<RandomLogs.Stored> entries) {
         var lines = new ArrayList<NaiveLine>();
+        var early = early(log.stages());
         for (var entry : entries) {
             if (selects(log.matchers(), entry.stream())) {
                 var line = new NaiveLine(entry);
-                if (log.stages().stream().allMatch(stage -> process(stage, line))) {
+                if (log.stages().stream().allMatch(stage -> process(stage, line, early))) {
                     lines.add(line);
                 }
             }
@@ -48,7 +49,25 @@ final class NaivePipeline {
         return lines;
     }
 
-    private static boolean process(Stage stage, NaiveLine line) {
+    /// Loki's parsers ask the filters of a query as soon as they have found a field, wherever the filter stands.
+    private static Map<String, LabelFilter> early(List<Stage> stages) {
+        var filters = new LinkedHashMap<String, LabelFilter>();
+        for (var stage : stages) {
+            if (stage instanceof Stage.Filter(var filter, var _)) {
+                switch (filter) {
+                    case LabelFilter.Text text ->
+                        filters.putIfAbsent(text.matcher().name(), filter);
+                    case LabelFilter.Numeric number -> filters.putIfAbsent(number.name(), filter);
+                    case LabelFilter.Duration duration -> filters.putIfAbsent(duration.name(), filter);
+                    case LabelFilter.Bytes bytes -> filters.putIfAbsent(bytes.name(), filter);
+                    default -> {}
+                }
+            }
+        }
+        return filters;
+    }
+
+    private static boolean process(Stage stage, NaiveLine line, Map<String, LabelFilter> early) {
         switch (stage) {
             case Stage.LineFilter filter -> {
                 return lineFilter(filter, line.text);
@@ -56,8 +75,12 @@ final class NaivePipeline {
             case Stage.Filter filter -> {
                 return holds(filter.filter(), line);
             }
-            case Stage.Json json -> json(json, line);
-            case Stage.Logfmt logfmt -> logfmt(logfmt, line);
+            case Stage.Json json -> {
+                return json(json, line, early);
+            }
+            case Stage.Logfmt logfmt -> {
+                return logfmt(logfmt, line, early);
+            }
             case Stage.Regexp regexp -> regexp(regexp.regex(), line);
             case Stage.Pattern pattern -> pattern(pattern.pattern(), line);
             case Stage.LineFormat format -> line.text = expand(format.template(), line.text, Map.copyOf(values(line)));
@@ -137,6 +160,16 @@ final class NaivePipeline {
         }
     }
 
+    private static boolean extract(String name, String value, NaiveLine line, Map<String, LabelFilter> early) {
+        String target = line.target(name);
+        if (line.isMade(target)) {
+            return true;
+        }
+        line.set(target, value);
+        var filter = early.get(target);
+        return filter == null || holds(filter, line);
+    }
+
     /// The objects that [RandomLogs] makes: texts, numbers, booleans, one level of nesting.
     private static @Nullable Map<String, String> parseJson(String text) {
         if (!text.stripLeading().startsWith("{")) {
@@ -154,30 +187,34 @@ final class NaivePipeline {
         return value.startsWith("\"") ? value.substring(1, value.length() - 1) : value;
     }
 
-    private static void json(Stage.Json json, NaiveLine line) {
+    private static boolean json(Stage.Json json, NaiveLine line, Map<String, LabelFilter> early) {
         var fields = parseJson(line.text);
         // Named fields are only looked for where the line starts with them.
         if (fields == null || !json.extractions().isEmpty() && !line.text.startsWith("{")) {
             line.error = "JSONParserErr";
-            return;
+            return true;
         }
         if (json.extractions().isEmpty()) {
-            fields.forEach((name, value) -> {
-                var inner = parseJson(value);
+            for (var field : fields.entrySet()) {
+                var inner = parseJson(field.getValue());
                 if (inner == null) {
-                    extract(name, unquoted(value), line);
-                } else {
-                    inner.forEach((k, v) -> extract(name + "_" + k, unquoted(v), line));
+                    inner = Map.of("", field.getValue());
                 }
-            });
-            return;
+                for (var part : inner.entrySet()) {
+                    String name = field.getKey() + (part.getKey().isEmpty() ? "" : "_" + part.getKey());
+                    if (!extract(name, unquoted(part.getValue()), line, early)) {
+                        return false;
+                    }
+                }
+            }
+            return true;
         }
         for (var extraction : json.extractions()) {
             String value = null;
             var at = fields;
             for (String step : extraction.expression().split("\\.")) {
                 value = at == null ? null : at.get(step);
-                at = value == null ? null : (LinkedHashMap<String, String>) parseJson(value);
+                at = value == null ? null : parseJson(value);
             }
             if (value != null) {
                 line.set(line.target(extraction.name()), unquoted(value));
@@ -185,9 +222,10 @@ final class NaivePipeline {
                 line.set(extraction.name(), "");
             }
         }
+        return true;
     }
 
-    private static void logfmt(Stage.Logfmt logfmt, NaiveLine line) {
+    private static boolean logfmt(Stage.Logfmt logfmt, NaiveLine line, Map<String, LabelFilter> early) {
         var targets = new LinkedHashMap<String, String>();
         for (var extraction : logfmt.extractions()) {
             targets.put(extraction.name(), extraction.name());
@@ -199,14 +237,14 @@ final class NaivePipeline {
             targets.put(extraction.expression(), extraction.name());
         }
         if (line.text.startsWith("{")) {
-            return;
+            return true;
         }
         var pair = PAIR.matcher(line.text);
         while (pair.find()) {
             String value = pair.group(3) == null ? pair.group(2) : pair.group(3);
             if (logfmt.extractions().isEmpty()) {
-                if (!value.isEmpty()) {
-                    extract(pair.group(1), value, line);
+                if (!value.isEmpty() && !extract(pair.group(1), value, line, early)) {
+                    return false;
                 }
                 continue;
             }
@@ -216,10 +254,11 @@ final class NaivePipeline {
             }
             String target = line.target(name);
             if (!target.equals(name) && line.isMade(target)) {
-                return;
+                return true;
             }
             line.set(target, value);
         }
+        return true;
     }
 
     private static void regexp(String regex, NaiveLine line) {

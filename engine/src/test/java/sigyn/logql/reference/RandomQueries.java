@@ -7,6 +7,8 @@ import java.util.random.RandomGenerator;
 /// Texts of random queries over the entries of [RandomLogs].
 final class RandomQueries {
     private final RandomGenerator random;
+    /// Inside of an operator, where a deviation of zero and one of almost zero would make a difference.
+    private boolean operand;
 
     RandomQueries(RandomGenerator random) {
         this.random = random;
@@ -131,7 +133,11 @@ final class RandomQueries {
                 case 0, 1, 2:
                     return vector(depth);
                 case 3:
-                    return binary(depth);
+                    boolean outer = operand;
+                    operand = true;
+                    String text = binary(depth);
+                    operand = outer;
+                    return text;
                 case 4:
                     return "label_replace(" + metric(depth - 1) + ", \"x\", \"${1}-${0}\", \"app\", \"app([01])\")";
                 default:
@@ -163,8 +169,8 @@ final class RandomQueries {
                 "avg_over_time(",
                 "min_over_time(",
                 "max_over_time(",
-                "stddev_over_time(",
-                "stdvar_over_time(",
+                operand ? "avg_over_time(" : "stddev_over_time(",
+                operand ? "max_over_time(" : "stdvar_over_time(",
                 "quantile_over_time(0." + upTo(10) + ", ",
                 "rate(");
         boolean groups = !function.startsWith("sum") && !function.startsWith("rate") && upTo(2) == 0;
@@ -176,7 +182,16 @@ final class RandomQueries {
     }
 
     private String vector(int depth) {
-        String function = pick(random, "sum", "sum", "avg", "min", "max", "count", "stddev", "stdvar");
+        String function = pick(
+                random,
+                "sum",
+                "sum",
+                "avg",
+                "min",
+                "max",
+                "count",
+                operand ? "sum" : "stddev",
+                operand ? "avg" : "stdvar");
         String inner = "(" + metric(depth - 1) + ")";
         return switch (upTo(3)) {
             case 0 -> function + inner;
@@ -186,15 +201,17 @@ final class RandomQueries {
     }
 
     private String binary(int depth) {
-        String number = pick(random, "2", "0.5", "-1", "0");
-        String arithmetic = pick(random, "+", "-", "*", "/", "%", "^");
+        String number = pick(random, "2.37", "0.513", "-1", "3");
+        String arithmetic = pick(random, "+", "-", "*");
         String comparison = pick(random, ">", "<", ">=", "<=", "==", "!=");
         String bool = upTo(2) == 0 ? " bool " : " ";
         String by = pick(random, "sum by (app) ", "max by (app, env) ");
-        return switch (upTo(7)) {
-            case 0 -> "(" + metric(depth - 1) + " " + arithmetic + " " + number + ")";
+        return switch (upTo(9)) {
+            case 7 -> "(count_over_time(" + clean() + range() + ") % " + pick(random, "3", "0") + ")";
+            case 8 -> "(count_over_time(" + clean() + range() + ") ^ 2)";
+            case 0 -> "(" + metric(depth - 1) + " " + pick(random, arithmetic, "/") + " " + number + ")";
             case 1 -> "(" + number + " " + arithmetic + " " + metric(depth - 1) + ")";
-            case 2 -> "(" + metric(depth - 1) + " " + comparison + bool + number + ")";
+            case 2 -> "(" + metric(depth - 1) + " " + comparison + bool + "2.37" + ")";
             case 3 ->
                 "(" + by + "(" + metric(depth - 1) + ") " + pick(random, "and", "or", "unless") + " " + by + "("
                         + metric(depth - 1) + "))";
