@@ -32,7 +32,13 @@ final class Recovery {
         blocks = directory.resolve("blocks");
         quarantine = directory.resolve("quarantine");
         Files.createDirectories(blocks);
+        Files.createDirectories(directory.resolve("wal"));
         Wal.syncDirectory(directory);
+        for (Path file : files(directory)) {
+            if (file.getFileName().toString().endsWith(".tmp")) {
+                Files.delete(file);
+            }
+        }
         manifest = Manifest.read(directory);
         var names = new HashSet<>(manifest.tenants().keySet());
         try (var directories = Files.list(blocks)) {
@@ -82,7 +88,7 @@ final class Recovery {
         if (rebuild) {
             adopt(tenant, opened);
         }
-        store.adopt(opened, state == null ? List.of() : state.deletions.values(), manifest.lastSeq());
+        store.adopt(opened, state == null ? List.of() : state.deletions.values());
     }
 
     private void open(TenantStore store, Path file, List<Block> opened) throws IOException {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -48,6 +49,7 @@ final class Sealer {
     private final List<Thread> threads = new ArrayList<>();
     private final LongAdder sealedGroups = new LongAdder();
     private final LongAdder failures = new LongAdder();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean closing;
 
     Sealer(Path blocks, Manifest manifest, Clock clock, int workers, AfterSeal afterSeal) {
@@ -68,7 +70,7 @@ final class Sealer {
     }
 
     /// Queues parts that were closed just now. The futures complete when the parts are blocks, or with the failure of
-    /// the first attempt.
+    /// the first attempt, their own or that of one before them.
     List<CompletableFuture<Boolean>> submit(TenantStore tenant, List<HeadPart> parts) {
         var byWorker = new HashMap<Integer, List<HeadPart>>();
         for (var part : parts) {
@@ -106,6 +108,7 @@ final class Sealer {
                 if (task != null) {
                     task.done().completeExceptionally(e);
                 }
+                queue.forEach(waiting -> waiting.ifPresent(t -> t.done().completeExceptionally(e)));
                 pause();
             }
         }
@@ -117,7 +120,9 @@ final class Sealer {
 
     private void pause() {
         try {
-            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            if (closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.debug("closing");
+            }
         } catch (InterruptedException e) {
             LOG.debug("woken", e);
         }
@@ -190,6 +195,7 @@ final class Sealer {
     /// Lets the seals that run come to their end and drops those that wait: the log has their rows.
     void close() {
         closing = true;
+        closed.countDown();
         queues.forEach(queue -> queue.addFirst(Optional.empty()));
         boolean interrupted = false;
         for (var thread : threads) {

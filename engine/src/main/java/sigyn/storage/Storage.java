@@ -126,7 +126,7 @@ public final class Storage implements LogReader, AutoCloseable {
         this.capacity = capacity;
         this.queueKilobytes = new Semaphore(Math.toIntExact(capacity.queueBytes() / KILOBYTE));
         this.headRoom = new HeadRoom(capacity.headBytes());
-        Files.createDirectories(directory);
+        create(directory.toAbsolutePath());
         this.lockFile = lock(directory);
         try {
             var recovery = new Recovery(directory);
@@ -150,12 +150,35 @@ public final class Storage implements LogReader, AutoCloseable {
                 damages.add(Tenant.FAKE, damage, Long.MIN_VALUE, Long.MAX_VALUE, damage);
             }
             this.wal = Wal.open(log, replay, manifest.lastSeq(), this::committed);
-            manifest.begin();
+            beginManifest();
         } catch (IOException | RuntimeException | Error e) {
             lockFile.close();
             throw e;
         }
         this.upkeep = Thread.ofPlatform().name("storage-upkeep").daemon(true).start(this::upkeep);
+    }
+
+    /// A full disk must not keep what is on it from being read: the next change tries again.
+    private void beginManifest() {
+        try {
+            manifest.begin();
+        } catch (IOException e) {
+            LOG.error("the manifest cannot be written yet: {}", e.toString());
+        }
+    }
+
+    /// Creates a directory and what leads to it; a name counts once the directory above it is synced.
+    private static void create(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Path parent = directory.getParent();
+            if (parent != null) {
+                create(parent);
+            }
+            Files.createDirectories(directory);
+            if (parent != null) {
+                Wal.syncDirectory(parent);
+            }
+        }
     }
 
     private static FileChannel lock(Path directory) throws IOException {
@@ -346,6 +369,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private void tidy() throws IOException {
         for (var tenant : tenants.values()) {
             if (!tenant.view().deletions().isEmpty()) {
+                sealer.submit(tenant, tenant.closeForDeletions());
                 janitor.deleteDue(tenant);
             }
         }
@@ -406,13 +430,13 @@ public final class Storage implements LogReader, AutoCloseable {
         var made = new AtomicReference<Deletion>();
         try {
             var closedParts = store.delete(
-                    seq -> new Deletion(
+                    () -> new Deletion(
                             UUID.randomUUID().toString().substring(0, 8),
                             tenant,
                             matchers,
                             range,
                             lines,
-                            seq,
+                            wal.nextSeq(),
                             nanos,
                             nanos + delay.toNanos()),
                     deletion -> {

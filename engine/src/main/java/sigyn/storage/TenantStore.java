@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
@@ -39,8 +39,6 @@ final class TenantStore {
 
     private final List<HeadPart> sealing = new ArrayList<>();
     private volatile View view = new View(List.of(), List.of(), List.of());
-    /// Place in the log of the last batch. Guarded by `lock`.
-    private long lastSeq;
 
     TenantStore(Tenant tenant) {
         this.tenant = tenant;
@@ -92,7 +90,6 @@ final class TenantStore {
     Applied apply(PushBatch batch, Prepared prepared, long seq, SealedSeq sealed, long nowMillis, long partBytes) {
         lock.lock();
         try {
-            lastSeq = Math.max(lastSeq, seq);
             var full = new ArrayList<>(closeBeforeDeletions(seq));
             var parts = new HeadPart[prepared.streams().length];
             var skip = new boolean[parts.length];
@@ -156,12 +153,23 @@ final class TenantStore {
         return closed;
     }
 
-    /// Takes note of a deletion that `make` gives for the place in the log it is told, once `durable` has written it
-    /// down. Returns the parts that were closed for it.
-    <E extends Exception> List<HeadPart> delete(LongFunction<Deletion> make, Durably<E> durable) throws E {
+    /// Closes parts that a deletion made while their rows were on the way from the log.
+    List<HeadPart> closeForDeletions() {
         lock.lock();
         try {
-            var deletion = make.apply(lastSeq + 1);
+            return closeBeforeDeletions(Long.MAX_VALUE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes note of a deletion that `make` gives, once `durable` has written it down. Returns the parts that were
+    /// closed
+    /// for it. No batch reaches the head meanwhile.
+    <E extends Exception> List<HeadPart> delete(Supplier<Deletion> make, Durably<E> durable) throws E {
+        lock.lock();
+        try {
+            var deletion = make.get();
             durable.write(deletion);
             var deletions = new ArrayList<>(view.deletions());
             deletions.add(deletion);
@@ -285,11 +293,10 @@ final class TenantStore {
         }
     }
 
-    /// Blocks and unfinished deletions found at start. No batch has a place in the log up to `reached` any more.
-    void adopt(List<Block> found, Collection<Deletion> pending, long reached) {
+    /// Blocks and unfinished deletions found at start.
+    void adopt(List<Block> found, Collection<Deletion> pending) {
         lock.lock();
         try {
-            lastSeq = reached;
             found.forEach(this::noteTimes);
             var blocks = new ArrayList<>(view.blocks());
             blocks.addAll(found);

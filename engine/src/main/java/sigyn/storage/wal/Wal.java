@@ -90,22 +90,34 @@ public final class Wal<T> implements AutoCloseable {
             records += reading.records();
             lastSeq = Math.max(lastSeq, reading.lastSeq());
             torn += reading.tornBytes();
+            boolean keep = false;
             if (!reading.damage().isEmpty()) {
                 damage.addAll(reading.damage());
-                Files.createDirectories(quarantine);
-                Files.copy(file, quarantine.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                keep = !setAside(file, quarantine);
             }
             if (reading.tornBytes() > 0) {
-                LOG.info("wal segment {}: {} bytes of a torn write cut", file, reading.tornBytes());
+                LOG.warn("wal segment {}: {} bytes of a torn write cut", file, reading.tornBytes());
                 WalSegment.cut(file, reading.validBytes());
             }
             if (reading.records() == 0 && reading.damage().isEmpty()) {
-                Files.delete(file);
-            } else {
+                remove(file);
+            } else if (!keep) {
                 segments.put(number, new Extent(reading.lastSeq(), Files.size(file)));
             }
         }
         return new Replay(records, lastSeq, torn, damage, segments, lastSegment);
+    }
+
+    /// Copies a damaged segment; false when the disk does not take it, then the segment stays where it is.
+    private static boolean setAside(Path file, Path quarantine) {
+        try {
+            Files.createDirectories(quarantine);
+            Files.copy(file, quarantine.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            return true;
+        } catch (IOException e) {
+            LOG.error("{} is damaged and cannot be copied to {}: {}", file, quarantine, e.toString());
+            return false;
+        }
     }
 
     /// Opens the log for writing behind what `replay` found and behind `lastSeq`. `committed` gets every group, in
@@ -160,7 +172,7 @@ public final class Wal<T> implements AutoCloseable {
             } catch (IOException | RuntimeException | Error e) {
                 failures.increment();
                 LOG.error("the write-ahead log in {} cannot be written: {}", directory, e.toString());
-                abandon();
+                giveUpSegment();
                 for (var entry : group) {
                     entry.fail(e);
                 }
@@ -176,7 +188,8 @@ public final class Wal<T> implements AutoCloseable {
             long seq = nextSeq;
             nextSeq = seq + 1;
             entry.seq = seq;
-            WalSegment.recordHeader(recordHeader, entry.kind, entry.length, entry.crc, entry.seq, openNumber);
+            boolean first = entry == group.getFirst();
+            WalSegment.recordHeader(recordHeader, entry.kind, first, entry.length, entry.crc, seq, openNumber);
             put(channel, recordHeader, recordHeader.length);
             put(channel, entry.payload, entry.length);
             bytes += entry.size();
@@ -218,10 +231,11 @@ public final class Wal<T> implements AutoCloseable {
             return channel;
         }
         abandon();
-        Path file = WalSegment.path(directory, nextSegment);
+        long number = nextSegment++;
+        Path file = WalSegment.path(directory, number);
         channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {
-            var header = ByteBuffer.wrap(WalSegment.header(nextSegment));
+            var header = ByteBuffer.wrap(WalSegment.header(number));
             while (header.hasRemaining()) {
                 channel.write(header);
             }
@@ -229,13 +243,42 @@ public final class Wal<T> implements AutoCloseable {
             syncDirectory(directory);
         } catch (IOException e) {
             channel.close();
-            Files.deleteIfExists(file);
+            remove(file);
             throw e;
         }
         open = channel;
-        openNumber = nextSegment++;
+        openNumber = number;
         openBytes = WalSegment.HEADER_SIZE;
         return channel;
+    }
+
+    /// Leaves a segment behind a write or sync that failed. Nobody was told that the group is on disk; its bytes are
+    /// cut
+    /// to give a full disk its space back, as far as that works.
+    private void giveUpSegment() {
+        FileChannel channel = open;
+        if (channel == null) {
+            return;
+        }
+        if (openBytes == WalSegment.HEADER_SIZE) {
+            abandon();
+            remove(WalSegment.path(directory, openNumber));
+            return;
+        }
+        try {
+            channel.truncate(openBytes);
+        } catch (IOException e) {
+            LOG.debug("segment {} keeps what was not acknowledged: {}", openNumber, e.toString());
+        }
+        abandon();
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} stays until the next start: {}", file, e.toString());
+        }
     }
 
     private void abandon() {

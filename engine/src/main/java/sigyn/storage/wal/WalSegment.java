@@ -16,7 +16,7 @@ import sigyn.codec.Bytes;
 /// ```
 /// header, 32 bytes
 ///      0     8  magic          "SIGYNWAL"
-///      8     2  version        LE u16   1
+///      8     2  version        LE u16   2
 ///     10     6  zero
 ///     16     8  number         LE u64   the number in the file's name
 ///     24     4  zero
@@ -25,19 +25,24 @@ import sigyn.codec.Bytes;
 /// record, 32 bytes and the payload
 ///      0     4  magic          "SREC"
 ///      4     1  kind           1 batch, 2 batch compressed with LZ4 (payload starts with its raw length, LE u32)
-///      5     3  zero
+///      5     1  group          1 for the first record of a group: all before it was synced when it was written
+///      6     2  zero
 ///      8     4  length         LE u32   bytes of the payload
 ///     12     4  payload crc32c LE u32
 ///     16     8  seq            LE u64   position in the log; grows from record to record, with holes
 ///     24     4  segment        LE u32   low half of the segment's number: a leftover of another file is no record
 ///     28     4  header crc32c  LE u32   of bytes 0..28
 /// ```
-/// What follows the last whole record is a torn write: it was never acknowledged and is cut. Damage with whole records
-/// behind it is reported and skipped.
+/// Records are synced in groups. What cannot be read in the last group is a torn write: it was never acknowledged, and
+/// the
+/// file is cut there. What cannot be read with a whole group behind it is damage: it is reported and skipped. Version 1
+/// had
+/// no group mark; there any whole record behind makes it damage.
 public final class WalSegment {
     static final int HEADER_SIZE = 32;
     static final int RECORD_HEADER_SIZE = 32;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+    private static final int VERSION_WITHOUT_GROUPS = 1;
     static final long MAGIC = magic("SIGYNWAL");
     static final int RECORD_MAGIC = (int) magic("SREC\0\0\0\0");
     static final int MAX_PAYLOAD = 1 << 30;
@@ -71,9 +76,17 @@ public final class WalSegment {
     }
 
     /// Fills in the 32 bytes before a payload whose checksum is known.
-    static void recordHeader(byte[] record, WalRecord.Kind kind, int length, int payloadCrc, long seq, long segment) {
+    static void recordHeader(
+            byte[] record,
+            WalRecord.Kind kind,
+            boolean firstOfGroup,
+            int length,
+            int payloadCrc,
+            long seq,
+            long segment) {
         Bytes.putI32(record, 0, RECORD_MAGIC);
         record[4] = (byte) kind.code();
+        record[5] = (byte) (firstOfGroup ? 1 : 0);
         Bytes.putI32(record, 8, length);
         Bytes.putI32(record, 12, payloadCrc);
         Bytes.putI64(record, 16, seq);
@@ -108,7 +121,7 @@ public final class WalSegment {
             for (byte b : bytes) {
                 empty &= b == 0;
             }
-            if (empty || bytes.length < HEADER_SIZE) {
+            if (empty || bytes.length <= HEADER_SIZE) {
                 return new Reading(0, 0, 0, bytes.length, List.of());
             }
             damage.add("wal segment " + file + ": " + wrong);
@@ -128,7 +141,7 @@ public final class WalSegment {
             WalRecord record = recordAt(bytes, at, number);
             if (record == null) {
                 int next = nextRecord(bytes, at + 1, number);
-                if (next < 0) {
+                if (next < 0 || !hasWholeGroup(bytes, next, number)) {
                     return new Reading(records, lastSeq, at, bytes.length - at, damage);
                 }
                 damage.add("wal segment " + file + ": bytes " + at + " to " + next + " are damaged and skipped");
@@ -153,7 +166,7 @@ public final class WalSegment {
         if (Bytes.i32(bytes, 28) != Bytes.crc32c(bytes, 0, 28)) {
             return "header checksum is wrong";
         }
-        if (Bytes.u16(bytes, 8) != VERSION) {
+        if (Bytes.u16(bytes, 8) != VERSION && Bytes.u16(bytes, 8) != VERSION_WITHOUT_GROUPS) {
             return "version " + Bytes.u16(bytes, 8) + ", this program knows " + VERSION;
         }
         if (Bytes.i64(bytes, 16) != number) {
@@ -188,6 +201,25 @@ public final class WalSegment {
             }
         }
         return -1;
+    }
+
+    /// True when a group begins at or behind the whole record at `from`.
+    private static boolean hasWholeGroup(byte[] bytes, int from, long number) {
+        if (Bytes.u16(bytes, 8) == VERSION_WITHOUT_GROUPS) {
+            return true;
+        }
+        for (int at = from; at >= 0; ) {
+            WalRecord record = recordAt(bytes, at, number);
+            if (record == null) {
+                at = nextRecord(bytes, at + 1, number);
+            } else if (bytes[at + 5] != 0) {
+                return true;
+            } else {
+                at += RECORD_HEADER_SIZE + record.length();
+                at = at < bytes.length ? at : -1;
+            }
+        }
+        return false;
     }
 
     /// Cuts what follows the last whole record and makes that durable.
