@@ -1,5 +1,7 @@
 package sigyn.logql;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import sigyn.logql.ast.Durations;
 import sigyn.logql.ast.Expr;
 import sigyn.logql.ast.LogExpr;
@@ -37,19 +39,22 @@ public final class QueryEngine implements AutoCloseable {
             case LogExpr log -> {
                 checkMatchers(log, context.limits());
                 checkLength(query.end() - query.start(), context.limits());
-                yield new LogRun(reader, pool, context)
-                        .run(
-                                log,
-                                new TimeRange(query.start(), query.end()),
-                                query.direction(),
-                                query.limit(),
-                                query.interval());
+                var range = new TimeRange(query.start(), query.end());
+                var missing = missing(context, range);
+                var result = new LogRun(reader, pool, context)
+                        .run(log, range, query.direction(), query.limit(), query.interval());
+                missing.addAll(missing(context, range));
+                yield result.warn(missing);
             }
             case MetricExpr metric -> {
                 checkRanges(metric, query.end() - query.start(), true, context.limits());
                 boolean aligned = !context.limits().splitInterval().isZero();
-                yield new MetricRun(reader, pool, context)
+                var range = read(metric, query.start(), query.end());
+                var missing = missing(context, range);
+                var result = new MetricRun(reader, pool, context)
                         .matrix(metric, Steps.of(query.start(), query.end(), query.step(), aligned));
+                missing.addAll(missing(context, range));
+                yield result.warn(missing);
             }
         };
     }
@@ -63,9 +68,32 @@ public final class QueryEngine implements AutoCloseable {
                                 + " query type");
             case MetricExpr metric -> {
                 checkRanges(metric, 0, false, context.limits());
-                yield new MetricRun(reader, pool, context).instant(metric, query.time());
+                var range = read(metric, query.time(), query.time());
+                var missing = missing(context, range);
+                var result = new MetricRun(reader, pool, context).instant(metric, query.time());
+                missing.addAll(missing(context, range));
+                yield result.warn(missing);
             }
         };
+    }
+
+    /// What may be missing from an answer. Asked before and after the query, because damage is found by reading.
+    private Set<String> missing(QueryContext context, TimeRange range) {
+        var words = new LinkedHashSet<String>();
+        for (var tenant : context.tenants()) {
+            words.addAll(reader.missing(tenant, range));
+        }
+        return words;
+    }
+
+    /// The times that a metric query reads, at most.
+    private static TimeRange read(MetricExpr metric, long start, long end) {
+        long[] span = {start, end};
+        Pipeline.eachRange(metric, range -> {
+            span[0] = Math.min(span[0], start - range.range() - range.offset());
+            span[1] = Math.max(span[1], end - range.offset());
+        });
+        return new TimeRange(span[0], span[1] + 1);
     }
 
     private static void checkTimes(RangeQuery query) {

@@ -2,6 +2,7 @@ package sigyn.storage;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sigyn.model.Tenant;
@@ -11,13 +12,24 @@ import sigyn.model.TimeRange;
 public final class Damages {
     private static final Logger LOG = LoggerFactory.getLogger(Damages.class);
 
-    /// Something that cannot be read: which file, and the times of the entries that may be missing, both inclusive.
-    public record Damage(String file, Tenant tenant, long minTime, long maxTime, String message) {}
+    /// Something that cannot be read: which file, whose entries (null for anybody's), and the times of the entries that
+    /// may
+    /// be missing, both inclusive.
+    public record Damage(String file, @Nullable Tenant tenant, long minTime, long maxTime, String message) {
+        boolean concerns(Tenant other, TimeRange range) {
+            return (tenant == null || tenant.equals(other)) && range.overlaps(minTime, maxTime);
+        }
+    }
 
     /// Guarded by this.
     private final List<Damage> all = new ArrayList<>();
 
-    void add(Tenant tenant, String file, long minTime, long maxTime, String message) {
+    /// Damage that may hide entries of any tenant and time.
+    void addForAll(String message) {
+        add(null, message, Long.MIN_VALUE, Long.MAX_VALUE, message);
+    }
+
+    void add(@Nullable Tenant tenant, String file, long minTime, long maxTime, String message) {
         var damage = new Damage(file, tenant, minTime, maxTime, message);
         synchronized (this) {
             if (all.contains(damage)) {
@@ -25,7 +37,12 @@ public final class Damages {
             }
             all.add(damage);
         }
-        LOG.error("{}; entries of tenant {} from {} to {} may be missing", message, tenant, minTime, maxTime);
+        LOG.error(
+                "{}; entries of {} from {} to {} may be missing",
+                message,
+                tenant == null ? "any tenant" : "tenant " + tenant,
+                minTime,
+                maxTime);
     }
 
     public synchronized List<Damage> all() {
@@ -34,8 +51,6 @@ public final class Damages {
 
     /// Damage that may hide entries of a tenant in a range.
     public synchronized List<Damage> in(Tenant tenant, TimeRange range) {
-        return all.stream()
-                .filter(d -> d.tenant().equals(tenant) && range.overlaps(d.minTime(), d.maxTime()))
-                .toList();
+        return all.stream().filter(d -> d.concerns(tenant, range)).toList();
     }
 }

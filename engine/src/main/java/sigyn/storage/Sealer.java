@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
 import sigyn.storage.block.BlockWriter;
 import sigyn.storage.head.HeadPart;
@@ -49,6 +52,9 @@ final class Sealer {
     private final List<Thread> threads = new ArrayList<>();
     private final LongAdder sealedGroups = new LongAdder();
     private final LongAdder failures = new LongAdder();
+    /// Tenants whose directory has been synced under its name by this process.
+    private final Set<Tenant> durable = ConcurrentHashMap.newKeySet();
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean closing;
 
@@ -131,9 +137,10 @@ final class Sealer {
     private void seal(Task task, RowGroupEncoder encoder) throws IOException {
         TenantStore tenant = task.tenant();
         Path directory = blocks.resolve(tenant.tenant().id());
-        if (!Files.isDirectory(directory)) {
+        if (!durable.contains(tenant.tenant())) {
             Files.createDirectories(directory);
             Wal.syncDirectory(blocks);
+            durable.add(tenant.tenant());
         }
         long number = manifest.newBlockNumber();
         Map<Long, Long> sealedSeq = new HashMap<>();

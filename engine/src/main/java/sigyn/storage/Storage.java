@@ -33,6 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sigyn.codec.DamagedException;
 import sigyn.model.Direction;
 import sigyn.model.ErrorKind;
 import sigyn.model.LabelMatcher;
@@ -52,6 +53,7 @@ import sigyn.storage.retention.Deletion;
 import sigyn.storage.retention.RetentionRule;
 import sigyn.storage.wal.Wal;
 import sigyn.storage.wal.WalEntry;
+import sigyn.storage.wal.WalRecord;
 
 /// The log store of one node.
 ///
@@ -73,6 +75,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private static final long ROOM_WAIT_SECONDS = 10;
     private static final long SWEEP_MILLIS = 60_000;
     private static final int KILOBYTE = 1024;
+    private static final Duration SHORT_REPLAY = Duration.ofMillis(300);
 
     /// What the log hands on when a batch is durable.
     private record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared) {}
@@ -94,7 +97,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private final LongAdder appendedBytes = new LongAdder();
     private final LongAdder duplicateLines = new LongAdder();
     private final LongAdder rejects = new LongAdder();
-    private final Wal.Replay replay;
+    private final LogReplay<Write> replay;
     private final Thread upkeep;
     private final ReentrantLock upkeepLock = new ReentrantLock();
     private final Condition upkeepWake = upkeepLock.newCondition();
@@ -107,13 +110,37 @@ public final class Storage implements LogReader, AutoCloseable {
     private volatile long lastUpkeepMillis;
     private volatile boolean closed;
 
-    /// Opens or creates the store in a directory: blocks serve, the write-ahead log is replayed. Needs no human after
-    /// any crash.
+    /// Opens or creates the store in a directory and returns when all of it can be read. Needs no human after any
+    /// crash.
     public static Storage open(Path directory, Clock clock) {
         return open(directory, clock, Capacity.ofThisProcess());
     }
 
     static Storage open(Path directory, Clock clock, Capacity capacity) {
+        var storage = start(directory, clock, capacity);
+        storage.awaitReplay(Duration.ofSeconds(Long.MAX_VALUE / 1_000_000_000L));
+        return storage;
+    }
+
+    /// Like [#open], but returns when blocks can be read and batches written; a long write-ahead log is read in the
+    /// background, and [#missing] says so.
+    public static Storage start(Path directory, Clock clock) {
+        var storage = start(directory, clock, Capacity.ofThisProcess());
+        storage.awaitReplay(SHORT_REPLAY);
+        return storage;
+    }
+
+    private void awaitReplay(Duration atMost) {
+        try {
+            if (!replay.await(atMost)) {
+                LOG.info("the write-ahead log is read in the background: {} bytes", wal.diskBytes());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Storage start(Path directory, Clock clock, Capacity capacity) {
         try {
             return new Storage(directory, clock, capacity);
         } catch (IOException e) {
@@ -139,23 +166,29 @@ public final class Storage implements LogReader, AutoCloseable {
             this.janitor = new Janitor(rewriter, manifest, clock);
             this.batches = new StoredBatches(directory, clock, capacity.batchNames());
             Path log = directory.resolve("wal");
-            this.replay = Wal.replay(log, directory.resolve("quarantine"), record -> {
-                var decoded = BatchCodec.decode(record.payload());
-                TenantStore tenant = tenant(decoded.tenant());
-                remember(decoded.tenant(), decoded.batch());
-                apply(tenant, decoded.batch(), tenant.prepare(decoded.batch()), record.seq());
-                awaitReplayRoom();
-            });
-            for (String damage : replay.damage()) {
-                damages.add(Tenant.FAKE, damage, Long.MIN_VALUE, Long.MAX_VALUE, damage);
-            }
-            this.wal = Wal.open(log, replay, manifest.lastSeq(), this::committed);
+            this.wal = Wal.open(log, manifest.lastSeq(), this::committed);
+            this.replay = new LogReplay<>(
+                    wal, directory.resolve("quarantine"), this::replayed, this::applyCommitted, damages);
             beginManifest();
         } catch (IOException | RuntimeException | Error e) {
             lockFile.close();
             throw e;
         }
+        replay.start();
         this.upkeep = Thread.ofPlatform().name("storage-upkeep").daemon(true).start(this::upkeep);
+    }
+
+    /// A record that says nonsense under a right checksum must not keep the store from opening, again and again.
+    private void replayed(WalRecord record) {
+        try {
+            var decoded = BatchCodec.decode(record.payload());
+            TenantStore tenant = tenant(decoded.tenant());
+            remember(decoded.tenant(), decoded.batch());
+            apply(tenant, decoded.batch(), tenant.prepare(decoded.batch()), record.seq());
+        } catch (DamagedException e) {
+            damages.addForAll("record " + record.seq() + " of the write-ahead log: " + e.getMessage());
+        }
+        awaitReplayRoom();
     }
 
     /// A full disk must not keep what is on it from being read: the next change tries again.
@@ -169,15 +202,16 @@ public final class Storage implements LogReader, AutoCloseable {
 
     /// Creates a directory and what leads to it; a name counts once the directory above it is synced.
     private static void create(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (parent == null) {
+            return;
+        }
         if (!Files.isDirectory(directory)) {
-            Path parent = directory.getParent();
-            if (parent != null) {
-                create(parent);
-            }
+            create(parent);
             Files.createDirectories(directory);
-            if (parent != null) {
-                Wal.syncDirectory(parent);
-            }
+            Wal.syncDirectory(parent);
+        } else if (Files.isReadable(parent)) {
+            Wal.syncDirectory(parent);
         }
     }
 
@@ -230,6 +264,10 @@ public final class Storage implements LogReader, AutoCloseable {
             throw new SigynException(
                     ErrorKind.OVERLOADED, "the memory for new entries is full; blocks cannot be written fast enough");
         }
+        if (replay.deferredBytes() > capacity.queueBytes()) {
+            rejects.increment();
+            throw new SigynException(ErrorKind.OVERLOADED, "the write-ahead log is still being read");
+        }
         long size = batch.byteCount() + 32L * batch.rows() + KILOBYTE;
         int permits = (int) Math.min(size / KILOBYTE, capacity.queueBytes() / KILOBYTE);
         if (!queueKilobytes.tryAcquire(permits, QUEUE_WAIT_SECONDS, TimeUnit.SECONDS)) {
@@ -257,7 +295,7 @@ public final class Storage implements LogReader, AutoCloseable {
     /// Replay outruns sealing; it waits like a writer, but a disk that cannot take blocks must not keep the store shut.
     private void awaitReplayRoom() {
         try {
-            headRoom.await(Long.MAX_VALUE / 1_000_000_000L, () -> sealer.failures() > 0);
+            headRoom.await(Long.MAX_VALUE / 1_000_000_000L, () -> closed || sealer.failures() > 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -265,10 +303,11 @@ public final class Storage implements LogReader, AutoCloseable {
 
     /// Runs on the log's thread, in the order of the log.
     private void committed(List<WalEntry<Write>> group) {
+        if (!replay.defer(group)) {
+            group.forEach(this::applyCommitted);
+        }
         for (var entry : group) {
             var write = entry.task();
-            remember(write.tenant().tenant(), write.batch());
-            apply(write.tenant(), write.batch(), write.prepared(), entry.seq());
             appendedLines.add(write.batch().rows());
             appendedBytes.add(write.batch().byteCount());
             for (var tail : tails) {
@@ -278,6 +317,12 @@ public final class Storage implements LogReader, AutoCloseable {
             }
             entry.complete();
         }
+    }
+
+    private void applyCommitted(WalEntry<Write> entry) {
+        var write = entry.task();
+        remember(write.tenant().tenant(), write.batch());
+        apply(write.tenant(), write.batch(), write.prepared(), entry.seq());
     }
 
     private void apply(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, long seq) {
@@ -367,8 +412,11 @@ public final class Storage implements LogReader, AutoCloseable {
     }
 
     private void tidy() throws IOException {
+        if (!replay.isDone()) {
+            return;
+        }
         for (var tenant : tenants.values()) {
-            if (!tenant.view().deletions().isEmpty()) {
+            if (replay.isComplete() && !tenant.view().deletions().isEmpty()) {
                 sealer.submit(tenant, tenant.closeForDeletions());
                 janitor.deleteDue(tenant);
             }
@@ -494,6 +542,9 @@ public final class Storage implements LogReader, AutoCloseable {
 
     /// Entries of the log before this are in blocks.
     private long lowWater() {
+        if (!replay.isDone()) {
+            return 0;
+        }
         long low = wal.nextSeq();
         for (var tenant : tenants.values()) {
             low = tenant.lowWater(low);
@@ -579,6 +630,19 @@ public final class Storage implements LogReader, AutoCloseable {
                 : new StreamQueries(store, range, damages, opened).stats(matchers);
     }
 
+    /// Damage, and what of the write-ahead log has not been read yet.
+    @Override
+    public List<String> missing(Tenant tenant, TimeRange range) {
+        var words = new ArrayList<String>();
+        if (!replay.isDone()) {
+            words.add("the answer is incomplete: the write-ahead log is still being read after a restart");
+        }
+        for (var damage : damages.in(tenant, range)) {
+            words.add("the answer is incomplete: " + damage.message());
+        }
+        return words;
+    }
+
     /// Tenants that have ever written.
     public List<Tenant> tenants() {
         return List.copyOf(tenants.keySet());
@@ -603,6 +667,7 @@ public final class Storage implements LogReader, AutoCloseable {
 
     /// Seals everything in memory into blocks.
     public void flush() throws InterruptedException {
+        replay.await();
         var waiting = new ArrayList<CompletableFuture<Boolean>>();
         for (var tenant : tenants.values()) {
             var parts = tenant.growing().stream().filter(tenant::rotate).toList();
@@ -657,8 +722,8 @@ public final class Storage implements LogReader, AutoCloseable {
                 wal.failures(),
                 wal.diskBytes(),
                 wal.queued(),
-                replay.records(),
-                replay.tornBytes(),
+                replay.found().records(),
+                replay.found().tornBytes(),
                 streams,
                 headRows,
                 headRoom.used(),
@@ -682,6 +747,7 @@ public final class Storage implements LogReader, AutoCloseable {
         }
         closed = true;
         headRoom.wake();
+        replay.stop();
         wakeUpkeep();
         join(upkeep);
         wal.close();

@@ -81,7 +81,7 @@ final class Node implements AutoCloseable {
 
     private Handler openLogs(LokiConfig config, Clock clock) {
         var limits = Overrides.open(config);
-        var storage = own(Storage.open(config.data(), clock));
+        var storage = own(Storage.start(config.data(), clock));
         var engine = own(new QueryEngine(storage));
         var metrics = new Metrics(StatusApi.LOKI_VERSION);
         metrics.storage(storage);

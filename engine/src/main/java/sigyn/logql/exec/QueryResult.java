@@ -1,6 +1,7 @@
 package sigyn.logql.exec;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -13,6 +14,21 @@ public sealed interface QueryResult {
 
     /// What the reader has to know: something was cut, or is missing. Empty when the answer is whole.
     List<String> warnings();
+
+    /// The same with more to say.
+    default QueryResult warn(Collection<String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        var all = new ArrayList<>(warnings());
+        all.addAll(more);
+        return switch (this) {
+            case Streams s -> new Streams(s.entries(), s.stats(), all);
+            case Matrix m -> new Matrix(m.series(), m.stats(), all);
+            case Vector v -> new Vector(v.samples(), v.stats(), all);
+            case Scalar s -> new Scalar(s.time(), s.value(), s.stats(), all);
+        };
+    }
 
     /// Lines in the order of the query's direction over all streams.
     record Streams(List<Entry> entries, QueryStats stats, List<String> warnings) implements QueryResult {

@@ -23,4 +23,9 @@ public interface LogReader {
 
     /// Entries and bytes of each of the same streams, sorted by labels.
     List<StreamStats> stats(Tenant tenant, TimeRange range, List<LabelMatcher> matchers);
+
+    /// Why entries of the range may be missing from answers given now, in words; empty when nothing is.
+    default List<String> missing(Tenant tenant, TimeRange range) {
+        return List.of();
+    }
 }

@@ -9,11 +9,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,23 +49,22 @@ public final class Wal<T> implements AutoCloseable {
     private final LongAdder writtenBytes = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private volatile long diskBytes;
+    /// Segments of earlier processes.
+    private List<Long> old = List.of();
+
     private long nextSegment;
     private volatile long nextSeq;
     private @Nullable FileChannel open;
     private long openNumber;
     private long openBytes;
 
-    /// Where a segment's last record stands in the log, and how large it is.
+    /// Where a segment's last record stands in the log (the greatest number until that is known), and how large it is.
     record Extent(long lastSeq, long bytes) {}
 
     /// What was found in the log at start: records, bytes cut from torn ends, damage in words.
-    public record Replay(
-            long records,
-            long lastSeq,
-            long tornBytes,
-            List<String> damage,
-            NavigableMap<Long, Extent> segments,
-            long lastSegment) {}
+    public record Replay(long records, long tornBytes, List<String> damage) {
+        public static final Replay NOTHING = new Replay(0, 0, List.of());
+    }
 
     private Wal(Path directory, long nextSeq, Consumer<List<WalEntry<T>>> committed) {
         this.directory = directory;
@@ -74,21 +73,49 @@ public final class Wal<T> implements AutoCloseable {
         this.writer = Thread.ofPlatform().name("wal-writer").daemon(true).unstarted(this::run);
     }
 
-    /// Reads all segments in order into `sink`. Torn ends are cut; damaged segments are copied to `quarantine` first.
-    public static Replay replay(Path directory, Path quarantine, WalSegment.RecordSink sink) throws IOException {
+    /// Opens the log for writing behind what is there and behind `lastSeq`. `committed` gets every group, in order,
+    /// once it is on disk; it runs on the writer's thread and must not block for long.
+    public static <T> Wal<T> open(Path directory, long lastSeq, Consumer<List<WalEntry<T>>> committed)
+            throws IOException {
         Files.createDirectories(directory);
-        long records = 0;
-        long lastSeq = 0;
-        long torn = 0;
-        var damage = new ArrayList<String>();
-        var segments = new TreeMap<Long, Extent>();
-        long lastSegment = 0;
+        long last = lastSeq;
+        var found = new TreeMap<Long, Extent>();
         for (long number : WalSegment.list(directory)) {
             Path file = WalSegment.path(directory, number);
-            var reading = WalSegment.read(file, sink);
-            lastSegment = number;
+            last = Math.max(last, WalSegment.lastSeqAtMost(file));
+            found.put(number, new Extent(Long.MAX_VALUE, Files.size(file)));
+        }
+        var wal = new Wal<T>(directory, last + 1, committed);
+        synchronized (wal) {
+            wal.nextSegment = found.isEmpty() ? 1 : found.lastKey() + 1;
+            wal.segments.putAll(found);
+            wal.measure();
+        }
+        wal.old = List.copyOf(found.keySet());
+        wal.writer.start();
+        return wal;
+    }
+
+    /// Reads the segments that were there when the log was opened, in order, into `sink`. Writing goes on meanwhile,
+    /// and none of them is removed before it was read. Torn ends are cut, damaged segments copied to `quarantine`.
+    public Replay replay(Path quarantine, WalSegment.RecordSink sink, BooleanSupplier stop) throws IOException {
+        long records = 0;
+        long torn = 0;
+        var damage = new ArrayList<String>();
+        for (long number : old) {
+            if (stop.getAsBoolean()) {
+                break;
+            }
+            Path file = WalSegment.path(directory, number);
+            var reading = WalSegment.read(file, record -> {
+                if (!stop.getAsBoolean()) {
+                    sink.accept(record);
+                }
+            });
+            if (stop.getAsBoolean()) {
+                break;
+            }
             records += reading.records();
-            lastSeq = Math.max(lastSeq, reading.lastSeq());
             torn += reading.tornBytes();
             boolean keep = false;
             if (!reading.damage().isEmpty()) {
@@ -99,13 +126,21 @@ public final class Wal<T> implements AutoCloseable {
                 LOG.warn("wal segment {}: {} bytes of a torn write cut", file, reading.tornBytes());
                 WalSegment.cut(file, reading.validBytes());
             }
-            if (reading.records() == 0 && reading.damage().isEmpty()) {
+            boolean empty = reading.records() == 0 && reading.damage().isEmpty();
+            if (empty) {
                 remove(file);
-            } else if (!keep) {
-                segments.put(number, new Extent(reading.lastSeq(), Files.size(file)));
+            }
+            long bytes = empty ? 0 : Files.size(file);
+            synchronized (this) {
+                if (empty) {
+                    segments.remove(number);
+                } else if (!keep) {
+                    segments.put(number, new Extent(reading.lastSeq(), bytes));
+                }
+                measure();
             }
         }
-        return new Replay(records, lastSeq, torn, damage, segments, lastSegment);
+        return new Replay(records, torn, damage);
     }
 
     /// Copies a damaged segment; false when the disk does not take it, then the segment stays where it is.
@@ -118,20 +153,6 @@ public final class Wal<T> implements AutoCloseable {
             LOG.error("{} is damaged and cannot be copied to {}: {}", file, quarantine, e.toString());
             return false;
         }
-    }
-
-    /// Opens the log for writing behind what `replay` found and behind `lastSeq`. `committed` gets every group, in
-    /// order,
-    /// once it is on disk; it runs on the writer's thread and must not block for long.
-    public static <T> Wal<T> open(Path directory, Replay replay, long lastSeq, Consumer<List<WalEntry<T>>> committed) {
-        var wal = new Wal<T>(directory, Math.max(lastSeq, replay.lastSeq()) + 1, committed);
-        synchronized (wal) {
-            wal.nextSegment = replay.lastSegment() + 1;
-            wal.segments.putAll(replay.segments());
-            wal.measure();
-        }
-        wal.writer.start();
-        return wal;
     }
 
     /// Queues an entry; [WalEntry#await] tells its fate.

@@ -132,6 +132,27 @@ public final class WalSegment {
         return records(file, bytes, sink, damage);
     }
 
+    /// A place in the log that no record of the segment is behind. Records of a segment are numbered without holes, so
+    /// the
+    /// first one and the file's length tell; only when the first one is damaged the file is read.
+    static long lastSeqAtMost(Path file) throws IOException {
+        byte[] start = new byte[HEADER_SIZE + RECORD_HEADER_SIZE];
+        long size;
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            size = channel.size();
+            var buffer = ByteBuffer.wrap(start);
+            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {}
+        }
+        if (size <= HEADER_SIZE) {
+            return 0;
+        }
+        int at = HEADER_SIZE;
+        if (Bytes.i32(start, at) == RECORD_MAGIC && Bytes.i32(start, at + 28) == Bytes.crc32c(start, at, 28)) {
+            return Bytes.i64(start, at + 16) + size / RECORD_HEADER_SIZE;
+        }
+        return read(file, _ -> {}).lastSeq();
+    }
+
     private static Reading records(Path file, byte[] bytes, RecordSink sink, List<String> damage) {
         long number = number(file);
         int at = Math.min(HEADER_SIZE, bytes.length);

@@ -2,6 +2,7 @@ package sigyn.testkit.disk;
 
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
@@ -65,7 +66,8 @@ final class DiskFileSystem extends FileSystem {
 
     @Override
     public PathMatcher getPathMatcher(String pattern) {
-        throw new UnsupportedOperationException();
+        var matcher = FileSystems.getDefault().getPathMatcher(pattern);
+        return path -> matcher.matches(DiskPath.of(path).name());
     }
 
     @Override
