@@ -11,7 +11,7 @@ export function launch(...more: readonly string[]): Promise<Browser> {
 export class Stage {
   /** What the pages complained about: exceptions, refused scripts and styles, requests to elsewhere. */
   readonly complaints: string[] = []
-  private readonly requests: string[] = []
+  private readonly requests: { readonly url: URL; readonly text: string }[] = []
   private cookies: BrowserContextOptions['storageState']
 
   private constructor(
@@ -44,7 +44,7 @@ export class Stage {
     const page = await context.newPage()
     page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)))
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 40[0-9]/.test(message.text())) {
+      if (message.type() === 'error' && !/status of 4(?:0[0-9]|12)/.test(message.text())) {
         const { url, lineNumber, columnNumber } = message.location()
         this.complaints.push(`${message.text()} (${url}:${lineNumber}:${columnNumber}, on ${page.url()})`)
       }
@@ -95,7 +95,14 @@ export class Stage {
 
   /** The query requests so far that contain a text, decoded. */
   queries(text = ''): readonly string[] {
-    return this.requests.filter((request) => request.includes('/query') && request.includes(text))
+    return this.requests.map((request) => request.text).filter((request) => request.includes('/query') && request.includes(text))
+  }
+
+  /** The ranges of those queries, in ns. */
+  ranges(text: string): readonly { readonly start: bigint; readonly end: bigint }[] {
+    return this.requests
+      .filter((request) => request.url.pathname.endsWith('/query_range') && request.text.includes(text))
+      .map(({ url }) => ({ start: BigInt(url.searchParams.get('start') ?? 0), end: BigInt(url.searchParams.get('end') ?? 0) }))
   }
 
   async close(): Promise<void> {
@@ -107,7 +114,7 @@ export class Stage {
     if (!url.startsWith(this.url) && !/^(blob|data):/.test(url)) {
       this.complaints.push(`left the origin: ${url}`)
     }
-    this.requests.push(decodeURIComponent(`${url} ${request.postData() ?? ''}`.replaceAll('+', ' ')))
+    this.requests.push({ url: new URL(url), text: decodeURIComponent(`${url} ${request.postData() ?? ''}`.replaceAll('+', ' ')) })
   }
 
   private async logIn(): Promise<Awaited<ReturnType<import('playwright-core').BrowserContext['storageState']>>> {

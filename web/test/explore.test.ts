@@ -71,17 +71,17 @@ test('older lines come by scrolling, and none twice', async () => {
   }
   const volume = await page.getByRole('region', { name: 'Log volume' }).locator('.legend-item').allTextContents()
   expect(volume.length).toBeGreaterThan(3)
-  const asked = new URL(stage.queries('limit=1000').at(-1)?.split(' ')[0] ?? '').searchParams
-  const start = BigInt(asked.get('start') ?? 0)
-  const end = BigInt(new URL(stage.queries('limit=1000').find((request) => request.includes(`start=${start}`))?.split(' ')[0] ?? '').searchParams.get('end') ?? 0)
+  const [first] = stage.ranges('limit=1000').slice(-10)
+  const start = first?.start ?? 0n
+  const end = stage.ranges('limit=1000').find((range) => range.start === start)?.end ?? 0n
   expect(await shown()).toBe(await stage.count('{service=~".+", hostname="node-1"}', start, end))
 })
 
 test('live: follows, pauses, resumes', async () => {
-  const page = await stage.page(`/explore?q=${encodeURIComponent('{service="followed"}')}&live=1`)
+  const page = await stage.page(`/explore?q=${encodeURIComponent('{app="followed"}')}&live=1`)
   const live = page.getByRole('region', { name: 'Live logs' })
   await live.getByText(/^Live, /).waitFor()
-  const say = (text: string) => stage.push({ service: 'followed', level: 'INFO' }, [text])
+  const say = (text: string) => stage.push({ app: 'followed', level: 'INFO' }, [text])
   await say('one came')
   await live.getByRole('button', { name: /one came/ }).waitFor()
   await live.getByRole('button', { name: 'Pause' }).click()
@@ -109,11 +109,11 @@ test('download the whole range', async () => {
 
 test('patterns, and what changed', async () => {
   const now = Date.now()
-  await stage.push({ service: 'changed', level: 'INFO' }, Array.from({ length: 40 }, (_, at) => `order ${at} accepted in ${at * 3} ms`), now - 60_000)
-  await stage.push({ service: 'changed', level: 'ERROR' }, Array.from({ length: 5 }, (_, at) => `order ${at} lost at 10.0.0.${at}`), now - 50_000)
-  await stage.push({ service: 'changed', level: 'INFO' }, Array.from({ length: 10 }, (_, at) => `order ${at} accepted in ${at * 3} ms`), now - 25 * 60_000)
-  await stage.push({ service: 'changed', level: 'INFO' }, ['worker 3 retired'], now - 25 * 60_000)
-  const page = await stage.page(`/explore?q=${encodeURIComponent('{service="changed"} != "nothing"')}&from=now-15m&view=patterns`)
+  await stage.push({ app: 'changed', level: 'INFO' }, Array.from({ length: 40 }, (_, at) => `order ${at} accepted in ${at * 3} ms`), now - 60_000)
+  await stage.push({ app: 'changed', level: 'ERROR' }, Array.from({ length: 5 }, (_, at) => `order ${at} lost at 10.0.0.${at}`), now - 50_000)
+  await stage.push({ app: 'changed', level: 'INFO' }, Array.from({ length: 10 }, (_, at) => `order ${at} accepted in ${at * 3} ms`), now - 25 * 60_000)
+  await stage.push({ app: 'changed', level: 'INFO' }, ['worker 3 retired'], now - 25 * 60_000)
+  const page = await stage.page(`/explore?q=${encodeURIComponent('{app="changed"} != "nothing"')}&from=now-15m&view=patterns`)
   const patterns = page.getByRole('region', { name: 'Patterns' })
   const row = (text: string) => patterns.getByRole('row').filter({ hasText: text })
   await row('order <_> accepted in <_> ms').getByText('40', { exact: true }).waitFor()
@@ -122,7 +122,7 @@ test('patterns, and what changed', async () => {
   await row('order <_> lost at <_>').getByText('new').waitFor()
   await row('worker <_> retired').getByText('gone').waitFor()
   await patterns.getByRole('button', { name: 'Only lines like order <_> lost at <_>' }).click()
-  await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('{service="changed"} != "nothing" |> "order <_> lost at <_>"')
+  await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('{app="changed"} != "nothing" |> "order <_> lost at <_>"')
   await page.getByRole('region', { name: 'Logs' }).getByText(/^5 lines/).waitFor()
 })
 

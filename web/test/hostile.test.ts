@@ -9,7 +9,7 @@ beforeAll(async () => {
   const now = Date.now()
   await Promise.all(
     PAYLOADS.map((payload, at) => {
-      const labels = { service: 'hostile', level: at % 2 === 0 ? 'ERROR' : payload, evil: payload }
+      const labels = { app: 'hostile', level: at % 2 === 0 ? 'ERROR' : payload, evil: payload }
       return stage.push(labels, [payload, JSON.stringify({ message: payload, [payload]: payload, url: payload }), `msg="${payload.replaceAll('"', "'")}" at=${payload.replaceAll(/\s/g, '')}`], now - 60_000 + at * 1000)
     }),
   )
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 function hostileBoard(): unknown {
   const datasource = { type: 'loki', uid: 'loki-datasource' }
-  const selector = '{service="hostile"}'
+  const selector = '{app="hostile"}'
   const links = ADDRESSES.map((url, at) => ({ title: PAYLOADS[at], url, type: 'link', targetBlank: true }))
   const types = ['timeseries', 'stat', 'table', 'barchart', 'bargauge', 'gauge', 'piechart', 'heatmap', 'histogram', 'state-timeline', 'geomap', 'logs', 'text', 'text', 'text', '__proto__', '<img src=x onerror=window.hit=1>']
   return {
@@ -71,13 +71,18 @@ async function alive(page: Page): Promise<unknown> {
 const NOTHING = { hit: null, elements: [], scripts: 0, links: [] }
 
 test('hostile lines, labels and fields stay text in Explore', async () => {
-  const page = await stage.page(`/explore?q=${encodeURIComponent('{service="hostile"}')}`)
+  const page = await stage.page(`/explore?q=${encodeURIComponent('{app="hostile"}')}`)
   const lines = page.getByRole('list', { name: 'Log lines' })
   await lines.getByRole('button', { name: /onerror/ }).first().waitFor()
-  for (let at = 0; at < 6; at++) {
-    await lines.locator('.log-line[aria-expanded="false"]:visible').first().click()
+  const row = lines.locator('.log-line[tabindex="0"]')
+  await row.focus()
+  for (let at = 0; at < 12; at++) {
+    await page.keyboard.press('Enter')
+    await page.getByRole('rowheader', { name: 'evil', exact: true }).first().waitFor()
+    expect(await alive(page)).toEqual(NOTHING)
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('j')
   }
-  await page.getByRole('rowheader', { name: 'evil' }).first().waitFor()
   const fields = page.getByRole('complementary', { name: 'Fields' })
   await fields.getByRole('button', { name: 'evil', exact: true }).click()
   await fields.getByRole('button', { name: /^Only evil/ }).first().waitFor()
@@ -100,7 +105,7 @@ test('hostile titles, legends, variables, links, mappings and texts stay text on
   await page.locator('.markdown').first().waitFor()
   await page.waitForLoadState('networkidle')
   expect(await alive(page)).toEqual(NOTHING)
-  await page.locator('canvas').first().hover()
+  await page.locator('.u-over').first().hover()
   await page.locator('.combo-trigger').first().click()
   await page.getByRole('option').nth(2).waitFor()
   expect(await alive(page)).toEqual(NOTHING)

@@ -16,12 +16,9 @@ afterAll(async () => {
   await stage.close()
 })
 
-/** The ranges asked for by the chart of the dashboard, in ms. */
-function asked(): readonly (readonly [start: number, end: number])[] {
-  return stage.queries('count_over_time').map((request) => {
-    const query = new URL(request.split(' ')[0] ?? '').searchParams
-    return [Number(query.get('start')) / 1e6, Number(query.get('end')) / 1e6] as const
-  })
+/** How long the ranges were that the chart of the dashboard asked for, in ms. */
+function asked(): readonly number[] {
+  return stage.ranges('count_over_time').map(({ start, end }) => Number((end - start) / 1_000_000n))
 }
 
 async function ready(page: Page): Promise<void> {
@@ -44,10 +41,9 @@ test('a refresh every 30 s asks for the new end only; a hidden tab waits', async
   const first = asked().length
   await page.clock.fastForward(33_000)
   await expect.poll(() => asked().length).toBe(first + 1)
-  const [start, end] = asked().at(-1) ?? [0, 0]
-  expect(end - start).toBeLessThan(10 * 60_000)
-  const [wholeStart, wholeEnd] = asked()[first - 1] ?? [0, 0]
-  expect(wholeEnd - wholeStart).toBeGreaterThan(59 * 60_000)
+  expect(asked()[first - 1]).toBeGreaterThanOrEqual(60 * 60_000)
+  expect(asked().at(-1)).toBeGreaterThanOrEqual(60_000)
+  expect(asked().at(-1)).toBeLessThan(10 * 60_000)
 
   await hide(page, true)
   await page.clock.fastForward(33_000)
@@ -58,8 +54,7 @@ test('a refresh every 30 s asks for the new end only; a hidden tab waits', async
 
   await page.getByRole('button', { name: 'Refresh', exact: true }).click()
   await expect.poll(() => asked().length).toBe(first + 3)
-  const [againStart, againEnd] = asked().at(-1) ?? [0, 0]
-  expect(againEnd - againStart).toBeGreaterThan(59 * 60_000)
+  expect(asked().at(-1)).toBeGreaterThanOrEqual(60 * 60_000)
   await page.context().close()
 })
 

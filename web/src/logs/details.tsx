@@ -40,7 +40,7 @@ export function Details({ row, rows, zone, columns, actions }: DetailsProps) {
           </button>
         )}
         <CopyButton text={row.line} label="Copy line" />
-        <CopyButton text={JSON.stringify({ timestamp: row.ns, line: row.line, labels: row.labels, metadata: row.metadata, parsed: row.parsed }, null, 2)} label="Copy as JSON" />
+        <CopyButton text={() => JSON.stringify({ timestamp: row.ns, line: row.line, labels: row.labels, metadata: row.metadata, parsed: row.parsed }, null, 2)} label="Copy as JSON" />
         {actions.onPermalink && <CopyButton text={() => actions.onPermalink?.(row) ?? ''} label="Copy link" />}
         {links.map((link) => (
           <a class="button is-small" key={link.name + link.url} href={link.url} target={link.newTab ? '_blank' : undefined} rel="noopener noreferrer">

@@ -365,7 +365,7 @@ export class LogList {
       return body
     }
     let text = row.line
-    if (prettify && (wrap || open)) {
+    if (prettify && (wrap || open) && text.length <= MOST_OPEN) {
       const json = jsonObject(text)
       text = json ? JSON.stringify(json, null, 2) : text
     }
