@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -392,7 +393,8 @@ class ReadPolicyFuzzTest {
         return URI.create("http://127.0.0.1:" + node.dashboardsPort().orElseThrow() + path);
     }
 
-    private static HttpResponse<String> send(URI uri, String authorization, String method, String type, String body)
+    private static HttpResponse<String> send(
+            URI uri, String authorization, String method, @Nullable String type, @Nullable String body)
             throws Exception {
         var request = HttpRequest.newBuilder(uri)
                 .method(
