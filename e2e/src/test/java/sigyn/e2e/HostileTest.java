@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -293,7 +294,7 @@ class HostileTest {
     }
 
     private static Socket connect() throws IOException {
-        return new Socket("127.0.0.1", sigyn.logs("").getPort());
+        return new Socket(InetAddress.getLoopbackAddress(), sigyn.logs("").getPort());
     }
 
     private static void head(OutputStream out, int length) throws IOException {
@@ -309,7 +310,8 @@ class HostileTest {
     void idleConnectionsDoNotHoldTheServer() throws Exception {
         int count = Integer.getInteger("hostile.connections", 3_000);
         long before = status("VmRSS");
-        var address = new InetSocketAddress("127.0.0.1", sigyn.logs("").getPort());
+        var address = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), sigyn.logs("").getPort());
         var open = new ArrayList<SocketChannel>();
         try (var slow = connect()) {
             head(slow.getOutputStream(), 1_000_000);
