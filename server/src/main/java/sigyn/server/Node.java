@@ -28,6 +28,7 @@ import sigyn.server.grpc.GrpcServer;
 import sigyn.server.http.Handler;
 import sigyn.server.http.HttpServer;
 import sigyn.server.http.Response;
+import sigyn.server.http.Tls;
 import sigyn.server.ingest.Ingest;
 import sigyn.server.telemetry.Metrics;
 import sigyn.storage.Storage;
@@ -115,7 +116,11 @@ final class Node implements AutoCloseable {
             String host = config.server().httpHost().isEmpty()
                     ? "0.0.0.0"
                     : config.server().httpHost();
-            logsServer = own(HttpServer.start(host, config.server().httpPort(), logs));
+            var tls = config.server()
+                    .tls()
+                    .map(t -> new Tls(t.certificate(), t.key(), t.clientCa().orElse(null), t.clientMust()))
+                    .orElse(null);
+            logsServer = own(HttpServer.start(host, config.server().httpPort(), tls, logs));
         }
     }
 

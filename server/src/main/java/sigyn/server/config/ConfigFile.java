@@ -223,9 +223,31 @@ public final class ConfigFile {
     private static Optional<LokiConfig.Tls> tls(Section s) {
         String certificate = s.text("cert_file");
         String key = s.text("key_file");
-        return certificate == null || key == null
-                ? Optional.empty()
-                : Optional.of(new LokiConfig.Tls(Path.of(certificate), Path.of(key)));
+        if (certificate == null && key == null) {
+            return Optional.empty();
+        }
+        if (certificate == null || key == null) {
+            throw s.refused(certificate == null ? "key_file" : "cert_file", "TLS needs both, cert_file and key_file");
+        }
+        String type = s.text("client_auth_type", "NoClientCert");
+        var ca = Optional.ofNullable(s.text("client_ca_file")).filter(file -> !file.isEmpty());
+        boolean must = switch (type) {
+            case "RequireAndVerifyClientCert" -> true;
+            case "VerifyClientCertIfGiven" -> false;
+            case "NoClientCert" -> false;
+            default ->
+                throw s.refused(
+                        "client_auth_type",
+                        "expected NoClientCert, VerifyClientCertIfGiven or RequireAndVerifyClientCert");
+        };
+        if (must && ca.isEmpty()) {
+            throw s.refused("client_auth_type", "needs client_ca_file");
+        }
+        return Optional.of(new LokiConfig.Tls(
+                Path.of(certificate),
+                Path.of(key),
+                type.equals("NoClientCert") ? Optional.empty() : ca.map(Path::of),
+                must));
     }
 
     private static boolean flag(Flags flags, String name, boolean otherwise) {

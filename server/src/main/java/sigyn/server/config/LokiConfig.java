@@ -49,7 +49,8 @@ public record LokiConfig(
             Optional<Tls> tls,
             Optional<Tls> grpcTls) {}
 
-    public record Tls(Path certificate, Path key) {}
+    /// PEM files; `clientCa` is what clients' certificates must descend from, and with `clientMust` each needs one.
+    public record Tls(Path certificate, Path key, Optional<Path> clientCa, boolean clientMust) {}
 
     /// Bounds of one push, in bytes.
     public record Push(long maxReceived, long maxDecompressed) {

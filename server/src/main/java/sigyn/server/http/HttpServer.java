@@ -10,17 +10,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
@@ -55,6 +62,11 @@ public final class HttpServer implements AutoCloseable {
 
     /// Listens on `host:port` (port 0: any free one) and answers with `handler` until closed.
     public static HttpServer start(String host, int port, Handler handler) {
+        return start(host, port, null, handler);
+    }
+
+    /// The same; with `tls` over TLS and nothing else.
+    public static HttpServer start(String host, int port, @Nullable Tls tls, Handler handler) {
         var pool = new QueuedThreadPool(64, 4);
         pool.setName("http-" + port);
         pool.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -66,10 +78,8 @@ public final class HttpServer implements AutoCloseable {
         http.setUriCompliance(UriCompliance.UNSAFE);
         // Otherwise `Content-Encoding: GZIP` would be seen as the `gzip` that the parser has cached.
         http.setHeaderCacheCaseSensitive(true);
-        var h2c = new HTTP2CServerConnectionFactory(http);
-        h2c.setInitialStreamRecvWindow(H2_STREAM_WINDOW);
-        h2c.setInitialSessionRecvWindow(H2_SESSION_WINDOW);
-        var connector = new ServerConnector(server, ACCEPTORS, SELECTORS, new HttpConnectionFactory(http), h2c);
+        var connector =
+                new ServerConnector(server, ACCEPTORS, SELECTORS, tls == null ? plain(http) : encrypted(http, tls));
         connector.setHost(host);
         connector.setPort(port);
         connector.setAcceptQueueSize(1024);
@@ -91,6 +101,39 @@ public final class HttpServer implements AutoCloseable {
             throw new IllegalStateException("cannot listen on " + host + ":" + port + ": " + rootMessage(e), e);
         }
         return new HttpServer(server, connector, adapter);
+    }
+
+    private static ConnectionFactory[] plain(HttpConfiguration http) {
+        return new ConnectionFactory[] {
+            new HttpConnectionFactory(http), windows(new HTTP2CServerConnectionFactory(http))
+        };
+    }
+
+    private static ConnectionFactory[] encrypted(HttpConfiguration http, Tls tls) {
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        var ssl = new SslContextFactory.Server();
+        ssl.setKeyStore(tls.keys());
+        ssl.setKeyStorePassword("");
+        ssl.setSniRequired(false);
+        if (tls.clientCa() != null) {
+            ssl.setTrustStore(Tls.authorities(tls.clientCa()));
+            ssl.setNeedClientAuth(tls.clientMust());
+            ssl.setWantClientAuth(!tls.clientMust());
+        }
+        var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
+        alpn.setDefaultProtocol("http/1.1");
+        return new ConnectionFactory[] {
+            new SslConnectionFactory(ssl, alpn.getProtocol()),
+            alpn,
+            windows(new HTTP2ServerConnectionFactory(http)),
+            new HttpConnectionFactory(http)
+        };
+    }
+
+    private static AbstractHTTP2ServerConnectionFactory windows(AbstractHTTP2ServerConnectionFactory h2) {
+        h2.setInitialStreamRecvWindow(H2_STREAM_WINDOW);
+        h2.setInitialSessionRecvWindow(H2_SESSION_WINDOW);
+        return h2;
     }
 
     /// The port it listens on.
