@@ -83,6 +83,8 @@ public final class HttpServer implements AutoCloseable {
         connector.setHost(host);
         connector.setPort(port);
         connector.setAcceptQueueSize(1024);
+        // As in Loki; clients keep connections for up to half a minute and must not meet one that is just being closed.
+        connector.setIdleTimeout(120_000);
         server.addConnector(connector);
         var context = new ContextHandler("/");
         var webSocket = WebSocketUpgradeHandler.from(server, context, container -> {
