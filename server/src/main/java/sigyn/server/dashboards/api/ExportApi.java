@@ -14,7 +14,7 @@ import sigyn.server.http.Request;
 import sigyn.server.http.Response;
 import sigyn.server.http.Router;
 
-/// Every line of a query as a file: `GET /api/ui/export/{uid}?query=…&start=NS&end=NS&format=txt|ndjson|csv`.
+/// Every line of a query as a file: `GET /api/ui/logs/{uid}?query=…&start=NS&end=NS&format=txt|ndjson|csv`.
 public final class ExportApi {
     private final Datasources datasources;
     private final SourceProxy proxy;
@@ -27,7 +27,7 @@ public final class ExportApi {
     }
 
     public void routes(Router router) {
-        router.get("/api/ui/export/{uid}", this::export);
+        router.get("/api/ui/logs/{uid}", this::export);
     }
 
     private Response export(Request request) throws Exception {
