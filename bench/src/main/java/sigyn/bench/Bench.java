@@ -10,8 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,14 +19,27 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Measures a whole server: generate, push, settle, measure disk, query; prints a table and writes it as JSON.
+/// Measures a whole server: push from a cold start, push on, settle, count bytes on disk, query, push at a steady rate;
+/// prints a table beside reference figures and writes it as JSON.
 ///
-/// Options: `--samples DIR` (log samples), `--lines N` (5,000,000), `--hours H` (6), `--seed N` (42), `--connections N`
-/// (2),
-/// `--keep DIR` (workload and data stay there), `--json FILE`, `--against URL --pid PID` (measure a running server
-/// instead).
+/// Options, all with a value:
+///
+/// - `--lines N` (5,000,000) of the workload that is measured warm and queried; `--warm-up N` (half of them) pushed
+///   before, measured as the first minute; `--seconds N` (10) of pushes of 1,000 lines at 50 MB/s, 0 for none
+/// - `--streams N`: at least so many streams instead of 480
+/// - `--hours H` (6), `--seed N` (42), `--connections N` (2), `--runs N` (5) of each query
+/// - `--samples DIR` of log samples, `--heap SIZE` (512m) of the server, `--keep DIR` where workloads and data stay
+/// - `--json FILE`; otherwise `bench/results/<time>.json`
+/// - `--against URL --pid PID [--data DIR]`: measure a running server that speaks Loki's API instead
 public final class Bench {
+    private static final double STEADY_MEGABYTES = 50;
+    private static final int STEADY_LINES = 1000;
+    private static final int STEADY_CONNECTIONS = 8;
+    private static final int AVERAGE_LINE = 160;
+    private static final double STEADY_HOURS = 0.25;
+
     private final Map<String, String> options;
+    private final Report report = new Report();
 
     private Bench(Map<String, String> options) {
         this.options = options;
@@ -45,44 +58,83 @@ public final class Bench {
         return options.getOrDefault(name, otherwise);
     }
 
+    private long number(String name, long otherwise) {
+        return Long.parseLong(option(name, String.valueOf(otherwise)));
+    }
+
+    /// The three loads, one behind the other in time. A load of no lines is null.
+    private record Loads(
+            @Nullable Path first, Path main, @Nullable Path steady) {}
+
     private void run(Path distribution) throws Exception {
-        Path work = options.containsKey("keep")
-                ? Files.createDirectories(Path.of(option("keep", "")))
-                : Files.createTempDirectory("sigyn-bench");
-        long lines = Long.parseLong(option("lines", "5000000"));
-        long seed = Long.parseLong(option("seed", "42"));
-        Path workload = work.resolve("workload-" + lines + "-" + seed);
-        if (!Files.exists(Path.of(workload + ".meta"))) {
-            print(String.format(Locale.ROOT, "generating %d lines", lines));
-            Workload.generate(
-                    Path.of(option("samples", "../shared/corpora")),
-                    workload,
-                    lines,
-                    Double.parseDouble(option("hours", "6")),
-                    seed,
-                    Instant.now());
+        boolean keep = options.containsKey("keep");
+        Path work =
+                keep ? Files.createDirectories(Path.of(option("keep", ""))) : Files.createTempDirectory("sigyn-bench");
+        try {
+            var loads = loads(work);
+            if (options.containsKey("against")) {
+                Path data = options.containsKey("data") ? Path.of(option("data", "")) : null;
+                var server = new ServerProcess(number("pid", 0));
+                measure(URI.create(option("against", "")), server, loads, data);
+            } else {
+                own(distribution, work, loads);
+            }
+        } finally {
+            if (!keep) {
+                delete(work);
+            }
         }
-        var facts = Workload.Facts.read(Path.of(workload + ".meta"));
-        print(String.format(Locale.ROOT, "%d lines, %.1f MB raw", facts.lines(), facts.rawBytes() / 1e6));
-        if (options.containsKey("against")) {
-            var server = new ServerProcess(Long.parseLong(option("pid", "")));
-            measure(URI.create(option("against", "")), server, workload, facts, null);
-            return;
+    }
+
+    private Loads loads(Path work) throws IOException {
+        long lines = number("lines", 5_000_000);
+        double hours = Double.parseDouble(option("hours", "6"));
+        long first = number("warm-up", lines / 2);
+        long steady = (long) (number("seconds", 10) * STEADY_MEGABYTES * 1e6 / AVERAGE_LINE);
+        long seed = number("seed", 42);
+        int streams = (int) number("streams", 0);
+        Instant steadyEnd = Instant.now();
+        Instant mainEnd = steady == 0 ? steadyEnd : steadyEnd.minus(hours(STEADY_HOURS));
+        Instant firstEnd = mainEnd.minus(hours(hours));
+        double firstHours = hours * first / lines;
+        return new Loads(
+                load(work, "first", new Workload.Plan(first, firstHours, seed + 1, firstEnd, streams, 0)),
+                java.util.Objects.requireNonNull(
+                        load(work, "main", new Workload.Plan(lines, hours, seed, mainEnd, streams, 0))),
+                load(
+                        work,
+                        "steady",
+                        new Workload.Plan(steady, STEADY_HOURS, seed + 2, steadyEnd, streams, STEADY_LINES)));
+    }
+
+    private static Duration hours(double hours) {
+        return Duration.ofMillis((long) (hours * 3_600_000));
+    }
+
+    private @Nullable Path load(Path work, String name, Workload.Plan plan) throws IOException {
+        if (plan.lines() == 0) {
+            return null;
         }
-        Path data = work.resolve("data-" + System.currentTimeMillis());
+        Path file = work.resolve(name + "-" + plan.lines() + "-" + plan.seed() + "-" + plan.streams());
+        if (!Files.exists(Path.of(file + ".meta"))) {
+            print(String.format(Locale.ROOT, "generating %d lines", plan.lines()));
+            Workload.generate(Path.of(option("samples", "../shared/corpora")), file, plan);
+        }
+        return file;
+    }
+
+    private void own(Path distribution, Path work, Loads loads) throws Exception {
+        Path data = Files.createDirectories(work.resolve("data-" + System.currentTimeMillis()));
         int port = freePort();
         Process process = start(distribution, data, port);
         try {
             URI base = URI.create("http://127.0.0.1:" + port);
             awaitReady(base, process);
-            measure(base, new ServerProcess(process.pid()), workload, facts, data);
+            measure(base, new ServerProcess(process.pid()), loads, data);
         } finally {
             process.destroy();
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-            }
-            if (!options.containsKey("keep")) {
-                delete(work);
             }
         }
     }
@@ -135,74 +187,74 @@ public final class Bench {
                 .statusCode();
     }
 
-    private void measure(URI base, ServerProcess server, Path workload, Workload.Facts facts, @Nullable Path data)
+    private void measure(URI base, ServerProcess server, Loads loads, @Nullable Path data)
             throws IOException, InterruptedException {
-        int connections = Integer.parseInt(option("connections", "2"));
-        var report = new ArrayList<String>();
+        int connections = (int) number("connections", 2);
         URI push = base.resolve("/loki/api/v1/push");
-        var replay = Replay.run(push, workload, connections, server);
-        print(String.format(
-                Locale.ROOT,
-                "ingest  wall %.1f s  cpu %.1f s  %.1f MB/wall-s  %.1f MB/cpu-s  %.0f lines/cpu-s  p50 %.1f ms  p99 %.1f ms  rss %d MB  peak %d MB  errors %s",
-                replay.wallSeconds(),
-                replay.cpuSeconds(),
-                replay.rawMegabytes() / replay.wallSeconds(),
-                replay.rawMegabytesPerCpuSecond(),
-                replay.lines() / replay.cpuSeconds(),
-                replay.p50Millis(),
-                replay.p99Millis(),
-                replay.residentMegabytes(),
-                replay.peakResidentMegabytes(),
-                replay.errors()));
-        report.add(String.format(
-                Locale.ROOT,
-                "\"ingest\":{\"wall_s\":%.2f,\"cpu_s\":%.2f,\"raw_mb_per_cpu_s\":%.2f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"rss_mb\":%d,\"peak_rss_mb\":%d}",
-                replay.wallSeconds(),
-                replay.cpuSeconds(),
-                replay.rawMegabytesPerCpuSecond(),
-                replay.p50Millis(),
-                replay.p99Millis(),
-                replay.residentMegabytes(),
-                replay.peakResidentMegabytes()));
+        double raw = 0;
+        report.value("yardstick", "zstd -1, raw MB per CPU s", "zstd1_mb_per_cpu_s", Yardstick.zstd(loads.main()));
+        if (loads.first() != null) {
+            var first = Replay.run(push, loads.first(), connections, server);
+            raw += first.rawMegabytes();
+            ingest("first", first);
+        }
+        var warm = Replay.run(push, loads.main(), connections, server);
+        raw += warm.rawMegabytes();
+        ingest("ingest", warm);
+        if (data != null) {
+            report.value("disk", "files while pushing", "files_before", (double)
+                    DiskUse.of(data).files());
+        }
         double settleStart = server.cpuSeconds();
         try (var client = HttpClient.newHttpClient()) {
             get(client, base.resolve("/flush"));
         }
         settle(server);
-        print(String.format(Locale.ROOT, "settle  cpu %.1f s", server.cpuSeconds() - settleStart));
+        report.value("settle", "CPU s after the last push", "cpu_s", server.cpuSeconds() - settleStart);
         if (data != null) {
-            long bytes = size(data);
-            print(String.format(
-                    Locale.ROOT, "disk    %.1f MB  %.2f %% of raw", bytes / 1e6, bytes * 100.0 / facts.rawBytes()));
-            report.add(String.format(Locale.ROOT, "\"disk_percent\":%.3f", bytes * 100.0 / facts.rawBytes()));
+            var use = DiskUse.of(data);
+            report.value("disk", "% of raw, without the log", "percent", use.bytes() / raw / 1e4);
+            report.value("disk", "% of raw, with it", "percent_with_log", (use.bytes() + use.logBytes()) / raw / 1e4);
+            report.value("disk", "files", "files", (double) use.files());
         }
-        print(String.format(
-                Locale.ROOT, "%-18s %10s %10s %10s  %s", "query", "first ms", "median ms", "cpu s/run", "answer"));
-        var rows = new ArrayList<String>();
-        for (var result : Queries.run(base, server, facts, Integer.parseInt(option("runs", "5")))) {
-            print(String.format(
-                    Locale.ROOT,
-                    "%-18s %10.1f %10.1f %10.3f  %s",
-                    result.name(),
-                    result.firstMillis(),
-                    result.medianMillis(),
-                    result.cpuSecondsPerRun(),
-                    result.answer()));
-            rows.add(String.format(
-                    Locale.ROOT,
-                    "\"%s\":{\"first_ms\":%.2f,\"median_ms\":%.2f,\"cpu_s\":%.4f,\"answer\":\"%s\"}",
-                    result.name(),
-                    result.firstMillis(),
-                    result.medianMillis(),
-                    result.cpuSecondsPerRun(),
-                    result.answer().replace("\"", "'")));
+        var facts = Workload.Facts.read(Path.of(loads.main() + ".meta"));
+        for (var result : Queries.run(base, server, facts, (int) number("runs", 5))) {
+            report.query(result);
         }
-        report.add("\"queries\":{" + String.join(",", rows) + "}");
-        print(String.format(
-                Locale.ROOT, "rss     %d MB  peak %d MB", server.residentMegabytes(), server.peakResidentMegabytes()));
-        if (options.containsKey("json")) {
-            Files.writeString(Path.of(option("json", "")), "{" + String.join(",\n", report) + "}\n");
+        if (loads.steady() != null) {
+            steady(Replay.run(push, loads.steady(), STEADY_CONNECTIONS, server, STEADY_MEGABYTES));
         }
+        report.value("memory", "RSS at the end, MB", "rss_mb", (double) server.residentMegabytes());
+        report.value("memory", "highest RSS, MB", "peak_rss_mb", (double) server.peakResidentMegabytes());
+        Path json = options.containsKey("json")
+                ? Path.of(option("json", ""))
+                : Files.createDirectories(Path.of("bench/results"))
+                        .resolve(Instant.now().toString().replace(':', '-') + ".json");
+        Files.writeString(json, report.json(options));
+        print("written to " + json);
+    }
+
+    private void ingest(String group, Replay replay) {
+        report.value(group, "raw MB per server CPU s", "mb_per_cpu_s", replay.rawMegabytesPerCpuSecond());
+        report.value(group, "lines per server CPU s", "lines_per_cpu_s", replay.linesPerCpuSecond());
+        report.value(group, "raw MB per s", "mb_per_s", replay.rawMegabytes() / replay.wallSeconds());
+        report.value(group, "seconds", "seconds", replay.wallSeconds());
+        report.value(group, "highest RSS, MB", "peak_rss_mb", (double) replay.peakResidentMegabytes());
+        report.value(group, "push of 1 MB, p50 ms", "p50_ms", replay.p50Millis());
+        report.value(group, "push of 1 MB, p99 ms", "p99_ms", replay.p99Millis());
+        errors(replay);
+    }
+
+    private void steady(Replay replay) {
+        report.value("steady", "raw MB per s", "mb_per_s", replay.rawMegabytes() / replay.wallSeconds());
+        report.value("steady", "push of 1,000 lines, p50 ms", "p50_ms", replay.p50Millis());
+        report.value("steady", "push of 1,000 lines, p99 ms", "p99_ms", replay.p99Millis());
+        report.value("steady", "raw MB per server CPU s", "mb_per_cpu_s", replay.rawMegabytesPerCpuSecond());
+        errors(replay);
+    }
+
+    private static void errors(Replay replay) {
+        replay.errors().forEach((error, count) -> print(count + " times: " + error));
     }
 
     /// Returns when the server has used less than a twentieth of a core for two seconds.
@@ -215,23 +267,6 @@ public final class Bench {
                 return;
             }
             before = now;
-        }
-    }
-
-    /// All bytes of the data directory without the write-ahead log.
-    private static long size(Path data) throws IOException {
-        try (var files = Files.walk(data)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(f -> {
-                        for (Path part : data.relativize(f)) {
-                            if (part.toString().equals("wal")) {
-                                return false;
-                            }
-                        }
-                        return true;
-                    })
-                    .mapToLong(f -> f.toFile().length())
-                    .sum();
         }
     }
 

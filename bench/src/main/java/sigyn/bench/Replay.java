@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.LockSupport;
 
 /// Pushes the bodies of a [Workload] over some connections and says what it cost the server.
 record Replay(
@@ -31,23 +32,40 @@ record Replay(
     private static final int MAX_RETRIES = 100;
     private static final long RETRY_MILLIS = 100;
     private static final byte[] END = new byte[0];
+    private static final long WATCH_MILLIS = 100;
 
+    /// As fast as the server takes them.
     static Replay run(URI push, Path workload, int connections, ServerProcess server)
             throws IOException, InterruptedException {
+        return run(push, workload, connections, server, Double.MAX_VALUE);
+    }
+
+    /// At most `megabytesPerSecond` of raw lines, in even steps.
+    static Replay run(URI push, Path workload, int connections, ServerProcess server, double megabytesPerSecond)
+            throws IOException, InterruptedException {
         var facts = Workload.Facts.read(Path.of(workload + ".meta"));
+        long bodies = bodies(workload);
+        double nanosPerBody = facts.rawBytes() / 1e6 / bodies / megabytesPerSecond * 1e9;
         var queue = new ArrayBlockingQueue<byte[]>(connections * 2);
         var latencies = new ConcurrentLinkedQueue<Long>();
         var errors = new ConcurrentSkipListMap<String, Long>();
+        var peak = new long[1];
         double cpu = server.cpuSeconds();
         long start = System.nanoTime();
+        var watch = Thread.ofPlatform().daemon(true).start(() -> watch(server, peak));
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < connections; i++) {
             threads.add(Thread.ofPlatform().start(() -> send(push, queue, latencies, errors)));
         }
+        long sent = 0;
         try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(workload), 1 << 20))) {
             while (true) {
                 byte[] body = new byte[in.readInt()];
                 in.readFully(body);
+                long due = start + (long) (sent++ * nanosPerBody);
+                for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                    LockSupport.parkNanos(left);
+                }
                 queue.put(body);
             }
         } catch (EOFException e) {
@@ -57,7 +75,12 @@ record Replay(
             thread.join();
         }
         double wall = (System.nanoTime() - start) / 1e9;
+        watch.interrupt();
+        watch.join();
         long[] sorted = latencies.stream().mapToLong(Long::longValue).sorted().toArray();
+        if (sorted.length == 0) {
+            throw new IOException("nothing was answered: " + errors);
+        }
         return new Replay(
                 wall,
                 server.cpuSeconds() - cpu,
@@ -66,8 +89,31 @@ record Replay(
                 sorted[sorted.length / 2] / 1e6,
                 sorted[(int) (sorted.length * 0.99)] / 1e6,
                 server.residentMegabytes(),
-                server.peakResidentMegabytes(),
+                peak[0],
                 new TreeMap<>(errors));
+    }
+
+    private static long bodies(Path workload) throws IOException {
+        long count = 0;
+        try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(workload), 1 << 20))) {
+            while (true) {
+                in.skipNBytes(in.readInt());
+                count++;
+            }
+        } catch (EOFException e) {
+            return count;
+        }
+    }
+
+    private static void watch(ServerProcess server, long[] peak) {
+        try {
+            while (true) {
+                peak[0] = Math.max(peak[0], server.residentMegabytes());
+                Thread.sleep(WATCH_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void send(
@@ -114,5 +160,9 @@ record Replay(
 
     double rawMegabytesPerCpuSecond() {
         return rawMegabytes / cpuSeconds;
+    }
+
+    double linesPerCpuSecond() {
+        return lines / cpuSeconds;
     }
 }

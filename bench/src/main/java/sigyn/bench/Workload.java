@@ -62,25 +62,48 @@ final class Workload {
         NGINX
     }
 
+    /// One log of a host; its lines come by turns from several instances when there are to be many streams.
     private static final class Stream {
         final Kind kind;
-        final String labels;
         final List<String> source;
         final String level;
-        final ByteArrayOutputStream entries = new ByteArrayOutputStream();
+        final Instance[] instances;
         int at;
-        int count;
         long lastTime;
 
-        Stream(Kind kind, String labels, List<String> source, String level) {
+        Stream(Kind kind, String labels, List<String> source, String level, int instances) {
             this.kind = kind;
-            this.labels = labels;
             this.source = source;
             this.level = level;
+            this.instances = new Instance[instances];
+            for (int i = 0; i < instances; i++) {
+                this.instances[i] =
+                        new Instance(instances == 1 ? labels : labels.replace("}", ", instance=\"i-" + i + "\"}"));
+            }
         }
     }
 
+    private static final class Instance {
+        final String labels;
+        final ByteArrayOutputStream entries = new ByteArrayOutputStream();
+        int count;
+
+        Instance(String labels) {
+            this.labels = labels;
+        }
+    }
+
+    /// What to make.
+    ///
+    /// @param hours the time it is spread over
+    /// @param end the time of the last entry
+    /// @param streams how many streams there are at least; 0 for as few as the hosts have logs
+    /// @param batchLines lines of a body; 0 for about a megabyte
+    record Plan(long lines, double hours, long seed, Instant end, int streams, int batchLines) {}
+
     private static final int HOSTS = 24;
+    /// Of one host: two levels of four samples, four levels of three services.
+    private static final int LOGS = 20;
     private static final int BATCH_BYTES = 1_000_000;
     private static final int NEEDLES = 20;
     private static final String[] STEPS = {
@@ -101,8 +124,14 @@ final class Workload {
     private final String[] hexIds = new String[2000];
     private final String[] addresses = new String[600];
 
-    private Workload(long seed) {
-        random = new Random(seed);
+    private final Plan plan;
+    /// Apart from the other one, so that the lines are the same for any number of streams.
+    private final Random instances;
+
+    private Workload(Plan plan) {
+        this.plan = plan;
+        random = new Random(plan.seed());
+        instances = new Random(plan.seed());
         for (int i = 0; i < ids.length; i++) {
             ids[i] = positive();
         }
@@ -114,20 +143,22 @@ final class Workload {
         }
     }
 
-    /// Writes `lines` entries spread over the `hours` before `end` to `file`.
-    static Facts generate(Path samples, Path file, long lines, double hours, long seed, Instant end)
-            throws IOException {
-        return new Workload(seed).write(samples, file, lines, hours, end.getEpochSecond() * 1_000_000_000L);
+    /// Writes a workload to `file`.
+    static Facts generate(Path samples, Path file, Plan plan) throws IOException {
+        return new Workload(plan).write(samples, file);
     }
 
-    private Facts write(Path samples, Path file, long lines, double hours, long end) throws IOException {
+    private Facts write(Path samples, Path file) throws IOException {
         List<List<Stream>> hosts = hosts(samples);
-        long start = end - (long) (hours * 3600e9);
+        long lines = plan.lines();
+        long end = plan.end().getEpochSecond() * 1_000_000_000L;
+        long start = end - (long) (plan.hours() * 3600e9);
         long step = (end - start) / lines;
         long time = start;
         long raw = 0;
         long written = 0;
         long nextNeedle = lines / NEEDLES;
+        int perLine = plan.batchLines() > 0 ? BATCH_BYTES / plan.batchLines() + 1 : 0;
         var needles = new ArrayList<String>();
         var compressor = new SnappyJavaCompressor();
         try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 20))) {
@@ -152,9 +183,9 @@ final class Workload {
                             bytes[i] = '?';
                         }
                     }
-                    entry(stream, t, bytes);
+                    entry(stream.instances[instances.nextInt(stream.instances.length)], t, bytes);
                     raw += bytes.length;
-                    batch += bytes.length;
+                    batch += perLine > 0 ? perLine : bytes.length;
                 }
                 byte[] body = body(host);
                 byte[] packed = new byte[compressor.maxCompressedLength(body.length)];
@@ -181,6 +212,7 @@ final class Workload {
         }
         var sampleList = List.copyOf(samples.entrySet());
         var hosts = new ArrayList<List<Stream>>();
+        int each = Math.max(1, (plan.streams() + HOSTS * LOGS - 1) / (HOSTS * LOGS));
         for (int h = 0; h < HOSTS; h++) {
             var streams = new ArrayList<Stream>();
             for (int k = 0; k < 4; k++) {
@@ -190,7 +222,7 @@ final class Workload {
                 for (String level : new String[] {"INFO", "ERROR"}) {
                     String labels = "{service=\"" + name + "\", level=\"" + level + "\", hostname=\"host-" + h
                             + "\", k=\"" + k + "\"}";
-                    var stream = new Stream(Kind.SAMPLE, labels, source, level);
+                    var stream = new Stream(Kind.SAMPLE, labels, source, level, each);
                     stream.at = random.nextInt(source.size());
                     streams.add(stream);
                 }
@@ -205,7 +237,7 @@ final class Workload {
                 for (String level : new String[] {"ERROR", "WARNING", "INFO", "DEBUG"}) {
                     String labels =
                             "{service=\"" + service + "\", level=\"" + level + "\", hostname=\"host-" + h + "\"}";
-                    streams.add(new Stream(kind, labels, List.of(), level));
+                    streams.add(new Stream(kind, labels, List.of(), level, each));
                 }
             }
             hosts.add(streams);
@@ -347,7 +379,7 @@ final class Workload {
                 + String.format(Locale.ROOT, "%.3f", Math.exp(-3 + random.nextGaussian()));
     }
 
-    private static void entry(Stream stream, long time, byte[] line) throws IOException {
+    private static void entry(Instance stream, long time, byte[] line) throws IOException {
         long seconds = time / 1_000_000_000L;
         long nanos = time % 1_000_000_000L;
         int timeLength = 1 + varintSize(seconds) + (nanos == 0 ? 0 : 1 + varintSize(nanos));
@@ -372,20 +404,25 @@ final class Workload {
     private static byte[] body(List<Stream> streams) throws IOException {
         var body = new ByteArrayOutputStream(BATCH_BYTES * 5 / 4);
         for (Stream stream : streams) {
-            if (stream.count == 0) {
-                continue;
+            for (Instance instance : stream.instances) {
+                if (instance.count > 0) {
+                    write(instance, body);
+                }
             }
-            byte[] labels = stream.labels.getBytes(StandardCharsets.UTF_8);
-            body.write(0x0a);
-            varint(body, 1 + varintSize(labels.length) + labels.length + stream.entries.size());
-            body.write(0x0a);
-            varint(body, labels.length);
-            body.write(labels);
-            stream.entries.writeTo(body);
-            stream.entries.reset();
-            stream.count = 0;
         }
         return body.toByteArray();
+    }
+
+    private static void write(Instance instance, ByteArrayOutputStream body) throws IOException {
+        byte[] labels = instance.labels.getBytes(StandardCharsets.UTF_8);
+        body.write(0x0a);
+        varint(body, 1 + varintSize(labels.length) + labels.length + instance.entries.size());
+        body.write(0x0a);
+        varint(body, labels.length);
+        body.write(labels);
+        instance.entries.writeTo(body);
+        instance.entries.reset();
+        instance.count = 0;
     }
 
     private static int varintSize(long value) {

@@ -13,7 +13,12 @@ public final class ByteSink {
     }
 
     public ByteSink(int capacity) {
-        bytes = new byte[capacity];
+        this(new byte[capacity]);
+    }
+
+    /// Writes over `room`, and goes on in a larger array when it is full.
+    public ByteSink(byte[] room) {
+        bytes = room;
     }
 
     /// What was written is at 0 and on for [#size] bytes. Stays valid until the next write.

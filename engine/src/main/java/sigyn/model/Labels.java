@@ -130,7 +130,8 @@ public final class Labels implements Comparable<Labels> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Labels labels && hash == labels.hash && Arrays.equals(pairs, labels.pairs);
+        return this == other
+                || other instanceof Labels labels && hash == labels.hash && Arrays.equals(pairs, labels.pairs);
     }
 
     @Override

@@ -28,9 +28,9 @@ final class BatchCodec {
 
     record Decoded(Tenant tenant, PushBatch batch) {}
 
-    static ByteSink encode(Tenant tenant, PushBatch batch) {
+    static void encode(Tenant tenant, PushBatch batch, ByteSink sink) {
         int rows = batch.rows();
-        var sink = new ByteSink(batch.byteCount() + rows * 8 + batch.streams().size() * 64 + 64);
+        sink.reserve(batch.byteCount() + rows * 8 + batch.streams().size() * 64 + 64);
         sink.text(tenant.id());
         sink.varint(batch.streams().size());
         for (var labels : batch.streams()) {
@@ -59,7 +59,6 @@ final class BatchCodec {
         if (!batch.name().isEmpty()) {
             sink.text(batch.name());
         }
-        return sink;
     }
 
     static Decoded decode(byte[] payload) {

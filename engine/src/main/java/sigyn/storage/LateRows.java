@@ -2,12 +2,11 @@ package sigyn.storage;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.TreeMap;
+import java.util.HashMap;
 import sigyn.storage.block.CorruptBlockException;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.index.StreamIndex;
-import sigyn.storage.rowgroup.RowGroup;
 import sigyn.storage.rowgroup.WholeRows;
 
 /// Finds late rows of the head that are in blocks already. A row group is only looked into when it holds the row's
@@ -36,57 +35,64 @@ final class LateRows {
     }
 
     private static BitSet find(HeadPart part, int[] candidates, StoredRowGroup group, Erasure erasure, BitSet found) {
-        var ordinals = new TreeMap<Integer, Integer>();
-        for (int i = 0; i < group.streamCount(); i++) {
-            ordinals.put(group.stream(i), i);
-        }
-        RowGroup rows = null;
+        var ordinals = new HashMap<Integer, Integer>();
+        WholeRows rows = null;
+        long[] times = {};
+        int[] streams = {};
+        int streamBefore = -1;
+        int ordinal = -1;
         for (int candidate : candidates) {
             long time = part.time(candidate);
-            Integer ordinal = time < group.minTime() || time > group.maxTime() || found.get(candidate)
-                    ? null
-                    : ordinals.get(part.stream(candidate));
-            if (ordinal == null || time < group.streamMinTime(ordinal) || time > group.streamMaxTime(ordinal)) {
+            if (time < group.minTime() || time > group.maxTime() || found.get(candidate)) {
+                continue;
+            }
+            if (ordinals.isEmpty()) {
+                for (int i = 0; i < group.streamCount(); i++) {
+                    ordinals.put(group.stream(i), i);
+                }
+            }
+            if (part.stream(candidate) != streamBefore) {
+                streamBefore = part.stream(candidate);
+                ordinal = ordinals.getOrDefault(streamBefore, -1);
+            }
+            if (ordinal < 0 || time < group.streamMinTime(ordinal) || time > group.streamMaxTime(ordinal)) {
                 continue;
             }
             if (rows == null) {
-                rows = group.open();
+                var open = group.open();
+                times = open.times();
+                streams = open.streams();
+                rows = new WholeRows(open);
             }
-            if (isThere(part, candidate, rows, ordinal) && !isErased(part, candidate, erasure)) {
-                found.set(candidate);
+            for (int row = lowerBound(times, time); row < times.length && times[row] == time; row++) {
+                if (streams[row] == ordinal
+                        && isSame(part, candidate, rows, row)
+                        && !isErased(part, candidate, erasure)) {
+                    found.set(candidate);
+                }
             }
         }
         return found;
     }
 
-    private static boolean isThere(HeadPart part, int candidate, RowGroup rows, int ordinal) {
-        long time = part.time(candidate);
-        long[] times = rows.times();
-        int[] streams = rows.streams();
-        var whole = new WholeRows(rows);
-        for (int row = lowerBound(times, time); row < times.length && times[row] == time; row++) {
-            if (streams[row] == ordinal) {
-                whole.read(row);
-                int line = whole.lineLength();
-                if (equal(
-                                part.bytes(candidate),
-                                part.lineStart(candidate),
-                                part.lineLength(candidate),
-                                whole.bytes(),
-                                0,
-                                line)
-                        && equal(
-                                part.bytes(candidate),
-                                part.metadataStart(candidate),
-                                part.metadataLength(candidate),
-                                whole.bytes(),
-                                line,
-                                whole.metadataLength())) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    /// Compares line and metadata.
+    private static boolean isSame(HeadPart part, int candidate, WholeRows rows, int row) {
+        rows.read(row);
+        int line = rows.lineLength();
+        return equal(
+                        part.bytes(candidate),
+                        part.lineStart(candidate),
+                        part.lineLength(candidate),
+                        rows.bytes(),
+                        0,
+                        line)
+                && equal(
+                        part.bytes(candidate),
+                        part.metadataStart(candidate),
+                        part.metadataLength(candidate),
+                        rows.bytes(),
+                        line,
+                        rows.metadataLength());
     }
 
     /// A row that came again after it was deleted is a new row.

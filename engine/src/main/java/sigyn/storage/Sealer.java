@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
 import sigyn.storage.block.BlockWriter;
+import sigyn.storage.block.Rows;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.rowgroup.RowGroupEncoder;
 import sigyn.storage.wal.Wal;
@@ -95,6 +96,7 @@ final class Sealer {
 
     private void run(LinkedBlockingDeque<Optional<Task>> queue) {
         var encoder = new RowGroupEncoder();
+        var rows = new Rows(0, 0);
         Task task = null;
         while (!closing) {
             try {
@@ -102,7 +104,7 @@ final class Sealer {
                     task = queue.take().orElse(null);
                 }
                 if (task != null) {
-                    seal(task, encoder);
+                    seal(task, encoder, rows);
                     task.done().complete(true);
                     task = null;
                 }
@@ -134,7 +136,7 @@ final class Sealer {
         }
     }
 
-    private void seal(Task task, RowGroupEncoder encoder) throws IOException {
+    private void seal(Task task, RowGroupEncoder encoder, Rows rows) throws IOException {
         TenantStore tenant = task.tenant();
         Path directory = blocks.resolve(tenant.tenant().id());
         if (!durable.contains(tenant.tenant())) {
@@ -152,7 +154,7 @@ final class Sealer {
                 id -> tenant.streams().get(id).labels())) {
             for (var part : task.parts()) {
                 tenant.resolveLate(part);
-                var rows = part.toRows();
+                part.toRows(rows);
                 if (rows.count() > 0) {
                     writer.add(encoder, rows, part.cluster(), part.firstSeq(), part.lastSeq());
                 }

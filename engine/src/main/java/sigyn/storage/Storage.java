@@ -33,6 +33,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sigyn.codec.BufferPool;
+import sigyn.codec.ByteSink;
 import sigyn.codec.DamagedException;
 import sigyn.model.Direction;
 import sigyn.model.ErrorKind;
@@ -93,6 +95,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
     private final Semaphore queueKilobytes;
     private final HeadRoom headRoom;
+    private final BufferPool buffers = new BufferPool();
     private final LongAdder appendedLines = new LongAdder();
     private final LongAdder appendedBytes = new LongAdder();
     private final LongAdder duplicateLines = new LongAdder();
@@ -277,9 +280,14 @@ public final class Storage implements LogReader, AutoCloseable {
         try {
             TenantStore store = tenant(tenant);
             var write = new Write(store, batch, store.prepare(batch));
-            var entry = WalEntry.of(BatchCodec.encode(tenant, batch), write);
+            var payload = new ByteSink(buffers.take());
+            BatchCodec.encode(tenant, batch, payload);
+            var packed = new ByteSink(buffers.take());
+            var entry = WalEntry.of(payload, packed, write);
             wal.submit(entry);
             Throwable failure = entry.await();
+            buffers.give(payload.array());
+            buffers.give(packed.array());
             if (failure != null) {
                 rejects.increment();
                 throw failure instanceof SigynException known

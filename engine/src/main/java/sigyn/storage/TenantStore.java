@@ -98,6 +98,11 @@ final class TenantStore {
             boolean opened = false;
             for (int i = 0; i < parts.length; i++) {
                 long cluster = prepared.streams()[i].cluster();
+                if (i > 0 && cluster == prepared.streams()[i - 1].cluster()) {
+                    parts[i] = parts[i - 1];
+                    skip[i] = skip[i - 1];
+                    continue;
+                }
                 if (sealed.of(cluster) >= seq) {
                     skip[i] = true;
                     continue;
@@ -220,6 +225,8 @@ final class TenantStore {
         int metadata = batch.metadataLength(row);
         for (var other : sealing) {
             if (other.cluster() == part.cluster()
+                    && time >= other.minTime()
+                    && time <= other.maxTime()
                     && other.contains(hash, stream.id(), time, bytes, from, line, metadata)
                     && !Erasure.of(view.deletions(), streams, other.firstSeq(), time, time)
                             .erases(stream.id(), time, bytes, from, line)) {

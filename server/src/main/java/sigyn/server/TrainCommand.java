@@ -1,11 +1,14 @@
 package sigyn.server;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,6 +32,15 @@ final class TrainCommand implements Callable<Integer> {
             "/loki/api/v1/series",
             "/ready",
             "/metrics");
+
+    private static final List<String> BLOCK_QUERIES = List.of(
+            "/loki/api/v1/query_range?limit=100&query=%7Bhostname%3D%22host-1%22%7D%20%7C%3D%20%22handler.go:17%22",
+            "/loki/api/v1/query_range?limit=100&query=%7Bhostname%3D%22host-1%22%7D%20%7C%3D%20%22absent-4711%22",
+            "/loki/api/v1/query_range?limit=100&query=%7Bservice%3D%22train-3%22%7D%20%7C~%20%22blk_%5B0-9%5D%2B77%22",
+            "/loki/api/v1/query_range?step=60&query=sum%20by%20(level)%20(count_over_time(%7Bhostname%3D%22host-1%22%7D%5B1m%5D))",
+            "/loki/api/v1/query_range?step=300&query=sum%20by%20(model)%20(count_over_time(%7Bservice%3D%22train-0%22%7D%20%7C%20json%20%7C%20duration_ms%20%3E%204000%5B5m%5D))");
+    private static final int PUSHES = 40;
+    private static final int LINES = 2000;
 
     @Option(names = "--data", required = true, description = "folder for what is stored")
     Path data = Path.of("");
@@ -57,6 +69,7 @@ final class TrainCommand implements Callable<Integer> {
                             HttpResponse.BodyHandlers.discarding());
                 }
             }
+            load(client, logs);
             URI pages = URI.create("http://127.0.0.1:" + node.dashboardsPort().orElseThrow());
             for (String page : List.of("/login", "/api/health")) {
                 client.send(
@@ -64,5 +77,26 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /// Enough lines that blocks are written and read.
+    private static void load(HttpClient client, URI logs) throws IOException, InterruptedException {
+        var load = new TrainingLoad(Instant.now().minus(Duration.ofHours(1)));
+        for (int i = 0; i < PUSHES; i++) {
+            for (byte[] body : load.bodies(LINES)) {
+                var push = HttpRequest.newBuilder(logs.resolve("/loki/api/v1/push"))
+                        .header("Content-Type", "application/x-protobuf")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+                client.send(push.build(), HttpResponse.BodyHandlers.discarding());
+            }
+        }
+        var flush = HttpRequest.newBuilder(logs.resolve("/flush")).POST(HttpRequest.BodyPublishers.noBody());
+        client.send(flush.build(), HttpResponse.BodyHandlers.discarding());
+        for (int i = 0; i < ROUNDS; i++) {
+            for (String query : BLOCK_QUERIES) {
+                client.send(
+                        HttpRequest.newBuilder(logs.resolve(query)).build(), HttpResponse.BodyHandlers.discarding());
+            }
+        }
     }
 }

@@ -28,6 +28,22 @@ public final class Rows {
         bytes = new byte[byteCount];
     }
 
+    /// Forgets all rows and makes room for others.
+    public void reset(int rows, int byteCount) {
+        count = 0;
+        used = 0;
+        if (stream.length < rows) {
+            stream = new int[rows];
+            time = new long[rows];
+            start = new int[rows];
+            lineLength = new int[rows];
+            metadataLength = new int[rows];
+        }
+        if (bytes.length < byteCount) {
+            bytes = new byte[byteCount];
+        }
+    }
+
     /// Adds a row; line and metadata are copied.
     public void add(
             int streamId, long at, byte[] from, int lineStart, int lineSize, int metadataStart, int metadataSize) {

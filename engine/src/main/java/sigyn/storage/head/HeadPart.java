@@ -345,10 +345,10 @@ public final class HeadPart {
         return end;
     }
 
-    /// The rows that stay, as a block takes them. Only once nothing is added any more.
-    public Rows toRows() {
+    /// Puts the rows that stay into `result`, as a block takes them. Only once nothing is added any more.
+    public void toRows(Rows result) {
         int[] order = order(rows);
-        var result = new Rows(order.length, Math.toIntExact(lineBytes));
+        result.reset(order.length, Math.toIntExact(lineBytes));
         for (int row : order) {
             result.add(
                     stream[row],
@@ -359,7 +359,6 @@ public final class HeadPart {
                     metadataStart(row),
                     metadataLength[row]);
         }
-        return result;
     }
 
     public long minTime() {

@@ -10,17 +10,34 @@ import sigyn.model.Labels;
 /// Validated entries of one push, as columns: what `Storage.append` takes. Lines and metadata are copied once, into one
 /// growing array; streams are interned. Filled and read by one thread.
 public final class PushBatch {
+    private static final int AVERAGE_ROW = 160;
+
     private final List<Labels> streams = new ArrayList<>();
     private final Map<Labels, Integer> streamIndex = new HashMap<>();
     private int rows;
-    private int[] stream = new int[64];
-    private long[] timestamp = new long[64];
-    private int[] lineStart = new int[64];
-    private int[] lineLength = new int[64];
-    private int[] metadataLength = new int[64];
-    private byte[] bytes = new byte[4096];
+    private int[] stream;
+    private long[] timestamp;
+    private int[] lineStart;
+    private int[] lineLength;
+    private int[] metadataLength;
+    private byte[] bytes;
     private int used;
     private String name = "";
+
+    public PushBatch() {
+        this(4096);
+    }
+
+    /// With room for about so many bytes of lines and metadata.
+    public PushBatch(int expectedBytes) {
+        int expectedRows = 64 + expectedBytes / AVERAGE_ROW;
+        stream = new int[expectedRows];
+        timestamp = new long[expectedRows];
+        lineStart = new int[expectedRows];
+        lineLength = new int[expectedRows];
+        metadataLength = new int[expectedRows];
+        bytes = new byte[expectedBytes];
+    }
 
     /// The index of a stream in this batch, adding it if it is new.
     public int stream(Labels labels) {
@@ -44,7 +61,7 @@ public final class PushBatch {
         }
         int need = Math.addExact(Math.addExact(used, length), metadata.length);
         if (need > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.max(need, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8)));
+            bytes = Arrays.copyOf(bytes, (int) Math.max(need, Math.min(bytes.length * 3L / 2, Integer.MAX_VALUE - 8)));
         }
         stream[rows] = streamIndex;
         timestamp[rows] = time;

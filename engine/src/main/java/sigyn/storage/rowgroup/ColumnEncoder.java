@@ -1,5 +1,6 @@
 package sigyn.storage.rowgroup;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class ColumnEncoder {
     private final FilterKeys filters;
     private final Distinct distinct = new Distinct();
     private final List<IdPool> pools = new ArrayList<>();
+    private final ArrayDeque<IdPool> spare = new ArrayDeque<>();
     private final List<Deferred> deferred = new ArrayList<>();
     private final double[] histogram = new double[256];
 
@@ -64,6 +66,7 @@ final class ColumnEncoder {
 
     void begin(byte[] lineBytes) {
         b = lineBytes;
+        spare.addAll(pools);
         pools.clear();
         deferred.clear();
     }
@@ -150,7 +153,9 @@ final class ColumnEncoder {
         int from = start[0];
         int size = length[0];
         for (int i = n - 1; i > 0; i--) {
-            if (length[i] != size || !java.util.Arrays.equals(b, from, from + size, b, start[i], start[i] + size)) {
+            if (length[i] != size
+                    || start[i] != from
+                            && !java.util.Arrays.equals(b, from, from + size, b, start[i], start[i] + size)) {
                 return false;
             }
         }
@@ -394,7 +399,8 @@ final class ColumnEncoder {
                 return pool;
             }
         }
-        var pool = new IdPool(shape, poolKind);
+        var pool = spare.isEmpty() ? new IdPool() : spare.pop();
+        pool.begin(shape, poolKind);
         pools.add(pool);
         return pool;
     }
@@ -429,6 +435,7 @@ final class ColumnEncoder {
             NumberSequence.write(numbers, n, false, SectionKind.LOW, directory, bytes);
         }
         deferred.clear();
+        spare.addAll(pools);
         pools.clear();
     }
 

@@ -41,6 +41,11 @@ final class Distinct {
         begin(n, limit);
         for (int i = 0; i < n; i++) {
             int from = start[i];
+            if (i > 0 && from == start[i - 1] && length[i] == length[i - 1]) {
+                id[i] = id[i - 1];
+                rows[id[i]]++;
+                continue;
+            }
             int end = from + length[i];
             long key = Tokenizer.staticPiece(b, from, end, 0);
             int at = slot(key);

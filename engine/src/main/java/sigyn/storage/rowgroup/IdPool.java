@@ -15,9 +15,12 @@ final class IdPool {
         TEXT
     }
 
-    final Shape shape;
+    private static final int SMALLEST = 4096;
+    private static final int LARGEST_KEPT = 1 << 18;
+
+    Shape shape = Shape.NUMBER;
     /// Kind of the tokens, for [Shape#HEX] and [Shape#TEXT].
-    final int kind;
+    int kind;
 
     int count;
     long[] value = new long[1024];
@@ -25,12 +28,20 @@ final class IdPool {
     int[] length = new int[1024];
     int[] uses = new int[1024];
     int[] firstRow = new int[1024];
-    private long[] keys = new long[4096];
-    private int[] slots = new int[4096];
+    private long[] keys = new long[SMALLEST];
+    private int[] slots = new int[SMALLEST];
 
-    IdPool(Shape shape, int kind) {
-        this.shape = shape;
-        this.kind = kind;
+    /// Starts anew with the memory it has.
+    void begin(Shape newShape, int newKind) {
+        shape = newShape;
+        kind = newKind;
+        count = 0;
+        if (slots.length > LARGEST_KEPT) {
+            slots = new int[SMALLEST];
+            keys = new long[SMALLEST];
+        } else {
+            Arrays.fill(slots, 0);
+        }
     }
 
     int addNumber(long number, int row) {

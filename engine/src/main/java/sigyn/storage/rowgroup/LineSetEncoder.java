@@ -48,6 +48,8 @@ final class LineSetEncoder {
     private int[] length = new int[0];
     private int[] kind = new int[0];
     private long[] value = new long[0];
+    private int[] rowNumbers = new int[0];
+    private int[] first = new int[0];
 
     /// Which models may be used; tests force each.
     record Encodings(boolean runs, boolean words) {
@@ -101,6 +103,8 @@ final class LineSetEncoder {
             length = new int[size];
             kind = new int[size];
             value = new long[size];
+            rowNumbers = new int[size];
+            first = new int[size];
         }
     }
 
@@ -254,9 +258,8 @@ final class LineSetEncoder {
     private void encodeColumns(RowGroupInput in, int from, int rows, ByteSink directory) {
         int firstRow = order[from];
         int variables = tokenCount[firstRow];
-        int[] rowNumbers = Arrays.copyOfRange(order, from, from + rows);
+        System.arraycopy(order, from, rowNumbers, 0, rows);
         int model = modelOf[template[firstRow]];
-        int[] first = new int[rows];
         for (int k = 0; k < rows; k++) {
             first[k] = firstToken[rowNumbers[k]];
         }

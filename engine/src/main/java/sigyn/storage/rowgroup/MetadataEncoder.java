@@ -1,11 +1,13 @@
 package sigyn.storage.rowgroup;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import sigyn.codec.ByteSink;
+import sigyn.codec.Hash64;
 import sigyn.codec.Varint;
 
 /// Encodes structured metadata: one column for each key, and for each row the list of its keys, its shape.
@@ -26,7 +28,10 @@ final class MetadataEncoder {
     static final int MAX_KEYS = 1024;
     static final int MAX_SHAPES = 1024;
 
-    /// The values of one key.
+    /// Rows with the same metadata are mostly near each other; slots of the table that finds them again.
+    private static final int KNOWN = 1 << 12;
+
+    /// The values of one key. Equal metadata is seen once: rows that have it share the place of its first copy.
     private static final class Column {
         int n;
         int[] rows = new int[16];
@@ -48,9 +53,19 @@ final class MetadataEncoder {
     private final Map<String, Integer> keyIndex = new HashMap<>();
     private final List<byte[]> keys = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
+    private final ArrayDeque<Column> spare = new ArrayDeque<>();
     private final Map<List<Integer>, Integer> shapeIndex = new HashMap<>();
     private final List<List<Integer>> shapes = new ArrayList<>();
-    private Column whole = new Column();
+
+    // where the first copy of known metadata is, how long it is, its shape
+    private final int[] knownFrom = new int[KNOWN];
+    private final int[] knownLength = new int[KNOWN];
+    private final int[] knownShape = new int[KNOWN];
+    /// Start of the first copy of each row's metadata, rows by template.
+    private int[] copyOf = new int[0];
+
+    private int[] kind = new int[0];
+    private long[] value = new long[0];
 
     // pairs of the row at hand: name start, name length, value start, value length
     private int[] pairs = new int[64];
@@ -71,10 +86,7 @@ final class MetadataEncoder {
             directory.varint(0);
             return;
         }
-        long[] shapeOf = new long[n];
-        for (int i = 0; i < n; i++) {
-            shapeOf[i] = shapeOf(in, order[i]);
-        }
+        long[] shapeOf = shapesOf(in, order);
         addValues(in, order, shapeOf);
         directory.varint(1);
         directory.varint(keys.size());
@@ -109,16 +121,58 @@ final class MetadataEncoder {
     private void begin() {
         keyIndex.clear();
         keys.clear();
+        spare.addAll(columns);
         columns.clear();
         shapeIndex.clear();
         shapes.clear();
-        whole = new Column();
+        columns.add(column());
         lastShape = -1;
         levels.clear();
+        Arrays.fill(knownLength, -1);
+    }
+
+    private Column column() {
+        var column = spare.poll();
+        if (column == null) {
+            return new Column();
+        }
+        column.n = 0;
+        return column;
+    }
+
+    /// The shape of each row, rows by template; also finds out which rows have equal metadata.
+    private long[] shapesOf(RowGroupInput in, int[] order) {
+        int n = in.rows();
+        byte[] b = in.bytes();
+        if (copyOf.length < n) {
+            copyOf = new int[n];
+        }
+        long[] shapeOf = new long[n];
+        int slot = 0;
+        for (int i = 0; i < n; i++) {
+            int row = order[i];
+            int from = in.metadataStart()[row];
+            int length = in.metadataLength()[row];
+            if (!isKnown(slot, b, from, length)) {
+                slot = (int) Hash64.of(0, b, from, length) & KNOWN - 1;
+                if (!isKnown(slot, b, from, length)) {
+                    knownFrom[slot] = from;
+                    knownLength[slot] = length;
+                    knownShape[slot] = shapeOf(in, row);
+                }
+            }
+            copyOf[i] = knownFrom[slot];
+            shapeOf[i] = knownShape[slot];
+        }
+        return shapeOf;
+    }
+
+    private boolean isKnown(int slot, byte[] b, int from, int length) {
+        int first = knownFrom[slot];
+        return knownLength[slot] == length && Arrays.equals(b, from, from + length, b, first, first + length);
     }
 
     private void addValues(RowGroupInput in, int[] order, long[] shapeOf) {
-        columns.add(whole);
         long[] byShape = new long[shapeOf.length];
         for (int i = 0; i < byShape.length; i++) {
             byShape[i] = shapeOf[i] << 32 | i;
@@ -126,20 +180,44 @@ final class MetadataEncoder {
         if (shapes.size() > 1) {
             Arrays.sort(byShape);
         }
+        int shapeBefore = -1;
+        Column[] into = {};
+        boolean whole = false;
+        int before = -1;
+        int count = 0;
         for (long entry : byShape) {
             int row = order[(int) entry];
-            var shape = shapes.get((int) (entry >>> 32));
-            int from = in.metadataStart()[row];
+            int from = copyOf[(int) entry];
+            if ((int) (entry >>> 32) != shapeBefore) {
+                shapeBefore = (int) (entry >>> 32);
+                whole = shapes.get(shapeBefore).equals(WHOLE);
+                into = columnsOf(shapes.get(shapeBefore));
+                before = -1;
+            }
             int end = from + in.metadataLength()[row];
-            if (shape.equals(WHOLE)) {
-                whole.add(row, from, end - from);
+            if (whole) {
+                into[0].add(row, from, end - from);
                 continue;
             }
-            int count = parse(in.bytes(), from, end);
+            if (from != before) {
+                count = parse(in.bytes(), from, end);
+                before = from;
+            }
             for (int i = 0; i < count; i++) {
-                columns.get(shape.get(i)).add(row, pairs[4 * i + 2], pairs[4 * i + 3]);
+                into[i].add(row, pairs[4 * i + 2], pairs[4 * i + 3]);
             }
         }
+    }
+
+    private Column[] columnsOf(List<Integer> shape) {
+        if (shape.equals(WHOLE)) {
+            return new Column[] {columns.getLast()};
+        }
+        var of = new Column[shape.size()];
+        for (int i = 0; i < of.length; i++) {
+            of[i] = columns.get(shape.get(i));
+        }
+        return of;
     }
 
     private int shapeOf(RowGroupInput in, int row) {
@@ -202,7 +280,7 @@ final class MetadataEncoder {
                 key = keys.size();
                 keyIndex.put(name, key);
                 keys.add(Arrays.copyOfRange(b, from, end));
-                columns.add(new Column());
+                columns.add(columns.size() - 1, column());
             }
             shape.add(key);
         }
@@ -254,28 +332,30 @@ final class MetadataEncoder {
         return -1;
     }
 
-    private static void encodeColumn(byte[] b, Column column, ColumnEncoder encoder, ByteSink directory) {
-        int[] kind = new int[column.n];
-        for (int i = 0; i < column.n; i++) {
-            kind[i] = Tokens.WORD | CharClass.mask(b, column.start[i], column.length[i]) << Tokens.MASK_SHIFT;
+    private void encodeColumn(byte[] b, Column column, ColumnEncoder encoder, ByteSink directory) {
+        int n = column.n;
+        if (kind.length < n) {
+            kind = new int[n];
+            value = new long[n];
         }
-        encoder.encode(column.n, column.rows, column.start, column.length, kind, new long[column.n], false, directory);
+        for (int i = 0; i < n; i++) {
+            kind[i] = i > 0 && column.start[i] == column.start[i - 1]
+                    ? kind[i - 1]
+                    : Tokens.WORD | CharClass.mask(b, column.start[i], column.length[i]) << Tokens.MASK_SHIFT;
+        }
+        encoder.encode(n, column.rows, column.start, column.length, kind, value, false, directory);
     }
 
     private void countLevels(byte[] b, Column column) {
-        int before = -1;
-        String level = "";
-        for (int i = 0; i < column.n; i++) {
-            int from = column.start[i];
-            int size = column.length[i];
-            if (before < 0
-                    || size != column.length[before]
-                    || !Arrays.equals(b, from, from + size, b, column.start[before], column.start[before] + size)) {
-                level = new String(b, from, size, java.nio.charset.StandardCharsets.UTF_8);
+        for (int i = 0; i < column.n; ) {
+            int from = i;
+            while (i < column.n && column.start[i] == column.start[from]) {
+                i++;
             }
-            before = i;
+            String level =
+                    new String(b, column.start[from], column.length[from], java.nio.charset.StandardCharsets.UTF_8);
             if (levels.size() < 64 || levels.containsKey(level)) {
-                levels.merge(level, 1, Integer::sum);
+                levels.merge(level, i - from, Integer::sum);
             }
         }
     }

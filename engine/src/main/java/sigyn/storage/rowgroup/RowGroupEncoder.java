@@ -132,7 +132,7 @@ public final class RowGroupEncoder {
         RowGroupSummary.writePages(in, pages);
         sections.add(SectionKind.TIME_PAGES, pages);
         var streams = new ByteSink(1024);
-        RowGroupSummary.writeStreams(in, streams);
+        RowGroupSummary.writeStreams(in, distinct, streams);
         sections.add(SectionKind.STREAMS, streams);
         addFilter(SectionKind.TRIGRAMS, filters.trigramKeys());
         addFilter(SectionKind.TOKENS, filters.tokenKeys());

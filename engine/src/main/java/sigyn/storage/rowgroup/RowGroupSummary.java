@@ -157,32 +157,36 @@ public final class RowGroupSummary {
         }
     }
 
-    static void writeStreams(RowGroupInput in, ByteSink out) {
-        var known = new java.util.HashMap<Integer, long[]>();
-        int last = -1;
-        long[] counters = new long[4];
-        for (int i = 0; i < in.rows(); i++) {
-            int id = in.stream()[i];
-            long time = in.timestamp()[i];
-            if (id != last) {
-                counters = known.computeIfAbsent(id, _ -> new long[] {0, 0, time, time});
-                last = id;
-            }
-            counters[0]++;
-            counters[1] += in.lineLength()[i] + in.metadataLength()[i];
-            counters[3] = time;
+    static void writeStreams(RowGroupInput in, Distinct distinct, ByteSink out) {
+        int n = in.rows();
+        long[] numbers = new long[n];
+        for (int i = 0; i < n; i++) {
+            numbers[i] = in.stream()[i];
         }
-        int[] ids = known.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
-        out.varint(ids.length);
-        int before = 0;
-        for (int id : ids) {
-            long[] of = java.util.Objects.requireNonNull(known.get(id));
-            out.varint(id - before);
-            out.varint(of[0]);
-            out.varint(of[1]);
-            out.varint(of[2] - in.timestamp()[0]);
-            out.varint(of[3] - of[2]);
-            before = id;
+        distinct.ofNumbers(numbers, n, n);
+        int streams = distinct.count;
+        long[] bytes = new long[streams];
+        int[] lastRow = new int[streams];
+        for (int i = 0; i < n; i++) {
+            int of = distinct.id[i];
+            bytes[of] += in.lineLength()[i] + in.metadataLength()[i];
+            lastRow[of] = i;
+        }
+        for (int of = 0; of < streams; of++) {
+            numbers[of] = numbers[distinct.first[of]] << 32 | of;
+        }
+        Arrays.sort(numbers, 0, streams);
+        out.varint(streams);
+        long before = 0;
+        for (int i = 0; i < streams; i++) {
+            int of = (int) numbers[i];
+            long first = in.timestamp()[distinct.first[of]];
+            out.varint((numbers[i] >>> 32) - before);
+            out.varint(distinct.rows[of]);
+            out.varint(bytes[of]);
+            out.varint(first - in.timestamp()[0]);
+            out.varint(in.timestamp()[lastRow[of]] - first);
+            before = numbers[i] >>> 32;
         }
     }
 

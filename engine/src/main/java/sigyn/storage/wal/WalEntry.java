@@ -27,10 +27,10 @@ public final class WalEntry<T> {
         this.task = task;
     }
 
-    /// Compresses and checksums on the caller's thread; small or incompressible payloads are kept as they are.
-    public static <T> WalEntry<T> of(ByteSink payload, T task) {
+    /// Compresses into `packed` and checksums on the caller's thread; small or incompressible payloads are kept as they
+    /// are. Both sinks belong to the entry until its fate is known.
+    public static <T> WalEntry<T> of(ByteSink payload, ByteSink packed, T task) {
         if (payload.size() >= COMPRESS_FROM) {
-            var packed = new ByteSink(payload.size() / 2);
             packed.i32(payload.size());
             Compression.lz4(payload.array(), 0, payload.size(), packed);
             if (packed.size() < payload.size()) {

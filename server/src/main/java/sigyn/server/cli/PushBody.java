@@ -9,14 +9,14 @@ import sigyn.codec.Varint;
 import sigyn.model.Labels;
 
 /// Builds one `logproto.PushRequest` of one stream, Snappy compressed: bytes of lines stay as they are.
-final class PushBody {
+public final class PushBody {
     private static final int LENGTH_DELIMITED = 2;
 
     private final byte[] labels;
     private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
     private int count;
 
-    PushBody(Map<String, String> labels) {
+    public PushBody(Map<String, String> labels) {
         this.labels = Labels.of(labels).toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -28,7 +28,7 @@ final class PushBody {
         return entries.size();
     }
 
-    void add(long nanos, byte[] line, int offset, int length) {
+    public void add(long nanos, byte[] line, int offset, int length) {
         long seconds = Math.floorDiv(nanos, 1_000_000_000L);
         long rest = Math.floorMod(nanos, 1_000_000_000L);
         int timeLength = 2 + Varint.size(seconds) + Varint.size(rest);
@@ -47,7 +47,7 @@ final class PushBody {
     }
 
     /// The compressed message; the entries are gone after it.
-    byte[] take() {
+    public byte[] take() {
         var message = new ByteArrayOutputStream(entries.size() + labels.length + 16);
         tag(message, 1);
         varint(message, 1 + Varint.size(labels.length) + labels.length + entries.size());

@@ -14,6 +14,8 @@ import sigyn.model.SigynException;
 
 /// Unpacks bodies, counting: what is larger than allowed is a [TooLargeException] before it is in memory.
 final class Bodies {
+    private static final int SOME = 64 << 10;
+
     private Bodies() {}
 
     /// The unpacked body; encodings are `gzip`, `deflate` without a zlib header, or none (empty).
@@ -33,16 +35,37 @@ final class Bodies {
     }
 
     /// What a snappy block says that it holds, 0 when that is nonsense.
-    static long snappyLength(byte[] block) {
+    static long snappyLength(Message packed) {
+        if (packed.length() == 0) {
+            return 0;
+        }
         try {
-            return Math.clamp(new SnappyJavaDecompressor().getUncompressedLength(block, 0), 0, 64L * block.length);
+            return Math.clamp(
+                    new SnappyJavaDecompressor().getUncompressedLength(packed.bytes(), 0), 0, 64L * packed.length());
         } catch (MalformedInputException | IndexOutOfBoundsException | IllegalArgumentException e) {
             return 0;
         }
     }
 
-    /// The bytes inside a snappy block.
-    static byte[] snappy(byte[] block, long mostUnpacked) {
+    /// The first `length` of some bytes.
+    record Message(byte[] bytes, int length) {}
+
+    /// All bytes of a stream, in `room` when they fit.
+    static Message readAll(InputStream in, byte[] room) throws IOException {
+        byte[] bytes = room.length > 0 ? room : new byte[SOME];
+        int length = 0;
+        for (int n = in.read(bytes); n >= 0; n = in.read(bytes, length, bytes.length - length)) {
+            length += n;
+            if (length == bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.addExact(length, length));
+            }
+        }
+        return new Message(bytes, length);
+    }
+
+    /// The bytes inside a snappy block, in `room` when they fit.
+    static Message snappy(Message packed, long mostUnpacked, byte[] room) {
+        byte[] block = packed.bytes();
         try {
             var snappy = new SnappyJavaDecompressor();
             int length = snappy.getUncompressedLength(block, 0);
@@ -50,12 +73,11 @@ final class Bodies {
                 throw new TooLargeException("message of " + length + " bytes exceeds limit " + mostUnpacked);
             }
             // A copy of 64 bytes takes 3, so no block holds more than some 22 times its own size.
-            if (length < 0 || length > 64L * block.length) {
+            if (packed.length() == 0 || length < 0 || length > 64L * packed.length()) {
                 throw SigynException.badRequest("snappy: corrupt input");
             }
-            byte[] out = new byte[length];
-            int written = snappy.decompress(block, 0, block.length, out, 0, length);
-            return written == length ? out : Arrays.copyOf(out, written);
+            byte[] out = length <= room.length ? room : new byte[length];
+            return new Message(out, snappy.decompress(block, 0, packed.length(), out, 0, length));
         } catch (MalformedInputException | IndexOutOfBoundsException | IllegalArgumentException e) {
             throw SigynException.badRequest("snappy: corrupt input");
         }

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.ZipException;
+import sigyn.codec.BufferPool;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.server.config.IngestLimits;
@@ -27,6 +28,8 @@ public final class Ingest {
         void append(Tenant tenant, PushBatch batch) throws InterruptedException;
     }
 
+    private static final int SOME_BYTES = 16 << 10;
+
     private final Sink sink;
     private final Overrides limits;
     private final Metrics metrics;
@@ -34,6 +37,7 @@ public final class Ingest {
     private final long mostPacked;
     private final long mostUnpacked;
     private final DecodeRoom room;
+    private final BufferPool buffers = new BufferPool();
     private final Map<Tenant, Watches> watches = new ConcurrentHashMap<>();
 
     public Ingest(LokiConfig.Push sizes, Overrides limits, Sink sink, Metrics metrics, Clock clock) {
@@ -54,7 +58,7 @@ public final class Ingest {
 
     /// The same of a batch with a name, by which its sender may send it again.
     public PushStatus json(Tenant tenant, InputStream body, String encoding, String batch) throws InterruptedException {
-        var intake = intake(tenant, "json");
+        var intake = intake(tenant, "json", SOME_BYTES);
         try (var space = room.open()) {
             var in = Bodies.unpack(body, encoding.equals("snappy") ? "" : known(encoding), mostPacked, mostUnpacked);
             JsonPush.read(space.counting(in), intake);
@@ -78,25 +82,33 @@ public final class Ingest {
 
     public PushStatus protobuf(Tenant tenant, InputStream body, String encoding, String batch)
             throws InterruptedException {
+        byte[] packedRoom = buffers.take();
+        byte[] messageRoom = buffers.take();
         try (var space = room.open()) {
             var in = Bodies.unpack(body, encoding.equals("snappy") ? "" : known(encoding), mostPacked, mostUnpacked);
-            byte[] block = space.counting(in).readAllBytes();
-            space.take(Bodies.snappyLength(block));
-            return message(tenant, Bodies.snappy(block, mostUnpacked), batch);
+            var packed = Bodies.readAll(space.counting(in), packedRoom);
+            packedRoom = packed.bytes();
+            space.take(Bodies.snappyLength(packed));
+            var message = Bodies.snappy(packed, mostUnpacked, messageRoom);
+            messageRoom = message.bytes();
+            return store(tenant, "protobuf", decode(tenant, message.bytes(), message.length()), batch);
         } catch (IOException e) {
             throw broken(e);
+        } finally {
+            buffers.give(packedRoom);
+            buffers.give(messageRoom);
         }
     }
 
     /// Loki's protobuf message itself, as gRPC carries it.
     public PushStatus message(Tenant tenant, byte[] message) throws InterruptedException {
-        return message(tenant, message, "");
+        return store(tenant, "protobuf", decode(tenant, message, message.length), "");
     }
 
-    private PushStatus message(Tenant tenant, byte[] message, String batch) throws InterruptedException {
-        var intake = intake(tenant, "protobuf");
-        ProtobufPush.read(message, message.length, intake);
-        return store(tenant, "protobuf", intake, batch);
+    private Intake decode(Tenant tenant, byte[] message, int length) {
+        var intake = intake(tenant, "protobuf", length);
+        ProtobufPush.read(message, length, intake);
+        return intake;
     }
 
     /// OpenTelemetry's logs as `ExportLogsServiceRequest`, in protobuf or in JSON.
@@ -126,7 +138,7 @@ public final class Ingest {
     }
 
     private PushStatus otlp(Tenant tenant, byte[] message, boolean json, String batch) throws InterruptedException {
-        var intake = intake(tenant, "otlp");
+        var intake = intake(tenant, "otlp", message.length);
         var logs = json ? OtlpJson.read(message) : OtlpProtobuf.read(message);
         new OtlpIntake(intake).accept(logs);
         return store(tenant, "otlp", intake, batch);
@@ -153,7 +165,7 @@ public final class Ingest {
         };
     }
 
-    private Intake intake(Tenant tenant, String format) {
+    private Intake intake(Tenant tenant, String format, int expectedBytes) {
         var tenantLimits = limits.of(tenant).ingest();
         var now = clock.instant();
         if (now.isBefore(tenantLimits.blockedUntil())) {
@@ -162,7 +174,7 @@ public final class Ingest {
                     "ingestion blocked for user '" + tenant + "' until '" + tenantLimits.blockedUntil()
                             + "' with status code '" + tenantLimits.blockedStatus() + "'");
         }
-        return new Intake(tenant, format, tenantLimits, now, watches(tenant, tenantLimits), metrics);
+        return new Intake(tenant, format, tenantLimits, now, watches(tenant, tenantLimits), expectedBytes, metrics);
     }
 
     private Watches watches(Tenant tenant, IngestLimits tenantLimits) {

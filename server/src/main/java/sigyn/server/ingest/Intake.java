@@ -28,6 +28,7 @@ final class Intake {
     private final IngestLimits limits;
     private final Metrics metrics;
     private final StreamWatch watch;
+    private final KnownStreams known;
     private final boolean watching;
     private final LabelDemotion demotion;
     private final ServiceQuotas quotas;
@@ -35,7 +36,7 @@ final class Intake {
     private int refusedEntries;
     private final long now;
     private final LevelDetector levels;
-    private final PushBatch batch = new PushBatch();
+    private final PushBatch batch;
     private final Map<String, Integer> problems = new LinkedHashMap<>();
     private final StringBuilder refusals = new StringBuilder();
     private final Map<String, byte[]> bareLevels = new HashMap<>();
@@ -52,6 +53,7 @@ final class Intake {
     private StreamWatch.@Nullable Stream watched;
     private Map<String, String> demoted = Map.of();
     private @Nullable String streamLevel;
+    private byte @Nullable [] streamMetadata;
     private int streamEntries;
     private int streamRefused;
     private String lastRefusal = "";
@@ -61,7 +63,15 @@ final class Intake {
     private long lastGivenTime;
     private byte[] lastLine = NO_METADATA;
 
-    Intake(Tenant tenant, String format, IngestLimits limits, Instant now, Watches watches, Metrics metrics) {
+    /// `expectedBytes` is about how long all lines are together.
+    Intake(
+            Tenant tenant,
+            String format,
+            IngestLimits limits,
+            Instant now,
+            Watches watches,
+            int expectedBytes,
+            Metrics metrics) {
         this.tenant = tenant;
         this.format = format;
         this.limits = limits;
@@ -69,6 +79,8 @@ final class Intake {
         this.watch = watches.streams();
         this.demotion = watches.demotion();
         this.quotas = watches.quotas();
+        this.known = watches.known();
+        this.batch = new PushBatch(expectedBytes + expectedBytes / 8);
         this.watching = StreamWatch.needed(limits);
         this.now = Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
         this.levels = new LevelDetector(limits.levelFields(), limits.levelJsonDepth());
@@ -85,6 +97,22 @@ final class Intake {
     /// Counts a stream of the request that may turn out to have no entries.
     void sawStream() {
         streamsSeen++;
+    }
+
+    /// The entries that follow belong to the stream of this label text, in UTF-8.
+    void begin(byte[] text, int from, int length) {
+        var seen = known.get(text, from, length, limits);
+        if (seen != null) {
+            closeStream();
+            open(seen.labels());
+            demote();
+            join(demoted.isEmpty() ? seen.level() : levelOfLabels());
+            return;
+        }
+        begin(LabelText.parse(text, from, length));
+        if (stream >= 0 && demoted.isEmpty()) {
+            known.put(text, from, length, limits, labels, streamLevel);
+        }
     }
 
     /// The entries that follow belong to this stream, whose names come from a label text.
@@ -135,16 +163,29 @@ final class Intake {
                 map.put("service_name", serviceName(map));
             }
         }
-        labels = Labels.of(map);
+        open(Labels.of(map));
+        if (check(given)) {
+            demote();
+            join(levelOfLabels());
+        }
+    }
+
+    private @Nullable String levelOfLabels() {
+        return limits.discoverLevels() && limits.allowMetadata() ? levels.ofLabels(labels) : null;
+    }
+
+    private void open(Labels of) {
+        labels = of;
         stream = -1;
         rejectedAs = "";
         streamLevel = null;
+        streamMetadata = null;
         streamEntries = 0;
         streamRefused = 0;
-        if (!check(given)) {
-            return;
-        }
-        demote();
+    }
+
+    /// The stream's labels are right; its entries are taken if there may be one more stream.
+    private void join(@Nullable String level) {
         if (watching) {
             watched = watch.of(labels, limits);
             if (watched == null) {
@@ -159,8 +200,9 @@ final class Intake {
                 return;
             }
         }
-        if (limits.discoverLevels() && limits.allowMetadata()) {
-            streamLevel = levels.ofLabels(labels);
+        if (level != null) {
+            streamLevel = level;
+            streamMetadata = bare(level);
         }
         stream = batch.stream(labels);
     }
@@ -472,8 +514,8 @@ final class Intake {
             return metadata.isEmpty() ? NO_METADATA : MetadataCodec.encode(metadata);
         }
         if (metadata.isEmpty()) {
-            String level = streamLevel == null ? levels.ofLine(line, offset, length) : streamLevel;
-            return bareLevels.computeIfAbsent(level, l -> MetadataCodec.encode(Map.of(LevelDetector.NAME, l)));
+            byte[] ofStream = streamMetadata;
+            return ofStream != null ? ofStream : bare(levels.ofLine(line, offset, length));
         }
         String level = LevelDetector.ofGiven(metadata);
         if (level == null) {
@@ -487,6 +529,16 @@ final class Intake {
         }
         metadata.put(LevelDetector.NAME, level);
         return MetadataCodec.encode(metadata);
+    }
+
+    /// Metadata that is only a level.
+    private byte[] bare(String level) {
+        byte[] encoded = bareLevels.get(level);
+        if (encoded == null) {
+            encoded = MetadataCodec.encode(Map.of(LevelDetector.NAME, level));
+            bareLevels.put(level, encoded);
+        }
+        return encoded;
     }
 
     private byte[] truncated(byte[] line, int offset) {

@@ -1,5 +1,6 @@
 package sigyn.server.ingest;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -11,6 +12,8 @@ import sigyn.model.SigynException;
 /// comments and a comma at the end. A name in front of the brace is accepted and means nothing. Failures are
 /// `couldn't parse labels: 1:4: parse error: ..`, line and column of the text.
 final class LabelText {
+    private static final int LONGEST = 16 << 20;
+
     private final String text;
     private int at;
     private int start;
@@ -21,6 +24,14 @@ final class LabelText {
 
     /// Names and values in the order of the text, names possibly twice.
     record Pair(String name, String value) {}
+
+    /// A text in UTF-8.
+    static List<Pair> parse(byte[] text, int from, int length) {
+        if (length > LONGEST) {
+            throw new TooLargeException("label text of " + length + " bytes exceeds limit " + LONGEST);
+        }
+        return parse(new String(text, from, length, StandardCharsets.UTF_8));
+    }
 
     static List<Pair> parse(String text) {
         return new LabelText(text).set();

@@ -30,6 +30,8 @@ final class LevelDetector {
     private final Map<String, Integer> lower = new HashMap<>();
     private final int jsonDepth;
     private final int longestField;
+    /// First letters of the fields, in both cases: most keys are no field by their first letter.
+    private final boolean[] firstOfField = new boolean[256];
 
     LevelDetector(List<String> fields, int jsonDepth) {
         this.fields = fields;
@@ -39,6 +41,13 @@ final class LevelDetector {
             exact.putIfAbsent(fields.get(i), i);
             lower.putIfAbsent(fields.get(i).toLowerCase(Locale.ROOT), i);
             longest = Math.max(longest, fields.get(i).length());
+            for (String field : List.of(
+                    fields.get(i).toLowerCase(Locale.ROOT), fields.get(i).toUpperCase(Locale.ROOT))) {
+                byte[] bytes = field.getBytes(StandardCharsets.ISO_8859_1);
+                if (bytes.length > 0) {
+                    firstOfField[bytes[0] & 0xff] = true;
+                }
+            }
         }
         longestField = longest;
     }
@@ -166,7 +175,7 @@ final class LevelDetector {
                 }
                 valueEnd = at;
             }
-            if (keyEnd - keyStart <= longestField && keyEnd > keyStart) {
+            if (mayBeField(line, keyStart, keyEnd)) {
                 Integer rank = lower.get(ascii(line, keyStart, keyEnd).toLowerCase(Locale.ROOT));
                 if (rank != null && rank < best) {
                     best = rank;
@@ -175,6 +184,10 @@ final class LevelDetector {
             }
         }
         return value;
+    }
+
+    private boolean mayBeField(byte[] line, int from, int to) {
+        return to > from && to - from <= longestField && firstOfField[line[from] & 0xff];
     }
 
     private static String words(byte[] line, int from, int end) {
@@ -285,9 +298,7 @@ final class LevelDetector {
             if (b == '"') {
                 int start = at + 1;
                 string();
-                boolean wanted = keyEnd - keyStart <= longestField
-                        && keyEnd >= keyStart
-                        && exact.containsKey(ascii(line, keyStart, keyEnd));
+                boolean wanted = mayBeField(line, keyStart, keyEnd) && exact.containsKey(ascii(line, keyStart, keyEnd));
                 return wanted && at <= end ? ascii(line, start, Math.max(start, at - 1)) : null;
             }
             if (b == '{' && depth < jsonDepth) {

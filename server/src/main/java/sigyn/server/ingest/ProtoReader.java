@@ -13,7 +13,7 @@ public final class ProtoReader {
     static final int FIXED32 = 5;
 
     private final byte[] bytes;
-    private final int end;
+    private int end;
     private int at;
     private int wireType;
 
@@ -114,6 +114,21 @@ public final class ProtoReader {
     public ProtoReader message() {
         int start = skipBytes();
         return new ProtoReader(bytes, start, at);
+    }
+
+    /// Goes on inside the message in this field; returns what [#leave] needs.
+    int enter() {
+        int start = skipBytes();
+        int outerEnd = end;
+        end = at;
+        at = start;
+        return outerEnd;
+    }
+
+    /// Goes on behind the message that was entered last.
+    void leave(int outerEnd) {
+        at = end;
+        end = outerEnd;
     }
 
     byte[] array() {

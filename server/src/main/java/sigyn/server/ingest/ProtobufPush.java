@@ -1,7 +1,6 @@
 package sigyn.server.ingest;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// Loki's protobuf push message, `logproto.PushRequest`, from unpacked bytes:
@@ -14,8 +13,6 @@ import java.util.Map;
 /// LabelPair      1 string name    2 string value
 /// ```
 final class ProtobufPush {
-    private static final int MOST_LABEL_TEXT = 16 << 20;
-
     private ProtobufPush() {}
 
     static void read(byte[] bytes, int length, Intake intake) {
@@ -33,29 +30,30 @@ final class ProtobufPush {
 
     /// Labels may stand behind the entries, so they are looked for first.
     private static void stream(byte[] bytes, int start, int end, Intake intake) {
-        String labels = "";
+        int labels = start;
+        int labelsEnd = start;
         boolean hasEntries = false;
         var first = new ProtoReader(bytes, start, end);
         for (int field = first.nextField(); field != 0; field = first.nextField()) {
             if (field == 1 && first.wireType() == ProtoReader.BYTES) {
-                labels = first.text();
+                labels = first.skipBytes();
+                labelsEnd = first.position();
             } else {
                 hasEntries |= field == 2;
                 first.skip();
             }
         }
-        if (labels.length() > MOST_LABEL_TEXT) {
-            throw new TooLargeException("label text of " + labels.length() + " bytes exceeds limit " + MOST_LABEL_TEXT);
-        }
-        List<LabelText.Pair> pairs = LabelText.parse(labels);
         if (!hasEntries) {
+            LabelText.parse(bytes, labels, labelsEnd - labels);
             return;
         }
-        intake.begin(pairs);
+        intake.begin(bytes, labels, labelsEnd - labels);
         var second = new ProtoReader(bytes, start, end);
         for (int field = second.nextField(); field != 0; field = second.nextField()) {
             if (field == 2 && second.wireType() == ProtoReader.BYTES) {
-                entry(second.message(), intake);
+                int behind = second.enter();
+                entry(second, intake);
+                second.leave(behind);
             } else {
                 second.skip();
             }
@@ -69,7 +67,11 @@ final class ProtobufPush {
         Map<String, String> metadata = null;
         for (int field = entry.nextField(); field != 0; field = entry.nextField()) {
             switch (field) {
-                case 1 -> time = timestamp(entry.message());
+                case 1 -> {
+                    int behind = entry.enter();
+                    time = timestamp(entry);
+                    entry.leave(behind);
+                }
                 case 2 -> {
                     lineStart = entry.skipBytes();
                     lineLength = entry.position() - lineStart;

@@ -233,10 +233,7 @@ class IngestTest {
         byte[] stream = join(field(2, entry), field(1, "{ app=\"t\"}"), varint(3, 77));
         byte[] padded = {0x0a, (byte) (stream.length | 0x80), (byte) 0x80, 0x00};
         byte[] message = join(padded, stream, field(9, "skip me"));
-        var snappy = new SnappyJavaCompressor();
-        byte[] block = new byte[snappy.maxCompressedLength(message.length)];
-        int n = snappy.compress(message, 0, message.length, block, 0, block.length);
-        open().protobuf(Tenant.FAKE, new ByteArrayInputStream(block, 0, n), "snappy");
+        open().protobuf(Tenant.FAKE, new ByteArrayInputStream(snappy(message)), "snappy");
         assertThat(stored)
                 .containsExactly("{app=\"t\", service_name=\"t\"} 1795183200000000005 level=warn x"
                         + " {detected_level=\"warn\", k=\"v\"}");
@@ -256,6 +253,42 @@ class IngestTest {
             assertThatThrownBy(() -> open().protobuf(Tenant.FAKE, body(text), ""))
                     .hasMessage("snappy: corrupt input");
         }
+    }
+
+    @Test
+    void rememberedLabelTextsAndBuffersChangeNothing() throws Exception {
+        var ingest = open();
+        String twice = "{a=\"b\", a=\"c\"}";
+        for (int i = 1; i <= 3; i++) {
+            byte[] good = protobuf("{ a = \"b\" }", i, "level=warn " + "x".repeat(300 - 100 * i));
+            ingest.protobuf(Tenant.FAKE, new ByteArrayInputStream(snappy(good)), "");
+            assertThat(stored).hasSize(i);
+            assertThat(stored.getLast())
+                    .isEqualTo(STREAM + " " + i + "000000000 level=warn " + "x".repeat(300 - 100 * i)
+                            + " {detected_level=\"warn\"}");
+            var refused = ingest.message(Tenant.FAKE, protobuf(twice, i, "y"));
+            assertThat(refused.message()).contains("has duplicate label name: 'a'");
+            for (int cut = 0; cut < 12; cut++) {
+                var torn = new ByteArrayInputStream(snappy(good), 0, cut);
+                assertThatThrownBy(() -> ingest.protobuf(Tenant.FAKE, torn, "")).isInstanceOf(SigynException.class);
+            }
+        }
+        var other = ingest.message(new Tenant("other"), protobuf("{level=\"info\"}", 9, "z"));
+        assertThat(other).isEqualTo(PushStatus.STORED);
+        assertThat(ingest.message(Tenant.FAKE, protobuf("{level=\"info\"}", 9, "z")))
+                .isEqualTo(PushStatus.STORED);
+        assertThat(stored.getLast()).isEqualTo(stored.get(3)).endsWith("{detected_level=\"info\"}");
+    }
+
+    private static byte[] protobuf(String labels, int seconds, String line) {
+        byte[] entry = join(field(1, varint(1, seconds)), field(2, line));
+        return field(1, join(field(1, labels), field(2, entry)));
+    }
+
+    private static byte[] snappy(byte[] message) {
+        var snappy = new SnappyJavaCompressor();
+        byte[] block = new byte[snappy.maxCompressedLength(message.length)];
+        return Arrays.copyOf(block, snappy.compress(message, 0, message.length, block, 0, block.length));
     }
 
     @Test
