@@ -21,9 +21,8 @@ record DiskUse(long bytes, int files, long logBytes) {
                         bytes += size;
                         files++;
                     }
-                } catch (NoSuchFileException e) {
+                } catch (NoSuchFileException _) {
                     // removed by the server since the folder was listed
-                    continue;
                 }
             }
         }

@@ -71,7 +71,7 @@ final class TrainingLoad {
             default ->
                 at.toString().replace('T', ' ').replace('Z', ' ') + random.nextInt(9999) + " " + level
                         + " dfs.DataNode$PacketResponder: " + WORDS[random.nextInt(WORDS.length)] + " blk_"
-                        + Math.abs(random.nextLong()) + " of size " + random.nextInt(70_000_000) + " from /10.250."
+                        + random.nextLong(Long.MAX_VALUE) + " of size " + random.nextInt(70_000_000) + " from /10.250."
                         + random.nextInt(20) + "." + random.nextInt(256);
         };
     }
