@@ -1,11 +1,14 @@
 package sigyn.logql;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import sigyn.logql.ast.Durations;
 import sigyn.logql.ast.Expr;
 import sigyn.logql.ast.LogExpr;
 import sigyn.logql.ast.MetricExpr;
+import sigyn.logql.exec.Budget;
+import sigyn.logql.exec.Flights;
 import sigyn.logql.exec.LogRun;
 import sigyn.logql.exec.MetricRun;
 import sigyn.logql.exec.QueryContext;
@@ -16,6 +19,7 @@ import sigyn.logql.exec.Steps;
 import sigyn.logql.stage.Pipeline;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
+import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
 import sigyn.storage.port.LogReader;
 
@@ -26,22 +30,40 @@ public final class QueryEngine implements AutoCloseable {
 
     private final LogReader reader;
     private final ScanPool pool;
+    private final Flights flights = new Flights();
+    private final Budget.Shared memory =
+            new Budget.Shared(Math.max(64L << 20, Runtime.getRuntime().maxMemory() * 3 / 8));
 
     public QueryEngine(LogReader reader) {
         this.reader = reader;
         this.pool = new ScanPool(Math.max(1, Runtime.getRuntime().availableProcessors()));
     }
 
+    /// What decides an answer.
+    private record Question(List<Tenant> tenants, QueryLimits limits, boolean partialSeries, Record query) {
+        static Question of(QueryContext context, Record query) {
+            return new Question(context.tenants(), context.limits(), context.partialSeries(), query);
+        }
+    }
+
     /// Lines or a matrix.
     public QueryResult range(QueryContext context, RangeQuery query) throws InterruptedException {
         checkTimes(query);
+        return flights.answer(Question.of(context, query), context.cancellation(), stop -> {
+            try (var budget = new Budget(context.limits().memoryBytes(), memory)) {
+                return range(context.withCancellation(stop), query, budget);
+            }
+        });
+    }
+
+    private QueryResult range(QueryContext context, RangeQuery query, Budget budget) throws InterruptedException {
         return switch (LogQl.parse(query.text())) {
             case LogExpr log -> {
                 checkMatchers(log, context.limits());
                 checkLength(query.end() - query.start(), context.limits());
                 var range = new TimeRange(query.start(), query.end());
                 var missing = missing(context, range);
-                var result = new LogRun(reader, pool, context)
+                var result = new LogRun(reader, pool, context, budget)
                         .run(log, range, query.direction(), query.limit(), query.interval());
                 missing.addAll(missing(context, range));
                 yield result.warn(missing);
@@ -51,7 +73,7 @@ public final class QueryEngine implements AutoCloseable {
                 boolean aligned = !context.limits().splitInterval().isZero();
                 var range = read(metric, query.start(), query.end());
                 var missing = missing(context, range);
-                var result = new MetricRun(reader, pool, context)
+                var result = new MetricRun(reader, pool, context, budget)
                         .matrix(metric, Steps.of(query.start(), query.end(), query.step(), aligned));
                 missing.addAll(missing(context, range));
                 yield result.warn(missing);
@@ -61,6 +83,14 @@ public final class QueryEngine implements AutoCloseable {
 
     /// A vector or a scalar; a log query is refused.
     public QueryResult instant(QueryContext context, InstantQuery query) throws InterruptedException {
+        return flights.answer(Question.of(context, query), context.cancellation(), stop -> {
+            try (var budget = new Budget(context.limits().memoryBytes(), memory)) {
+                return instant(context.withCancellation(stop), query, budget);
+            }
+        });
+    }
+
+    private QueryResult instant(QueryContext context, InstantQuery query, Budget budget) throws InterruptedException {
         return switch (LogQl.parse(query.text())) {
             case LogExpr _ ->
                 throw SigynException.badRequest(
@@ -70,7 +100,7 @@ public final class QueryEngine implements AutoCloseable {
                 checkRanges(metric, 0, false, context.limits());
                 var range = read(metric, query.time(), query.time());
                 var missing = missing(context, range);
-                var result = new MetricRun(reader, pool, context).instant(metric, query.time());
+                var result = new MetricRun(reader, pool, context, budget).instant(metric, query.time());
                 missing.addAll(missing(context, range));
                 yield result.warn(missing);
             }

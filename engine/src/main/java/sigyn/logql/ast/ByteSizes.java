@@ -3,9 +3,11 @@ package sigyn.logql.ast;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// Sizes in bytes as people write them: `5 kB`, `1.5MiB`, `10`. Thousands for `k`, 1024 where an `i` follows.
 public final class ByteSizes {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+\\.?[0-9]*|\\.[0-9]+");
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
     private ByteSizes() {}
@@ -22,7 +24,7 @@ public final class ByteSizes {
         if (comma) {
             number = number.replace(",", "");
         }
-        if (!number.matches("[0-9]+\\.?[0-9]*|\\.[0-9]+") || number.length() > 60) {
+        if (!NUMBER.matcher(number).matches() || number.length() > 60) {
             throw new IllegalArgumentException(
                     "strconv.ParseFloat: parsing " + sigyn.model.GoQuote.quote(number) + ": invalid syntax");
         }

@@ -2,10 +2,12 @@ package sigyn.logql.ast;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.regex.Pattern;
 
 /// Lengths of time as text: Prometheus style (`1h30m`, `2d`, whole numbers, units in falling order) and Go style
 /// (`1.5h`, `-3us`, units in any order).
 public final class Durations {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+\\.?[0-9]*|\\.[0-9]+");
     private static final String[] PROMETHEUS_UNITS = {"y", "w", "d", "h", "m", "s", "ms"};
     private static final long[] PROMETHEUS_MILLIS = {
         365L * 86_400_000, 7L * 86_400_000, 86_400_000, 3_600_000, 60_000, 1_000, 1
@@ -88,7 +90,7 @@ public final class Durations {
                 at++;
             }
             String number = text.substring(start, at);
-            if (!number.matches("[0-9]+\\.?[0-9]*|\\.[0-9]+")) {
+            if (!NUMBER.matcher(number).matches()) {
                 throw invalid(text);
             }
             int unitStart = at;

@@ -32,6 +32,7 @@ public final class TemplatePipeline {
     private final Set<String> wanted;
     private final List<Pipeline> parsers = new ArrayList<>();
     private final Row row = new Row();
+    private final Row everything = new Row();
     private final ColumnTest.Questions questions = new ColumnTest.Questions(new Row());
     private final Map<Shape, Optional<List<Map<String, String>>>> known = new HashMap<>();
 
@@ -126,7 +127,6 @@ public final class TemplatePipeline {
         var after = new ArrayList<Map<String, String>>();
         after.add(Map.of());
         row.reset(0, sample.bytes(), 0, sample.bytes().length, stream, metadata);
-        var everything = new Row();
         everything.reset(0, sample.bytes(), 0, sample.bytes().length, stream, metadata);
         for (int i = 0; i < parsers.size(); i += 2) {
             if (!parsers.get(i).process(row) || !parsers.get(i + 1).process(everything)) {

@@ -5,27 +5,59 @@ import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 
 /// The memory one query may hold at once: groups, samples and lines. An estimate, never below what objects take by
-/// much.
-final class Budget {
+/// much. What all queries hold together is bounded too, so that many of them cannot do what one may not.
+public final class Budget implements AutoCloseable {
+    /// What all queries of an engine may hold.
+    public static final class Shared {
+        private final long limit;
+        private final AtomicLong used = new AtomicLong();
+
+        public Shared(long limit) {
+            this.limit = limit;
+        }
+
+        /// Bytes that queries hold now.
+        public long used() {
+            return used.get();
+        }
+    }
+
     private final long limit;
+    private final Shared shared;
     private final AtomicLong used = new AtomicLong();
 
-    Budget(long limit) {
+    public Budget(long limit, Shared shared) {
         this.limit = limit;
+        this.shared = shared;
     }
 
     /// Counts bytes as held; throws `LIMIT_EXCEEDED` when they are too many.
     void take(long bytes) {
         if (used.addAndGet(bytes) > limit) {
+            shared.used.addAndGet(bytes);
             throw new SigynException(
                     ErrorKind.LIMIT_EXCEEDED,
                     "the query needs more memory than one query may use (limit: " + (limit >> 20)
                             + " MiB); consider adding more specific stream selectors, reducing the time range, or"
                             + " aggregating by fewer labels");
         }
+        if (shared.used.addAndGet(bytes) > shared.limit) {
+            throw new SigynException(
+                    ErrorKind.LIMIT_EXCEEDED,
+                    "the queries that run now need more memory than they may use together (limit: "
+                            + (shared.limit >> 20) + " MiB); try again later, or consider adding more specific stream"
+                            + " selectors, reducing the time range, or aggregating by fewer labels");
+        }
     }
 
     void give(long bytes) {
         used.addAndGet(-bytes);
+        shared.used.addAndGet(-bytes);
+    }
+
+    /// Gives everything back.
+    @Override
+    public void close() {
+        shared.used.addAndGet(-used.getAndSet(0));
     }
 }

@@ -1,6 +1,8 @@
 package sigyn.logql.exec;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 
@@ -13,6 +15,7 @@ public final class Cancellation {
 
     private final long deadline;
     private final boolean bounded;
+    private final List<Runnable> listeners = new ArrayList<>();
     private volatile boolean cancelled;
 
     private Cancellation(long deadline, boolean bounded) {
@@ -28,8 +31,33 @@ public final class Cancellation {
         return new Cancellation(System.nanoTime() + timeout.toNanos(), true);
     }
 
+    /// Another that is cancelled for itself and has this one's deadline.
+    Cancellation sameDeadline() {
+        return new Cancellation(deadline, bounded);
+    }
+
     public void cancel() {
-        cancelled = true;
+        List<Runnable> told;
+        synchronized (listeners) {
+            if (cancelled) {
+                return;
+            }
+            cancelled = true;
+            told = List.copyOf(listeners);
+            listeners.clear();
+        }
+        told.forEach(Runnable::run);
+    }
+
+    /// Runs `listener` when [#cancel] is called, or at once when it was.
+    void whenCancelled(Runnable listener) {
+        synchronized (listeners) {
+            if (!cancelled) {
+                listeners.add(listener);
+                return;
+            }
+        }
+        listener.run();
     }
 
     /// Throws `CANCELLED` or `TIMEOUT` when the query has to stop.

@@ -33,11 +33,11 @@ public final class LogRun {
     private final Counters counters = new Counters();
     private final Budget budget;
 
-    public LogRun(LogReader reader, ScanPool pool, QueryContext context) {
+    public LogRun(LogReader reader, ScanPool pool, QueryContext context, Budget budget) {
         this.reader = reader;
         this.pool = pool;
         this.context = context;
-        this.budget = new Budget(context.limits().memoryBytes());
+        this.budget = budget;
     }
 
     /// The plan of a log query before any rule.

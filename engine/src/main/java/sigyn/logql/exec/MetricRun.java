@@ -27,11 +27,11 @@ public final class MetricRun {
     private final Budget budget;
     private final long startNanos = System.nanoTime();
 
-    public MetricRun(LogReader reader, ScanPool pool, QueryContext context) {
+    public MetricRun(LogReader reader, ScanPool pool, QueryContext context, Budget budget) {
         this.reader = reader;
         this.pool = pool;
         this.context = context;
-        this.budget = new Budget(context.limits().memoryBytes());
+        this.budget = budget;
     }
 
     public QueryResult.Matrix matrix(MetricExpr expr, Steps steps) throws InterruptedException {

@@ -23,6 +23,10 @@ public record QueryContext(List<Tenant> tenants, QueryLimits limits, Cancellatio
         return tenants.getFirst().id();
     }
 
+    public QueryContext withCancellation(Cancellation other) {
+        return new QueryContext(tenants, limits, other, partialSeries);
+    }
+
     public QueryContext withLimits(QueryLimits other) {
         return new QueryContext(tenants, other, cancellation, partialSeries);
     }

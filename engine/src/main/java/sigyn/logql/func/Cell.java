@@ -49,6 +49,18 @@ public final class Cell {
         count++;
     }
 
+    void keepAll(Cell other) {
+        int n = (int) count;
+        int more = (int) other.count;
+        if (n + more > values.length) {
+            values = Arrays.copyOf(values, n + more);
+            times = Arrays.copyOf(times, n + more);
+        }
+        System.arraycopy(other.values, 0, values, n, more);
+        System.arraycopy(other.times, 0, times, n, more);
+        count += more;
+    }
+
     /// Bytes this cell takes, about.
     public long bytes() {
         return 64 + 16L * values.length;

@@ -11,9 +11,7 @@ record Quantile(double q) implements WindowFunction {
 
     @Override
     public void merge(Cell cell, Cell other) {
-        for (int i = 0; i < other.count; i++) {
-            cell.keep(other.times[i], other.values[i]);
-        }
+        cell.keepAll(other);
     }
 
     @Override

@@ -9,7 +9,10 @@ import sigyn.storage.rowgroup.RowGroup;
 ///
 /// Groups are immutable, so nothing is ever out of date; a group whose block is gone is not asked for any more.
 public final class OpenGroups {
-    private record Opened(RowGroup rows, long bytes) {}
+    /// What a group holds is counted anew at every so many uses.
+    private static final int COUNT_EVERY = 8;
+
+    private record Opened(RowGroup rows, long bytes, int uses) {}
 
     private final long limit;
     private final ReentrantLock lock = new ReentrantLock();
@@ -38,15 +41,16 @@ public final class OpenGroups {
 
     /// Keeps an opened group for the next who asks, if there is room.
     public void used(StoredRowGroup group, RowGroup rows) {
-        long bytes = rows.held();
         lock.lock();
         try {
             var known = opened.get(group);
             if (known != null && known.rows != rows) {
                 return;
             }
+            int uses = known == null ? 0 : known.uses + 1;
+            long bytes = known != null && uses % COUNT_EVERY != 1 ? known.bytes : rows.held();
             held += bytes - (known == null ? 0 : known.bytes);
-            opened.put(group, new Opened(rows, bytes));
+            opened.put(group, new Opened(rows, bytes, uses));
             var oldest = opened.entrySet().iterator();
             while (held > limit && oldest.hasNext()) {
                 held -= oldest.next().getValue().bytes;

@@ -46,6 +46,13 @@ abstract sealed class Column
     /// The classes of the bytes in all values, and perhaps more; without reading values.
     abstract int mask();
 
+    /// False when no value has this byte; without reading values.
+    boolean mayHave(byte b) {
+        int of = CharClass.of(b);
+        String others = others();
+        return (mask() & of) != 0 && (of != CharClass.OTHER || others == null || others.indexOf(b & 0xff) >= 0);
+    }
+
     /// Writes value `k` at `at` and returns the offset behind it. `out` has room for [#maxLength] bytes and 16 more,
     /// which may be overwritten.
     abstract int write(int k, byte[] out, int at);
@@ -56,11 +63,8 @@ abstract sealed class Column
     /// The bytes that values may have, as a set of 256 bits; perhaps more than occur.
     long[] bytes() {
         var set = new long[4];
-        int mask = mask();
-        String others = others();
         for (int b = 0; b < 256; b++) {
-            int of = CharClass.of((byte) b);
-            if ((mask & of) != 0 && (of != CharClass.OTHER || others == null || others.indexOf(b) >= 0)) {
+            if (mayHave((byte) b)) {
                 set[b >>> 6] |= 1L << b;
             }
         }

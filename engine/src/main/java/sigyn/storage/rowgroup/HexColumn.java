@@ -2,6 +2,7 @@ package sigyn.storage.rowgroup;
 
 import sigyn.codec.ByteSource;
 import sigyn.codec.Bytes;
+import sigyn.codec.Search;
 
 /// Hexadecimal values of one length, two digits to a byte; perhaps with the dashes of a UUID.
 final class HexColumn extends Column {
@@ -16,6 +17,9 @@ final class HexColumn extends Column {
             DIGITS[256 + i] = (short) (high[i >> 4] | high[i & 15] << 8);
         }
     }
+
+    /// Shorter needles are looked for in text.
+    private static final int SHORTEST_PACKED = 5;
 
     private final ColumnSource source;
     private final boolean capitals;
@@ -51,7 +55,7 @@ final class HexColumn extends Column {
 
     @Override
     String others() {
-        return "-";
+        return uuid ? "-" : "";
     }
 
     @Override
@@ -107,6 +111,58 @@ final class HexColumn extends Column {
 
     @Override
     void match(ValueTest test, RowBits into) {
+        byte[] needle = test.needle();
+        if (!uuid && (digits & 1) == 0 && needle.length >= SHORTEST_PACKED && test.isInside()) {
+            if (isPossible(needle, test.ignoresCase())) {
+                inside(needle, into);
+            }
+        } else {
+            asText(test, into);
+        }
+    }
+
+    /// Looks for a needle of digits in the packed values. It begins with the first or with the second digit of a byte;
+    /// the
+    /// whole bytes in it are searched for, the digits at its ends are looked at then.
+    private void inside(byte[] needle, RowBits into) {
+        byte[] bytes = source.section(piece);
+        int start = ColumnSource.offset(piece);
+        for (int skip = 0; skip < 2; skip++) {
+            int whole = (needle.length - skip) / 2;
+            byte[] packed = new byte[whole];
+            for (int i = 0; i < whole; i++) {
+                packed[i] = (byte) (digit(needle[skip + 2 * i]) << 4 | digit(needle[skip + 2 * i + 1]));
+            }
+            int rest = needle.length - skip - 2 * whole;
+            int rarest = Search.rarest(packed);
+            int end = start + count * each;
+            for (int at = start; (at = Search.indexOf(bytes, at, end, packed, rarest)) >= 0; at++) {
+                int k = (at - start) / each;
+                int from = start + k * each;
+                boolean fits = at - skip >= from && at + whole + rest <= from + each;
+                if (fits
+                        && (skip == 0 || (bytes[at - 1] & 15) == digit(needle[0]))
+                        && (rest == 0 || (bytes[at + whole] >>> 4 & 15) == digit(needle[needle.length - 1]))) {
+                    into.set(k);
+                }
+            }
+        }
+    }
+
+    private boolean isPossible(byte[] needle, boolean ignoreCase) {
+        for (byte b : needle) {
+            if (!mayHave(b) && !(ignoreCase && b >= 'a' && mayHave((byte) (b - 32)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int digit(byte b) {
+        return Character.digit(b, 16);
+    }
+
+    private void asText(ValueTest test, RowBits into) {
         int length = maxLength();
         int chunk = Math.min(count, 1024);
         byte[] text = new byte[chunk * length + 16];

@@ -61,6 +61,11 @@ final class RefColumn extends Column {
     }
 
     @Override
+    boolean mayHave(byte b) {
+        return pool.mayHave(b);
+    }
+
+    @Override
     int maxLength() {
         return pool.maxLength();
     }

@@ -152,14 +152,13 @@ final class TemplateSearch {
         if (length > values.lengthBound() || where == ValueTest.Where.EQUAL && length < values.lengthFloor()) {
             return false;
         }
-        int allowed = Tokens.type(template.kind[v]) == Tokens.VAR ? CharClass.ALNUM & values.mask() : values.mask();
-        String others = values.others();
+        boolean alphanumeric = Tokens.type(template.kind[v]) == Tokens.VAR;
         for (int i = from; i < to; i++) {
-            int c = CharClass.of(needle[i]);
-            if (fold && (c & CharClass.HEX_LETTER) != 0) {
-                c = CharClass.HEX_LETTER;
+            byte b = needle[i];
+            if (alphanumeric && CharClass.of(b) == CharClass.OTHER) {
+                return false;
             }
-            if ((c & allowed) == 0 || c == CharClass.OTHER && others != null && others.indexOf(needle[i]) < 0) {
+            if (!values.mayHave(b) && !(fold && b >= 'a' && b <= 'z' && values.mayHave((byte) (b - 32)))) {
                 return false;
             }
         }

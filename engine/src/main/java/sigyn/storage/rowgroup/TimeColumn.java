@@ -5,7 +5,10 @@ import sigyn.codec.ByteSource;
 
 /// Timestamps in lines, as the distance to the time of their rows.
 final class TimeColumn extends Column {
+    private static final byte[] DIGITS = "0123456789".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
     private final int format;
+    private final long[] occurring;
     private final NumberSequence.Stored stored;
     private final Rows rows;
     private volatile long @Nullable [] distance;
@@ -16,6 +19,7 @@ final class TimeColumn extends Column {
             throw new CorruptRowGroupException("timestamps of format " + format);
         }
         this.format = format;
+        occurring = occurring(format);
         stored = new NumberSequence.Stored(in, source, count, SectionKind.LOW);
         this.rows = rows;
     }
@@ -54,6 +58,13 @@ final class TimeColumn extends Column {
         };
     }
 
+    private static boolean namesMonths(int format) {
+        return switch (TimestampText.layout(format)) {
+            case TimestampText.EPOCH, TimestampText.SHORT_YEAR, TimestampText.ISO -> false;
+            default -> true;
+        };
+    }
+
     @Override
     int write(int k, byte[] out, int at) {
         long[] known = distance;
@@ -72,6 +83,34 @@ final class TimeColumn extends Column {
     @Override
     int length(int k) {
         return maxLength();
+    }
+
+    /// Digits, the letters of months where they are written, and what every text of the format has besides.
+    @Override
+    long[] bytes() {
+        return occurring.clone();
+    }
+
+    @Override
+    boolean mayHave(byte b) {
+        return (occurring[(b & 0xff) >>> 6] >>> b & 1) != 0;
+    }
+
+    private static long[] occurring(int format) {
+        long[] set = Texts.bytesIn(DIGITS, 0, DIGITS.length);
+        for (int i = 0; i < 12 && namesMonths(format); i++) {
+            long[] month = Texts.bytesIn(TimestampText.month(i), 0, 3);
+            for (int w = 0; w < set.length; w++) {
+                set[w] |= month[w];
+            }
+        }
+        byte[] sample = new byte[TimestampText.MAX_LENGTH + 16];
+        int end = TimestampText.format(TimestampText.entryTicks(1_700_000_000_000_000_000L, format), format, sample, 0);
+        long[] separators = Texts.bytesIn(sample, 0, end);
+        for (int i = 0; i < set.length; i++) {
+            set[i] |= separators[i];
+        }
+        return set;
     }
 
     @Override

@@ -27,6 +27,19 @@ final class ValueTest {
         rarest = Search.rarest(needle);
     }
 
+    /// In lower case when letters of either case are equal. Not to be changed.
+    byte[] needle() {
+        return needle;
+    }
+
+    boolean ignoresCase() {
+        return fold;
+    }
+
+    boolean isInside() {
+        return where == Where.INSIDE;
+    }
+
     int length() {
         return needle.length;
     }

@@ -86,7 +86,9 @@ final class QueryApi {
         var tenants = Caller.of(request).tenants();
         var read = limits.of(tenants).read();
         boolean drilldown = request.headers().firstOr("X-Query-Tags", "").contains("Source=grafana-lokiexplore-app");
-        return new QueryContext(tenants, read.engine(), Cancellation.after(read.timeout()), drilldown);
+        var cancellation = Cancellation.after(read.timeout());
+        request.whenClientLeaves(cancellation::cancel);
+        return new QueryContext(tenants, read.engine(), cancellation, drilldown);
     }
 
     /// The encodings that the client asks for; `categorize-labels` is the one there is, others are repeated only.

@@ -31,7 +31,7 @@ final class Paths implements Filter {
             if (path.equals(request.rawPath()) && method.equals(request.method())) {
                 return next.handle(request);
             }
-            return next.handle(new Request(
+            var plain = new Request(
                     method,
                     path,
                     request.rawQuery(),
@@ -39,7 +39,8 @@ final class Paths implements Filter {
                     request.body(),
                     request.contentLength(),
                     request.remoteAddress(),
-                    request.secure()));
+                    request.secure());
+            return next.handle(plain.inPlaceOf(request));
         };
     }
 }

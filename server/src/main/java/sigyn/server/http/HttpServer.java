@@ -224,7 +224,9 @@ public final class HttpServer implements AutoCloseable {
                 org.eclipse.jetty.server.Request in, org.eclipse.jetty.server.Response out, Callback callback) {
             Request request = request(in);
             Response response;
+            var watch = new AtomicReference<@Nullable ClientWatch>();
             try {
+                request.watchedBy(gone -> watch.set(ClientWatch.start(in, gone)));
                 response = handler.handle(request);
             } catch (Exception e) {
                 LOG.error(
@@ -233,6 +235,10 @@ public final class HttpServer implements AutoCloseable {
                         in.getHttpURI().getPath(),
                         e);
                 response = Response.text(500, "internal error\n");
+            }
+            ClientWatch watching = watch.get();
+            if (watching != null && watching.end()) {
+                response.header("Connection", "close");
             }
             if (!(response.body() instanceof Response.Upgrade)) {
                 drain(request);

@@ -3,6 +3,7 @@ package sigyn.server.http;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One request. `path` is percent-decoded, `rawPath` is as sent; the body can be read once.
@@ -22,6 +23,7 @@ public final class Request {
     private Map<String, String> pathParams = Map.of();
     private String route = "";
     private @Nullable Params query;
+    private Consumer<Runnable> departure = _ -> {};
 
     public Request(
             String method,
@@ -96,6 +98,21 @@ public final class Request {
     /// True when it came over TLS.
     public boolean secure() {
         return secure;
+    }
+
+    /// Runs `listener` when the client closes its connection, or gives up on this request, before it has the answer.
+    public void whenClientLeaves(Runnable listener) {
+        departure.accept(listener);
+    }
+
+    /// This request stands for another, whose client is the one that may leave.
+    public Request inPlaceOf(Request other) {
+        departure = other::whenClientLeaves;
+        return this;
+    }
+
+    void watchedBy(Consumer<Runnable> watch) {
+        departure = watch;
     }
 
     /// The parameters of the URL.

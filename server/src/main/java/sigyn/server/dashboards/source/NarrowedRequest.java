@@ -52,7 +52,7 @@ public record NarrowedRequest(Request request, @Nullable String rawQuery) {
                 body.length,
                 request.remoteAddress(),
                 request.secure());
-        return new NarrowedRequest(narrowed, null);
+        return new NarrowedRequest(narrowed.inPlaceOf(request), null);
     }
 
     private static String text(Params params) {

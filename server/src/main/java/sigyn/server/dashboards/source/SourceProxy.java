@@ -113,7 +113,7 @@ public final class SourceProxy implements AutoCloseable {
                     request.contentLength(),
                     request.remoteAddress(),
                     request.secure());
-            return contained(logs.handle(inner));
+            return contained(logs.handle(inner.inPlaceOf(request)));
         }
         String target = origin(datasource) + base + "/" + path + (rawQuery == null ? "" : "?" + rawQuery);
         URI uri;

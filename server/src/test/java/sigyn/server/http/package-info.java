@@ -1,0 +1,4 @@
+@NullMarked
+package sigyn.server.http;
+
+import org.jspecify.annotations.NullMarked;
