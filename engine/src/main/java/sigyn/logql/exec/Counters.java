@@ -9,6 +9,10 @@ final class Counters {
     final LongAdder matched = new LongAdder();
     final LongAdder metadataBytes = new LongAdder();
     final LongAdder units = new LongAdder();
+    /// Rows that storage counted, and rows that were answered on columns; both are among the lines.
+    final LongAdder counted = new LongAdder();
+
+    final LongAdder byColumns = new LongAdder();
 
     QueryStats stats(long entries, long startNanos) {
         return new QueryStats(
@@ -17,6 +21,8 @@ final class Counters {
                 matched.sum(),
                 metadataBytes.sum(),
                 units.sum(),
+                counted.sum(),
+                byColumns.sum(),
                 entries,
                 System.nanoTime() - startNanos);
     }

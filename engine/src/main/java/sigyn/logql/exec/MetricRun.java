@@ -164,17 +164,25 @@ public final class MetricRun {
         }
         var inner = aggregation.inner();
         SeriesSet input;
-        if (aggregation.op() == VectorOp.SUM
-                && inner instanceof MetricExpr.RangeAggregation range
-                && range.grouping() == null
-                && isSummable(range.op())) {
-            // A sum of sums: the lines go straight into the groups of the outer one.
-            var grouping = aggregation.grouping() == null ? new Grouping(List.of(), false) : aggregation.grouping();
-            input = range(range, grouping, steps);
+        var direct = groupingOfSum(aggregation);
+        if (direct != null && inner instanceof MetricExpr.RangeAggregation range) {
+            input = range(range, direct, steps);
         } else {
             input = evaluate(inner, steps);
         }
         return VectorRun.run(aggregation.op(), aggregation.parameter(), aggregation.grouping(), input, steps.count());
+    }
+
+    /// Of a sum of sums: the lines go straight into the groups of the outer one. Null where that cannot be.
+    static @Nullable Grouping groupingOfSum(MetricExpr.VectorAggregation aggregation) {
+        boolean sums = aggregation.op() == VectorOp.SUM
+                && aggregation.inner() instanceof MetricExpr.RangeAggregation range
+                && range.grouping() == null
+                && isSummable(range.op());
+        if (!sums) {
+            return null;
+        }
+        return aggregation.grouping() == null ? new Grouping(List.of(), false) : aggregation.grouping();
     }
 
     private static boolean isSummable(RangeOp op) {

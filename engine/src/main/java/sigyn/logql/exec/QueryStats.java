@@ -7,6 +7,8 @@ package sigyn.logql.exec;
 /// @param linesMatched rows that passed all filters
 /// @param metadataBytes bytes of structured metadata that were looked at
 /// @param units pieces of stored data that were scanned
+/// @param rowsCounted of the rows, those that storage counted
+/// @param rowsByColumns of the rows, those whose part in the answer was found without their lines
 /// @param entriesReturned lines or series of the answer
 /// @param execNanos wall time
 public record QueryStats(
@@ -15,7 +17,14 @@ public record QueryStats(
         long linesMatched,
         long metadataBytes,
         long units,
+        long rowsCounted,
+        long rowsByColumns,
         long entriesReturned,
         long execNanos) {
-    public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0);
+    public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /// Rows that went through the stages line by line.
+    public long rowsByLines() {
+        return linesProcessed - rowsCounted - rowsByColumns;
+    }
 }

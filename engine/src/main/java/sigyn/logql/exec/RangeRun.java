@@ -44,8 +44,24 @@ final class RangeRun {
     private final WindowFunction function;
     private final boolean countsLines;
     private final LogPlan plan;
-    /// The value of every line is 1, and no stage looks at any.
     private final boolean countsRows;
+
+    /// How the rows are read, in words.
+    static String way(RangeAggregation aggregation, @Nullable Grouping grouping) {
+        var plan = plan(aggregation, grouping);
+        var pipeline = TemplatePipeline.of(plan.stages(), names(aggregation, grouping));
+        String columns = !isOrderSensitive(aggregation.op()) && TemplateSamples.can(pipeline, grouping)
+                ? "rows answered on columns, as lines where columns cannot tell"
+                : "rows read as lines";
+        return countsRows(aggregation, plan) ? "rows counted by storage; else " + columns : columns;
+    }
+
+    /// The value of every line is 1, and no stage looks at any.
+    private static boolean countsRows(RangeAggregation aggregation, LogPlan plan) {
+        return aggregation.range().unwrap() == null
+                && plan.stages().isEmpty()
+                && !WindowFunction.countsBytes(aggregation.op());
+    }
 
     /// True when samples of equal time count by the order in which they came.
     private static boolean isOrderSensitive(RangeOp op) {
@@ -73,11 +89,11 @@ final class RangeRun {
                 WindowFunction.of(aggregation.op(), range.range(), aggregation.parameter(), range.unwrap() != null);
         this.countsLines = range.unwrap() == null;
         this.plan = plan(aggregation, this.grouping);
-        this.countsRows = countsLines && plan.stages().isEmpty() && !WindowFunction.countsBytes(aggregation.op());
+        this.countsRows = countsRows(aggregation, plan);
     }
 
     /// The unwrapped label is no label of the series any more, unless a grouping names it.
-    private static @Nullable Grouping effective(RangeAggregation aggregation, @Nullable Grouping grouping) {
+    static @Nullable Grouping effective(RangeAggregation aggregation, @Nullable Grouping grouping) {
         if (aggregation.op() == RangeOp.ABSENT) {
             return new Grouping(List.of(), false);
         }
@@ -91,14 +107,18 @@ final class RangeRun {
     }
 
     /// The plan of a range function's log query, after all rules.
-    static LogPlan plan(RangeAggregation aggregation, @Nullable Grouping grouping) {
+    private static LogPlan plan(RangeAggregation aggregation, @Nullable Grouping grouping) {
+        return optimized(aggregation, grouping).plan();
+    }
+
+    static Rules.Optimized optimized(RangeAggregation aggregation, @Nullable Grouping grouping) {
         var range = aggregation.range();
         var log = range.log();
         var needs = needs(aggregation, grouping);
         boolean bytes = WindowFunction.countsBytes(aggregation.op());
         boolean metadata = needs.all() || !needs.nothing();
         var plan = new LogPlan(log.matchers(), List.of(), log.stages(), needs, bytes, true, metadata);
-        return Rules.optimize(plan).plan();
+        return Rules.optimize(plan);
     }
 
     /// Which labels the stages, the unwrapping and the grouping look at.

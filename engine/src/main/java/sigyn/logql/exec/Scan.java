@@ -78,6 +78,7 @@ final class Scan {
     void count(long rows) {
         counters.lines.add(rows);
         counters.matched.add(rows);
+        counters.counted.add(rows);
     }
 
     private boolean isWanted(Tenant tenant) {
@@ -114,6 +115,7 @@ final class Scan {
                         context.cancellation().check();
                         int[] lines = templates.accept(rows);
                         counters.lines.add(rows.chosen().length - lines.length);
+                        counters.byColumns.add(rows.chosen().length - lines.length);
                         return stop.get() ? NO_ROWS : lines;
                     },
                     batch -> batch(batch, piece, stop, sink));

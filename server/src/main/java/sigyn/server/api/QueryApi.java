@@ -3,6 +3,7 @@ package sigyn.server.api;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import sigyn.logql.InstantQuery;
@@ -11,7 +12,9 @@ import sigyn.logql.QueryEngine;
 import sigyn.logql.RangeQuery;
 import sigyn.logql.ast.LogExpr;
 import sigyn.logql.exec.Cancellation;
+import sigyn.logql.exec.Explain;
 import sigyn.logql.exec.QueryContext;
+import sigyn.logql.exec.QueryResult;
 import sigyn.model.SigynException;
 import sigyn.server.config.Overrides;
 import sigyn.server.http.Request;
@@ -45,14 +48,34 @@ final class QueryApi {
                     "max entries limit per query exceeded, limit > max_entries_limit_per_query (" + limit + " > " + most
                             + ")");
         }
-        return QueryJson.answer(engine.range(context, query), flags(request));
+        return answer(params, query.text(), () -> engine.range(context, query), flags(request));
     }
 
     Response instant(Request request) throws IOException, InterruptedException {
         var params = QueryParams.of(request, clock);
         int limit = params.limit();
         var query = new InstantQuery(text(params), params.instant(), limit, params.direction());
-        return QueryJson.answer(engine.instant(context(request), query), List.of());
+        var context = context(request);
+        return answer(params, query.text(), () -> engine.instant(context, query), List.of());
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        QueryResult run() throws InterruptedException;
+    }
+
+    /// The answer; or, with `explain=true`, how the query would be answered, or, with `explain=analyze`, has been.
+    private static Response answer(QueryParams params, String text, Work work, List<String> flags)
+            throws InterruptedException {
+        String explain = params.text("explain");
+        if (!explain.equals("true") && !explain.equals("analyze")) {
+            return QueryJson.answer(work.run(), flags);
+        }
+        var lines = new ArrayList<>(Explain.of(LogQl.parse(text)));
+        if (explain.equals("analyze")) {
+            lines.addAll(Explain.of(work.run().stats()));
+        }
+        return QueryJson.explain(lines);
     }
 
     Response format(Request request) throws IOException {

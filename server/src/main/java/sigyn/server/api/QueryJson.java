@@ -40,6 +40,13 @@ final class QueryJson {
         return Response.of(200, CONTENT_TYPE, json.toBytes());
     }
 
+    /// How a query is answered, line by line.
+    static Response explain(List<String> lines) {
+        var json = new JsonText().raw("{\"status\":\"success\",\"data\":{\"resultType\":\"explain\",\"result\":");
+        strings(json, lines);
+        return Response.of(200, CONTENT_TYPE, json.raw("}}\n").toBytes());
+    }
+
     private static void streams(JsonText json, QueryResult.Streams result, List<String> flags) {
         json.raw("\"streams\",");
         boolean categorize = flags.contains("categorize-labels");

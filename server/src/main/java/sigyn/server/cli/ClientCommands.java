@@ -8,6 +8,11 @@ public final class ClientCommands {
 
     public static List<Object> all() {
         return List.of(
-                new QueryCommand(), new LabelsCommand(), new SeriesCommand(), new TailCommand(), new PushCommand());
+                new QueryCommand(),
+                new LabelsCommand(),
+                new SeriesCommand(),
+                new TailCommand(),
+                new PushCommand(),
+                new LogqlCommand());
     }
 }
