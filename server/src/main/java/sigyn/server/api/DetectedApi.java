@@ -37,8 +37,9 @@ final class DetectedApi {
         var range = params.queryRange();
         List<LabelMatcher> matchers = params.query().isEmpty() ? List.of() : LogQl.parseSelector(params.query());
         var values = new TreeMap<String, Set<String>>();
-        for (var tenant : Caller.of(request).tenants()) {
-            for (Labels labels : reader.series(tenant, new TimeRange(range.start(), range.end() + 1), matchers)) {
+        var closed = new TimeRange(range.start(), range.end() + 1);
+        for (var part : TenantPart.of(Caller.of(request).tenants(), matchers)) {
+            for (Labels labels : reader.series(part.tenant(), closed, part.matchers())) {
                 for (int i = 0; i < labels.size(); i++) {
                     values.computeIfAbsent(labels.name(i), _ -> new TreeSet<>()).add(labels.value(i));
                 }

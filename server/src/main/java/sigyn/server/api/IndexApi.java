@@ -48,8 +48,8 @@ final class IndexApi {
         long chunks = 0;
         long bytes = 0;
         long entries = 0;
-        for (Tenant tenant : Caller.of(request).tenants()) {
-            for (StreamStats s : reader.stats(tenant, closed(range), matchers)) {
+        for (var part : TenantPart.of(Caller.of(request).tenants(), matchers)) {
+            for (StreamStats s : reader.stats(part.tenant(), closed(range), part.matchers())) {
                 streams++;
                 chunks += s.chunks();
                 bytes += estimate(s);
@@ -132,12 +132,16 @@ final class IndexApi {
 
     private List<Volume> volumes(Question question, TimeRange range) {
         var sums = new HashMap<Labels, Long>();
-        for (Tenant tenant : question.tenants) {
-            for (StreamStats s : reader.stats(tenant, range, question.matchers)) {
-                if (!question.required.stream().allMatch(s.labels()::has)) {
+        boolean several = question.tenants.size() > 1;
+        for (var part : TenantPart.of(question.tenants, question.matchers)) {
+            for (StreamStats s : reader.stats(part.tenant(), range, part.matchers())) {
+                Labels labels = several
+                        ? s.labels().with(TenantPart.LABEL, part.tenant().id())
+                        : s.labels();
+                if (!question.required.stream().allMatch(labels::has)) {
                     continue;
                 }
-                for (Labels key : keys(s.labels(), question.targets, question.byLabels)) {
+                for (Labels key : keys(labels, question.targets, question.byLabels)) {
                     sums.merge(key, estimate(s), Long::sum);
                 }
             }

@@ -9,7 +9,6 @@ import sigyn.logql.LogQl;
 import sigyn.model.LabelMatcher;
 import sigyn.model.Labels;
 import sigyn.model.SigynException;
-import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
 import sigyn.server.http.Request;
 import sigyn.server.http.Response;
@@ -17,8 +16,6 @@ import sigyn.storage.port.LogReader;
 
 /// `labels`, `label/{name}/values` and `series`.
 final class LabelsApi {
-    static final String TENANT_LABEL = "__tenant_id__";
-
     private final LogReader reader;
     private final Clock clock;
 
@@ -33,12 +30,12 @@ final class LabelsApi {
         var matchers = matchers(params);
         var names = new TreeSet<String>();
         var tenants = Caller.of(request).tenants();
-        for (Tenant tenant : tenants) {
-            names.addAll(reader.labelNames(tenant, range, matchers));
+        for (var part : TenantPart.of(tenants, matchers)) {
+            names.addAll(reader.labelNames(part.tenant(), range, part.matchers()));
         }
         names.removeIf(name -> name.startsWith("__"));
         if (tenants.size() > 1 && !names.isEmpty()) {
-            names.add(TENANT_LABEL);
+            names.add(TenantPart.LABEL);
         }
         return list(names);
     }
@@ -50,11 +47,13 @@ final class LabelsApi {
         String name = request.pathParam("name");
         var values = new TreeSet<String>();
         var tenants = Caller.of(request).tenants();
-        for (Tenant tenant : tenants) {
-            if (tenants.size() > 1 && name.equals(TENANT_LABEL)) {
-                values.add(tenant.id());
+        for (var part : TenantPart.of(tenants, matchers)) {
+            if (tenants.size() > 1 && name.equals(TenantPart.LABEL)) {
+                if (!reader.labelNames(part.tenant(), range, part.matchers()).isEmpty()) {
+                    values.add(part.tenant().id());
+                }
             } else {
-                values.addAll(reader.labelValues(tenant, name, range, matchers));
+                values.addAll(reader.labelValues(part.tenant(), name, range, part.matchers()));
             }
         }
         return list(values);
@@ -107,10 +106,14 @@ final class LabelsApi {
         }
         var tenants = Caller.of(request).tenants();
         var series = new TreeSet<Labels>();
-        for (Tenant tenant : tenants) {
-            for (var matchers : groups) {
-                for (Labels labels : reader.series(tenant, range, matchers)) {
-                    series.add(tenants.size() > 1 ? labels.with(TENANT_LABEL, tenant.id()) : labels);
+        for (var matchers : groups) {
+            for (var part : TenantPart.of(tenants, matchers)) {
+                for (Labels labels : reader.series(part.tenant(), range, part.matchers())) {
+                    series.add(
+                            tenants.size() > 1
+                                    ? labels.with(
+                                            TenantPart.LABEL, part.tenant().id())
+                                    : labels);
                 }
             }
         }

@@ -53,9 +53,10 @@ final class PatternsApi {
         var matchers = LogQl.parseSelector(params.query());
         long deadline = System.nanoTime() + limits.of(tenants).read().timeout().toNanos();
         var counts = new Counts(step);
-        for (var tenant : tenants) {
-            var closed = new TimeRange(range.start(), range.end() + 1);
-            var scan = new ScanRequest(tenant, matchers, closed, Direction.FORWARD, List.of(), true, true);
+        var closed = new TimeRange(range.start(), range.end() + 1);
+        for (var part : TenantPart.of(tenants, matchers)) {
+            var scan =
+                    new ScanRequest(part.tenant(), part.matchers(), closed, Direction.FORWARD, List.of(), true, true);
             for (var unit : reader.scan(scan)) {
                 if (System.nanoTime() - deadline > 0) {
                     throw new SigynException(

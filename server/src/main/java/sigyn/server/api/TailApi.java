@@ -196,7 +196,10 @@ final class TailApi {
         }
 
         private void send(Peer peer, List<Entry> entries, long dropped) throws IOException, InterruptedException {
-            for (int from = 0; from < entries.size(); from += MOST_PER_FRAME) {
+            // Lines may have been lost while none of those that are left passes the filters.
+            int frames = Math.max((entries.size() + MOST_PER_FRAME - 1) / MOST_PER_FRAME, dropped > 0 ? 1 : 0);
+            for (int frame = 0; frame < frames; frame++) {
+                int from = frame * MOST_PER_FRAME;
                 var part = entries.subList(from, Math.min(entries.size(), from + MOST_PER_FRAME));
                 var json = new JsonText();
                 if (legacy) {
