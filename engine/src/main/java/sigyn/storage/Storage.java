@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -604,25 +605,25 @@ public final class Storage implements LogReader, AutoCloseable {
 
     @Override
     public NavigableSet<String> labelNames(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
-        var names = new TreeSet<String>();
+        var names = new HashSet<String>();
         for (var labels : present(tenant, range, matchers)) {
             for (int i = 0; i < labels.size(); i++) {
                 names.add(labels.name(i));
             }
         }
-        return names;
+        return new TreeSet<>(names);
     }
 
     @Override
     public NavigableSet<String> labelValues(Tenant tenant, String name, TimeRange range, List<LabelMatcher> matchers) {
-        var values = new TreeSet<String>();
+        var values = new HashSet<String>();
         for (var labels : present(tenant, range, matchers)) {
             String value = labels.valueOrEmpty(name);
             if (!value.isEmpty()) {
                 values.add(value);
             }
         }
-        return values;
+        return new TreeSet<>(values);
     }
 
     @Override

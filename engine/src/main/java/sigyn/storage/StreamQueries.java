@@ -1,6 +1,7 @@
 package sigyn.storage;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import org.roaringbitmap.RoaringBitmap;
@@ -32,20 +33,10 @@ final class StreamQueries {
         RoaringBitmap candidates = tenant.streams().match(matchers);
         var present = new RoaringBitmap();
         var view = tenant.view();
+        BitSet missing = bits(candidates);
         for (var part : view.parts()) {
-            int rows = part.rows();
-            if (rows == 0 || !range.overlaps(part.minTime(), part.maxTime())) {
-                continue;
-            }
-            tenant.resolveLate(part);
-            var dropped = part.dropped();
-            for (int row = 0; row < rows; row++) {
-                int stream = part.stream(row);
-                if (range.contains(part.time(row))
-                        && candidates.contains(stream)
-                        && (dropped == null || !dropped.get(row))) {
-                    present.add(stream);
-                }
+            if (part.rows() > 0 && range.overlaps(part.minTime(), part.maxTime())) {
+                present(part, missing, present);
             }
         }
         for (var block : view.blocks()) {
@@ -56,6 +47,28 @@ final class StreamQueries {
             }
         }
         return present;
+    }
+
+    /// Moves streams from `missing` to `present`; ends with the last one.
+    private void present(HeadPart part, BitSet missing, RoaringBitmap present) {
+        tenant.resolveLate(part);
+        var dropped = part.dropped();
+        int rows = part.rows();
+        int left = missing.cardinality();
+        for (int row = 0; row < rows && left > 0; row++) {
+            int stream = part.stream(row);
+            if (missing.get(stream) && range.contains(part.time(row)) && (dropped == null || !dropped.get(row))) {
+                missing.clear(stream);
+                present.add(stream);
+                left--;
+            }
+        }
+    }
+
+    private static BitSet bits(RoaringBitmap numbers) {
+        var bits = new BitSet(numbers.isEmpty() ? 0 : numbers.last() + 1);
+        numbers.forEach((int number) -> bits.set(number));
+        return bits;
     }
 
     private void present(StoredRowGroup group, RoaringBitmap candidates, RoaringBitmap present) {

@@ -1,0 +1,224 @@
+package sigyn.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+
+/// Very many active streams: pushes lines of each, again and again for some minutes, to a server with a small heap,
+/// then
+/// asks for labels. Prints what was refused, the memory of the process, and how long label queries take.
+///
+/// Options: `--streams N` (100,000), `--minutes M` (10), `--heap SIZE` (2g), `--connections N` (2).
+public final class Streams {
+    private static final int PODS = 1_000;
+    private static final int STREAMS_PER_PUSH = 500;
+    private static final int REPETITIONS = 50;
+    private static final String[] LEVELS = {"info", "warn", "error", "debug"};
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicLong pushed = new AtomicLong();
+
+    private Streams() {}
+
+    /// The first argument is the distribution's folder.
+    public static void main(String[] args) throws Exception {
+        var options = new HashMap<String, String>();
+        for (int i = 1; i + 1 < args.length; i += 2) {
+            options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
+        }
+        new Streams().run(Path.of(args[0]), options);
+    }
+
+    private void run(Path distribution, Map<String, String> options) throws Exception {
+        int streams = Integer.parseInt(options.getOrDefault("streams", "100000"));
+        double minutes = Double.parseDouble(options.getOrDefault("minutes", "10"));
+        int connections = Integer.parseInt(options.getOrDefault("connections", "2"));
+        Path work = Files.createTempDirectory("sigyn-streams");
+        Path log = work.resolve("log");
+        var builder = new ProcessBuilder(
+                        distribution.resolve("bin/sigyn").toString(),
+                        "up",
+                        "--host",
+                        "127.0.0.1",
+                        "--data",
+                        work.resolve("data").toString(),
+                        "--http-port",
+                        "0",
+                        "--grpc-port",
+                        "0",
+                        "--dashboards-port",
+                        "0")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("SIGYN_JAVA_OPTIONS", "-Xmx" + options.getOrDefault("heap", "2g"));
+        var process = builder.start();
+        try {
+            URI base = base(log, process);
+            long start = System.nanoTime();
+            int rounds = 0;
+            do {
+                push(base, streams, rounds++, connections);
+            } while (System.nanoTime() - start < minutes * 60e9);
+            print(
+                    "%d streams, %d lines in %.0f s, pushes refused: %d",
+                    streams, pushed.get(), (System.nanoTime() - start) / 1e9, refused.get());
+            String metrics = get(base, "/metrics");
+            print(
+                    "streams known to the server: %s, labels demoted: %s",
+                    metric(metrics, "loki_ingester_memory_streams"), metric(metrics, "sigyn_demoted_labels_total"));
+            var server = new ServerProcess(process.pid());
+            labels(base, server);
+            print(
+                    "memory of the process: %d MB, at most %d MB",
+                    server.residentMegabytes(), server.peakResidentMegabytes());
+        } finally {
+            process.destroy();
+            process.waitFor();
+            client.close();
+        }
+    }
+
+    private static URI base(Path log, Process process) throws IOException, InterruptedException {
+        var address = Pattern.compile("logs +(http://\\S+)");
+        for (int i = 0; process.isAlive() && i < 12_000; i++) {
+            String printed = Files.readString(log);
+            var found = address.matcher(printed);
+            if (printed.contains("Ctrl-C") && found.find()) {
+                return URI.create(found.group(1));
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        throw new IOException("the server did not start: " + Files.readString(log));
+    }
+
+    /// One round: two lines of every stream.
+    private void push(URI base, int streams, int round, int connections) throws InterruptedException {
+        var next = new AtomicInteger();
+        var threads = new ArrayList<Thread>();
+        for (int c = 0; c < connections; c++) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                for (int from = next.getAndAdd(STREAMS_PER_PUSH); from < streams; ) {
+                    send(base, body(from, Math.min(streams, from + STREAMS_PER_PUSH), round));
+                    from = next.getAndAdd(STREAMS_PER_PUSH);
+                }
+            }));
+        }
+        for (var thread : threads) {
+            thread.join();
+        }
+    }
+
+    private static String body(int from, int to, int round) {
+        var json = new StringBuilder(128 * 1024).append("{\"streams\":[");
+        for (int i = from; i < to; i++) {
+            long time = System.currentTimeMillis() * 1_000_000 + i % 1_000_000;
+            json.append(i == from ? "" : ",")
+                    .append("{\"stream\":{\"app\":\"app-")
+                    .append(i / PODS)
+                    .append("\",\"pod\":\"pod-")
+                    .append(i % PODS)
+                    .append("\",\"namespace\":\"ns-")
+                    .append(i / PODS % 10)
+                    .append("\"},\"values\":[");
+            for (int line = 0; line < 2; line++) {
+                json.append(line == 0 ? "" : ",")
+                        .append("[\"")
+                        .append(time + line)
+                        .append("\",\"level=")
+                        .append(LEVELS[(i + line) % LEVELS.length])
+                        .append(" round=")
+                        .append(round)
+                        .append(" request handled in ")
+                        .append((i * 7919 + round * 31) % 900)
+                        .append(" ms user=u")
+                        .append((i * 104_729 + round) % 100_000)
+                        .append("\"]");
+            }
+            json.append("]}");
+        }
+        return json.append("]}").toString();
+    }
+
+    private void send(URI base, String body) {
+        try {
+            var answer = client.send(
+                    HttpRequest.newBuilder(base.resolve("/loki/api/v1/push"))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 204) {
+                pushed.addAndGet(2L * STREAMS_PER_PUSH);
+            } else if (refused.incrementAndGet() == 1) {
+                print("first refusal: %d %s", answer.statusCode(), answer.body());
+            }
+        } catch (IOException e) {
+            refused.incrementAndGet();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String get(URI base, String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(base.resolve(path)).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private static String metric(String metrics, String name) {
+        return metrics.lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .findFirst()
+                .orElse("0");
+    }
+
+    private void labels(URI base, ServerProcess server) throws IOException, InterruptedException {
+        String one = URLEncoder.encode("{app=\"app-7\"}", StandardCharsets.UTF_8);
+        for (String path : List.of(
+                "/loki/api/v1/labels",
+                "/loki/api/v1/label/app/values",
+                "/loki/api/v1/label/pod/values",
+                "/loki/api/v1/label/pod/values?query=" + one,
+                "/loki/api/v1/series?match%5B%5D=" + one)) {
+            var millis = new double[REPETITIONS];
+            int size = 0;
+            double cpu = server.cpuSeconds();
+            for (int i = 0; i < REPETITIONS; i++) {
+                long start = System.nanoTime();
+                size = get(base, path).length();
+                millis[i] = (System.nanoTime() - start) / 1e6;
+            }
+            double first = millis[0];
+            Arrays.sort(millis);
+            print(
+                    "%-60s %7d characters, first %6.1f ms, p50 %6.1f ms, p99 %6.1f ms," + " CPU of the server %5.1f ms",
+                    path,
+                    size,
+                    first,
+                    millis[REPETITIONS / 2],
+                    millis[REPETITIONS - 1],
+                    (server.cpuSeconds() - cpu) * 1000 / REPETITIONS);
+        }
+    }
+
+    private static void print(String format, Object... arguments) {
+        System.out.println(String.format(Locale.ROOT, format, arguments));
+    }
+}
