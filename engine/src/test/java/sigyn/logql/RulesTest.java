@@ -8,6 +8,7 @@ import sigyn.logql.ast.Printer;
 import sigyn.logql.exec.LogRun;
 import sigyn.logql.plan.LogPlan;
 import sigyn.logql.plan.rule.Rules;
+import sigyn.logql.stage.Needs;
 
 /// Each rule once firing and once with nothing to do.
 class RulesTest {
@@ -46,6 +47,26 @@ class RulesTest {
         var result = optimized("{a=\"b\"} |~ \"user=[a-z]+ id\"");
         assertThat(result.plan().predicates().toString()).contains("user=");
         assertThat(stages(result.plan())).hasSize(1);
+    }
+
+    private static Rules.Optimized optimizedFor(Needs needs, String query) {
+        var log = LogQl.parseLog(query);
+        return Rules.optimize(new LogPlan(log.matchers(), List.of(), log.stages(), needs, false, true, false));
+    }
+
+    @Test
+    void parsersWhoseLabelsNobodyAsksForGo() {
+        var result = optimizedFor(Needs.NOTHING, "{a=\"b\"} |= \"x\" | json | logfmt");
+        assertThat(result.fired()).contains("DropParsersNobodyAsks", "SkipLinesNobodyReads");
+        assertThat(stages(result.plan())).isEmpty();
+        assertThat(result.plan().needsLines()).isFalse();
+    }
+
+    @Test
+    void parsersWhoseLabelsAreAskedForStay() {
+        var result = optimizedFor(Needs.of(List.of("x")), "{a=\"b\"} | json | logfmt");
+        assertThat(result.fired()).doesNotContain("DropParsersNobodyAsks");
+        assertThat(stages(result.plan())).containsExactly("| json", "| logfmt");
     }
 
     @Test

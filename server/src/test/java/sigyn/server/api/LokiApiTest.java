@@ -3,9 +3,11 @@ package sigyn.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -85,6 +87,23 @@ class LokiApiTest {
                 "{\"streams\":[{\"stream\":{\"app\":\"" + app + "\"},\"values\":[[\"1795183200000000000\",\"" + line
                         + "\"]]}]}",
                 all.toArray(String[]::new));
+    }
+
+    @Test
+    void aQueryIsExplainedInsteadOfAnswered() throws Exception {
+        push("shop", "{\\\"a\\\":1}");
+        String query = "/loki/api/v1/query_range?step=60&query="
+                + URLEncoder.encode("sum by (app) (count_over_time({app=\"shop\"}[1h]))", StandardCharsets.UTF_8) + "&"
+                + RANGE;
+        assertThat(get(query + "&explain=true").body())
+                .contains("\"resultType\":\"explain\"")
+                .contains("rows counted by storage")
+                .contains("rules [SkipLinesNobodyReads]")
+                .doesNotContain("returned");
+        assertThat(get(query + "&explain=analyze").body())
+                .containsPattern("rows counted by storage +1\"")
+                .containsPattern("rows read as lines +0\"");
+        assertThat(get(query + "&explain=false").body()).contains("\"resultType\":\"matrix\"");
     }
 
     @Test
