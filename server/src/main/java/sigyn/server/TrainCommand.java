@@ -39,8 +39,9 @@ final class TrainCommand implements Callable<Integer> {
             "/loki/api/v1/query_range?limit=100&query=%7Bservice%3D%22train-3%22%7D%20%7C~%20%22blk_%5B0-9%5D%2B77%22",
             "/loki/api/v1/query_range?step=60&query=sum%20by%20(level)%20(count_over_time(%7Bhostname%3D%22host-1%22%7D%5B1m%5D))",
             "/loki/api/v1/query_range?step=300&query=sum%20by%20(model)%20(count_over_time(%7Bservice%3D%22train-0%22%7D%20%7C%20json%20%7C%20duration_ms%20%3E%204000%5B5m%5D))");
-    private static final int PUSHES = 40;
+    private static final int PUSHES = 16;
     private static final int LINES = 2000;
+    private static final int BLOCK_ROUNDS = 8;
 
     @Option(names = "--data", required = true, description = "folder for what is stored")
     Path data = Path.of("");
@@ -92,7 +93,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         var flush = HttpRequest.newBuilder(logs.resolve("/flush")).POST(HttpRequest.BodyPublishers.noBody());
         client.send(flush.build(), HttpResponse.BodyHandlers.discarding());
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < BLOCK_ROUNDS; i++) {
             for (String query : BLOCK_QUERIES) {
                 client.send(
                         HttpRequest.newBuilder(logs.resolve(query)).build(), HttpResponse.BodyHandlers.discarding());
