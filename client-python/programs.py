@@ -28,7 +28,7 @@ url = sys.argv[1]
 
 def fastest(enough: float, measure: Callable[[], float]) -> float:
     """A busy machine makes a measured time longer, never shorter: of up to ten tries the first that is short enough, else
-    the shortest."""
+    the shortest. Tests stop at the time a quiet machine needs and assert one that only a fault can reach."""
     best = measure()
     for _ in range(9):
         if best <= enough:

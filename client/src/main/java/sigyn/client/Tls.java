@@ -43,6 +43,18 @@ final class Tls {
         }
     }
 
+    /// For plain HTTP, where the HTTP client wants a context all the same: trusts nobody, and so need not read the
+    /// platform's certificates, which takes longer than everything else together.
+    static SSLContext unused() throws IOException {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[0], new TrustManager[0], null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("no TLS: " + e.getMessage(), e);
+        }
+    }
+
     private static TrustManager[] trust(Path ca) throws IOException, GeneralSecurityException {
         var store = empty();
         int i = 0;

@@ -34,7 +34,8 @@ final class Transport {
 
     private final ClientConfig config;
     private final ThreadPoolExecutor helpers;
-    private @Nullable HttpClient http;
+    private volatile @Nullable HttpClient http;
+    private volatile boolean closed;
     private long tlsVersion;
     private int brokenInARow;
 
@@ -111,14 +112,14 @@ final class Transport {
         letGo(failed);
     }
 
-    /// Lets go of connections and threads.
+    /// Lets go of connections and threads. Takes no lock: making an HTTP client, which loads hundreds of classes, may
+    /// take
+    /// longer than the end of a program should.
     void close() {
+        closed = true;
         helpers.shutdown();
-        HttpClient client;
-        synchronized (this) {
-            client = http;
-            http = null;
-        }
+        var client = http;
+        http = null;
         if (client != null) letGo(client);
     }
 
@@ -151,10 +152,12 @@ final class Transport {
                                 ? HttpClient.Version.HTTP_2
                                 : HttpClient.Version.HTTP_1_1);
         if (!config.tls().all().isEmpty()) builder.sslContext(Tls.context(config.tls()));
+        else if (config.url().getScheme().equals("http")) builder.sslContext(Tls.unused());
         config.proxy().ifPresent(proxy -> builder.proxy(ProxySelector.of(address(proxy))));
         var made = builder.build();
         http = made;
         tlsVersion = version;
+        if (closed) close();
         return made;
     }
 
