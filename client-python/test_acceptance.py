@@ -42,7 +42,8 @@ class AcceptanceTest(unittest.TestCase):
         self.addCleanup(diagnostics.stop)
 
     def logger(self, url: str = "", **settings: object) -> LokiLogger:
-        quick = {"console": False, "batch_age": 0.05, "retry_first": 0.02, "retry_most": 0.1, "close_within": 1.0}
+        quick = {"console": False, "batch_age": 0.05, "retry_first": 0.02, "retry_most": 0.1, "close_within": 1.0,
+                 "connect_timeout": 30.0, "request_timeout": 60.0}
         logger = LokiLogger(url or self.loki.url, "shop", **{**quick, **settings})
         self.addCleanup(logger.close)
         return logger

@@ -24,7 +24,8 @@ from fake_loki import Answer, FakeLoki
 from loki_logger import LokiLogger, Settings, context, self_test
 from programs import LONG, fastest, run
 
-QUICK = {"console": False, "batch_age": 0.05, "retry_first": 0.02, "retry_most": 0.1, "close_within": 1.0}
+QUICK = {"console": False, "batch_age": 0.05, "retry_first": 0.02, "retry_most": 0.1, "close_within": 1.0,
+         "connect_timeout": 30.0, "request_timeout": 60.0}
 
 
 class Stall:

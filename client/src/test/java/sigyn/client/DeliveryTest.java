@@ -396,18 +396,25 @@ class DeliveryTest {
         }
     }
 
-    @Test
-    void nothingTheReceiverOfTroubleDoesStopsDelivery() throws Exception {
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, OutOfMemoryError.class, StackOverflowError.class})
+    void nothingTheReceiverOfTroubleDoesStopsDelivery(Class<? extends Throwable> kind) throws Exception {
         var failed = new AtomicBoolean();
         try (var server = StubLoki.plain((n, r) -> n == 0 ? Treatment.status(503) : Treatment.accept());
                 var client = new SigynClient(LokiLoggerTest.quiet(server).build(), message -> {
                     failed.set(true);
-                    throw new IllegalStateException("broken receiver");
+                    throw thrown(kind);
                 })) {
             client.log(new LogEvent(Level.INFO, "through"));
             assertThat(client.flush(LONG)).isZero();
             assertThat(server.messages()).containsExactly("through");
             assertThat(failed).isTrue();
         }
+    }
+
+    private static Error thrown(Class<? extends Throwable> kind) {
+        if (kind == OutOfMemoryError.class) return new OutOfMemoryError("test");
+        if (kind == StackOverflowError.class) return new StackOverflowError("test");
+        throw new IllegalStateException("broken receiver");
     }
 }

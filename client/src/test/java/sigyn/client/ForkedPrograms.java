@@ -80,39 +80,6 @@ final class ForkedPrograms {
         }
     }
 
-    /// Fills the heap again and again while it logs, and goes on.
-    static final class OutOfMemory {
-        public static void main(String[] args) throws InterruptedException {
-            var logger = new LokiLogger("forked");
-            var storm = new Thread(() -> {
-                for (int round = 0; round < Integer.parseInt(args[0]); round++) {
-                    Object[] hoard = {};
-                    try {
-                        while (true) hoard = new Object[] {hoard, new byte[1 << 16]};
-                    } catch (OutOfMemoryError e) {
-                        hoard = new Object[0];
-                    }
-                }
-            });
-            storm.start();
-            for (int i = 0; storm.isAlive(); i++) {
-                try {
-                    logger.info("during " + i);
-                } catch (OutOfMemoryError e) {
-                    // Making the text needs memory too.
-                    Thread.onSpinWait();
-                }
-                LockSupport.parkNanos(50_000);
-            }
-            storm.join();
-            logger.info("after the storm");
-            logger.close();
-            var stats = logger.stats();
-            boolean exact = stats.queued() == 0 && stats.enqueued() == stats.sent() + stats.dropped();
-            System.out.println((exact ? "EXACT " : "WRONG ") + stats.dropped());
-        }
-    }
-
     /// Uses the platform's loggers only; which one is behind them is decided by the class path.
     static final class PlatformLogger {
         public static void main(String[] args) {

@@ -277,21 +277,6 @@ class HarmlessTest {
     }
 
     @Test
-    void anApplicationThatRunsOutOfMemoryDoesNotEndDelivery() throws Exception {
-        try (var server = StubLoki.accepting();
-                var fork = Fork.start(
-                        List.of("-Xmx64m"),
-                        Map.of("LOKI_URL", server.url(), "LOKI_CONSOLE", "false", "LOKI_CLOSE_WITHIN", "60s"),
-                        List.of(),
-                        ForkedPrograms.OutOfMemory.class,
-                        "" + Rounds.of(3))) {
-            assertThat(fork.await()).as(fork.err()).isZero();
-            assertThat(fork.out().strip()).matches("EXACT \\d+");
-            assertThat(server.messages()).contains("after the storm").doesNotHaveDuplicates();
-        }
-    }
-
-    @Test
     void nothingOfTheCallerIsKeptOrSeenToChange() throws Exception {
         var open = new CountDownLatch(1);
         try (var server = StubLoki.sigyn((n, r) -> new Treatment.HoldThenAccept(open));
