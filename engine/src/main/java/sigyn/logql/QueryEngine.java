@@ -7,6 +7,7 @@ import sigyn.logql.ast.Durations;
 import sigyn.logql.ast.Expr;
 import sigyn.logql.ast.LogExpr;
 import sigyn.logql.ast.MetricExpr;
+import sigyn.logql.ast.Stage;
 import sigyn.logql.exec.Budget;
 import sigyn.logql.exec.Flights;
 import sigyn.logql.exec.LogRun;
@@ -17,6 +18,7 @@ import sigyn.logql.exec.QueryResult;
 import sigyn.logql.exec.ScanPool;
 import sigyn.logql.exec.Steps;
 import sigyn.logql.stage.Pipeline;
+import sigyn.model.Direction;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
@@ -79,6 +81,40 @@ public final class QueryEngine implements AutoCloseable {
                 yield result.warn(missing);
             }
         };
+    }
+
+    /// The lines of a log query page by page, an extension. `next` is empty for the first page, then
+    /// what the page before said. No line that was there from the start is left out or repeated,
+    /// whatever is written or merged meanwhile.
+    public Page page(QueryContext context, RangeQuery query, String next) throws InterruptedException {
+        boolean inOrder = LogQl.parse(query.text()) instanceof LogExpr log
+                && query.interval() == 0
+                && log.stages().stream()
+                        .noneMatch(s ->
+                                s instanceof Stage.Distinct || s instanceof Stage.Sort || s instanceof Stage.Context);
+        if (!inOrder) {
+            throw SigynException.badRequest(
+                    "pages are of lines in the order of time: no metric, `interval`, `distinct`,"
+                            + " `sort` or `context` goes with 'next'");
+        }
+        var before = next.isEmpty() ? null : Cursor.parse(next);
+        boolean forward = query.direction() == Direction.FORWARD;
+        int limit = query.limit();
+        var asked = query;
+        if (before != null) {
+            long from = forward ? Math.max(query.start(), before.time()) : query.start();
+            long to = forward ? query.end() : Math.min(query.end(), before.time() + 1);
+            int more = (int)
+                    Math.min(Integer.MAX_VALUE, (long) limit + before.seen().size());
+            asked = new RangeQuery(query.text(), from, Math.max(from, to), query.step(), 0, more, query.direction());
+        }
+        if (!(range(context, asked) instanceof QueryResult.Streams found)) {
+            throw new AssertionError(query.text());
+        }
+        var fresh = before == null ? found.entries() : before.unseen(found.entries());
+        var page = fresh.subList(0, Math.min(limit, fresh.size()));
+        String token = page.size() < limit ? null : Cursor.after(page, before).token();
+        return new Page(new QueryResult.Streams(page, found.stats(), found.warnings()), token);
     }
 
     /// A vector or a scalar; a log query is refused.

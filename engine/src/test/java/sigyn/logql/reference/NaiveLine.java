@@ -70,12 +70,12 @@ final class NaiveLine {
         return names;
     }
 
-    /// All labels that have a value, the error among them.
+    /// All labels, the error among them; a value may be empty.
     Map<String, String> labels() {
         var labels = new TreeMap<String, String>();
         for (String name : names()) {
-            String value = valueOf(name);
-            if (!value.isEmpty()) {
+            String value = get(name);
+            if (value != null) {
                 labels.put(name, value);
             }
         }

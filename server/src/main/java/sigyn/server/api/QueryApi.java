@@ -48,6 +48,10 @@ final class QueryApi {
                     "max entries limit per query exceeded, limit > max_entries_limit_per_query (" + limit + " > " + most
                             + ")");
         }
+        if (params.all().first("next") != null) {
+            var page = engine.page(context, query, params.text("next"));
+            return QueryJson.page(page, flags(request));
+        }
         return answer(params, query.text(), () -> engine.range(context, query), flags(request));
     }
 

@@ -2,6 +2,8 @@ package sigyn.server.api;
 
 import java.math.BigDecimal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sigyn.logql.Page;
 import sigyn.logql.ast.FloatText;
 import sigyn.logql.exec.Entry;
 import sigyn.logql.exec.QueryResult;
@@ -18,6 +20,15 @@ final class QueryJson {
 
     /// @param flags the encodings asked for, see [QueryApi]
     static Response answer(QueryResult result, List<String> flags) {
+        return answer(result, flags, null);
+    }
+
+    /// A page of lines; `data` says how to ask for the next one, if there is one.
+    static Response page(Page page, List<String> flags) {
+        return answer(page.lines(), flags, page.next());
+    }
+
+    private static Response answer(QueryResult result, List<String> flags, @Nullable String next) {
         var json = new JsonText().raw("{\"status\":\"success\",");
         if (!result.warnings().isEmpty()) {
             json.raw("\"warnings\":");
@@ -33,6 +44,9 @@ final class QueryJson {
                 json.raw("\"scalar\",\"result\":");
                 sample(json, scalar.time(), scalar.value());
             }
+        }
+        if (next != null) {
+            json.raw(",\"next\":").string(next);
         }
         json.raw(",\"stats\":");
         stats(json, result.stats());
