@@ -214,6 +214,8 @@ final class NaiveMetrics {
             return sample;
         }
         var labels = new TreeMap<>(sample.labels);
+        // A new set of labels has no empty ones.
+        labels.values().removeIf(String::isEmpty);
         labels.put(r.target(), r.replacement().replace("${1}", matcher.group(1)).replace("${0}", matcher.group()));
         return new Sample(labels, sample.value);
     }
