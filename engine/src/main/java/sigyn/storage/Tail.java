@@ -24,6 +24,8 @@ public final class Tail implements AutoCloseable {
     private final Consumer<Tail> onClose;
     private final ArrayBlockingQueue<PushBatch> queue = new ArrayBlockingQueue<>(BATCHES);
     private final LongAdder dropped = new LongAdder();
+    private volatile long offered;
+    private volatile long taken;
     private final Map<Labels, Boolean> matching = new HashMap<>();
 
     Tail(Tenant tenant, List<LabelMatcher> matchers, Consumer<Tail> onClose) {
@@ -36,9 +38,11 @@ public final class Tail implements AutoCloseable {
         return tenant;
     }
 
-    /// Never blocks.
+    /// Never blocks. Called by one thread.
     void offer(PushBatch batch) {
-        if (!queue.offer(batch)) {
+        if (queue.offer(batch)) {
+            offered = offered + 1;
+        } else {
             dropped.add(batch.rows());
         }
     }
@@ -51,6 +55,7 @@ public final class Tail implements AutoCloseable {
             if (batch == null) {
                 return null;
             }
+            taken = taken + 1;
             RowBatch rows = rows(batch);
             if (rows.rows() > 0) {
                 return rows;
@@ -87,6 +92,16 @@ public final class Tail implements AutoCloseable {
         }
         var columns = new BatchBuilder().columns(batch.bytes(), metadataStart, metadataLength, kept);
         return new RowBatch(kept, batch.streams(), stream, time, batch.bytes(), lineStart, lineLength, columns);
+    }
+
+    /// Batches that have come and were not dropped.
+    public long offered() {
+        return offered;
+    }
+
+    /// Batches that [#next] has looked at.
+    public long taken() {
+        return taken;
     }
 
     /// Rows that came while the reader was behind, since the last call.

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +106,16 @@ final class TailApi {
         open.computeIfPresent(tenant, (_, n) -> n == 1 ? null : n - 1);
     }
 
+    /// What makes an entry of an answer the same as another.
+    private record Sent(long time, String line, Labels labels) {
+        static Sent of(Entry entry) {
+            return new Sent(
+                    entry.time(),
+                    new String(entry.line(), java.nio.charset.StandardCharsets.ISO_8859_1),
+                    entry.labels());
+        }
+    }
+
     /// One open tail, on its own thread.
     private final class Session implements WebSocketEndpoint {
         private final Tenant tenant;
@@ -128,29 +140,36 @@ final class TailApi {
         public void open(Peer peer) throws IOException, InterruptedException {
             metrics.activeTails.inc();
             try (Tail tail = storage.tail(tenant, log.matchers())) {
-                history(peer);
-                follow(peer, tail);
+                var sent = history(peer);
+                follow(peer, tail, sent, tail.offered());
             } finally {
                 metrics.activeTails.dec();
                 leave(tenant);
             }
         }
 
-        private void history(Peer peer) throws IOException, InterruptedException {
+        /// Sends what there is. Returns it, since the newest of it may come once more: the tail was open before the
+        /// query.
+        private Map<Sent, Integer> history(Peer peer) throws IOException, InterruptedException {
             Instant now = clock.instant();
             long end = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+            var sent = new HashMap<Sent, Integer>();
             if (start >= end) {
-                return;
+                return sent;
             }
             var read = limits.of(tenant).read();
             var context = new QueryContext(List.of(tenant), read.engine(), Cancellation.after(read.timeout()), false);
             var range = new RangeQuery(query, start, end, Math.max(1, end - start), 0, limit, Direction.BACKWARD);
             if (engine.range(context, range) instanceof QueryResult.Streams streams) {
                 send(peer, streams.entries().reversed(), 0);
+                streams.entries().forEach(entry -> sent.merge(Sent.of(entry), 1, Integer::sum));
             }
+            return sent;
         }
 
-        private void follow(Peer peer, Tail tail) throws IOException, InterruptedException {
+        /// Batches up to number `overlap` may hold what is in `sent`.
+        private void follow(Peer peer, Tail tail, Map<Sent, Integer> sent, long overlap)
+                throws IOException, InterruptedException {
             var pipeline = new LinePipeline(log);
             long until = System.nanoTime() + longest.toNanos();
             while (System.nanoTime() - until < 0) {
@@ -159,7 +178,14 @@ final class TailApi {
                     peer.ping();
                     continue;
                 }
-                send(peer, entries(pipeline, rows), tail.takeDropped());
+                var entries = entries(pipeline, rows);
+                if (tail.taken() <= overlap) {
+                    entries.removeIf(entry ->
+                            sent.computeIfPresent(Sent.of(entry), (_, n) -> n - 1) instanceof Integer n && n >= 0);
+                } else if (!sent.isEmpty()) {
+                    sent.clear();
+                }
+                send(peer, entries, tail.takeDropped());
             }
             peer.close(GOING_ON, "reached tail max duration limit");
         }
@@ -233,10 +259,13 @@ final class TailApi {
             }
             if (dropped > 0) {
                 json.raw(",\"dropped_entries\":[");
-                var last = entries.getLast();
+                Labels labels = entries.isEmpty() ? Labels.EMPTY : entries.getLast().stream();
+                long time = entries.isEmpty()
+                        ? clock.millis() * 1_000_000L
+                        : entries.getLast().time();
                 for (long i = 0; i < Math.min(dropped, 1000); i++) {
-                    QueryJson.labels(json.raw(i > 0 ? ",{\"labels\":" : "{\"labels\":"), last.stream());
-                    json.raw(",\"timestamp\":\"").number(last.time()).raw("\"}");
+                    QueryJson.labels(json.raw(i > 0 ? ",{\"labels\":" : "{\"labels\":"), labels);
+                    json.raw(",\"timestamp\":\"").number(time).raw("\"}");
                 }
                 json.raw(']');
             }
