@@ -141,18 +141,22 @@ function Said({ query, problem }: { query: string; problem: string | undefined }
   )
 }
 
-/** The editor once its code is here; a plain text field until then. */
+/** The editor once its code is here; a plain text field until then, whose focus and cursor the editor takes over. */
 function Editor(props: EditorProps) {
-  const [Loaded, setLoaded] = useState<{ readonly Editor?: ComponentType<EditorProps> }>({})
+  const plain = useRef<HTMLTextAreaElement>(null)
+  const [loaded, setLoaded] = useState<{ readonly Editor?: ComponentType<EditorProps>; readonly cursor?: number }>({})
   useEffect(() => {
     import('../logql/editor.tsx').then(
-      (module) => setLoaded({ Editor: module.LogqlEditor }),
+      (module) => {
+        const { current } = plain
+        setLoaded({ Editor: module.LogqlEditor, ...(current !== null && current === document.activeElement ? { cursor: current.selectionEnd } : {}) })
+      },
       () => undefined,
     )
   }, [])
-  return Loaded.Editor ? (
-    <Loaded.Editor {...props} />
+  return loaded.Editor ? (
+    <loaded.Editor {...props} {...(loaded.cursor === undefined ? {} : { cursor: loaded.cursor })} />
   ) : (
-    <textarea class="query-input query-plain" aria-label="LogQL query" rows={1} spellcheck={false} value={props.value} onInput={(event) => props.onChange(event.currentTarget.value)} />
+    <textarea class="query-input query-plain" aria-label="LogQL query" rows={1} spellcheck={false} ref={plain} value={props.value} onInput={(event) => props.onChange(event.currentTarget.value)} />
   )
 }

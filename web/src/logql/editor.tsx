@@ -4,7 +4,7 @@ import { bracketMatching, syntaxHighlighting } from '@codemirror/language'
 import { setDiagnostics, type Diagnostic } from '@codemirror/lint'
 import { EditorState, Prec } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import './editor.css'
 import type { Datasource } from '../api/grafana.ts'
 import type { Range } from '../time/range.ts'
@@ -18,6 +18,8 @@ export type EditorProps = {
   readonly range: Range
   /** The server's refusal; its `line 1, col 23` is marked in the text. */
   readonly problem: string | undefined
+  /** Where the cursor is at first, when the editor has the focus from the start. */
+  readonly cursor?: number
   readonly onChange: (value: string) => void
   readonly onRun: () => void
 }
@@ -33,7 +35,7 @@ export function LogqlEditor(props: EditorProps) {
   const view = useRef<EditorView | undefined>(undefined)
   const latest = useRef(props)
   latest.current = props
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!host.current) {
       return
     }
@@ -72,6 +74,11 @@ export function LogqlEditor(props: EditorProps) {
       }),
     })
     view.current = made
+    const { cursor } = latest.current
+    if (cursor !== undefined) {
+      made.dispatch({ selection: { anchor: Math.min(cursor, made.state.doc.length) } })
+      made.focus()
+    }
     return () => made.destroy()
   }, [])
   useEffect(() => {
