@@ -57,7 +57,7 @@ test('log in, open the dashboard, choose, read, filter', async () => {
 test('every panel type shows something; a broken and an unknown one say so', async () => {
   const page = await stage.page('/d/panels/x', { viewport: { width: 1280, height: 2200 } })
   for (const [title, text] of [['Lines by level', 'ERROR'], ['Errors', /\d+/], ['Per service', 'deployment'], ['Share', 'Percent'], ['Counts', 'svc.v1+beta'], ['Bars', 'orchestrator'], ['Busy', 'deployment'], ['Spread', 'model-training'], ['Notes', 'Runbook'], ['Unknown type', 'orchestrator']] as const) {
-    await page.getByRole('region', { name: title, exact: true }).getByText(text).first().waitFor({ timeout: 8000 })
+    await page.getByRole('region', { name: title, exact: true }).getByText(text).first().waitFor()
   }
   await page.getByRole('region', { name: 'Broken' }).getByText('parse error at line 1, col 23').waitFor()
   await page.getByRole('region', { name: 'Unknown type' }).getByRole('button', { name: 'Notices' }).click()

@@ -80,7 +80,7 @@ test('live: follows, pauses, resumes', async () => {
   const page = await stage.page(`/explore?q=${encodeURIComponent('{app="followed"}')}&live=1`)
   const live = page.getByRole('region', { name: 'Live logs' })
   await live.getByText(/^Live, /).waitFor()
-  const say = (text: string) => stage.push({ app: 'followed', level: 'INFO' }, [text])
+  const say = (text: string) => stage.push({ app: 'followed', level: 'info' }, [text])
   await say('one came')
   await live.getByRole('button', { name: /one came/ }).waitFor()
   await live.getByRole('button', { name: 'Pause' }).click()
@@ -108,10 +108,10 @@ test('download the whole range', async () => {
 
 test('patterns, and what changed', async () => {
   const now = Date.now()
-  await stage.push({ app: 'changed', level: 'INFO' }, Array.from({ length: 40 }, (_, at) => `order ${at} accepted in ${at * 3} ms`), now - 60_000)
-  await stage.push({ app: 'changed', level: 'ERROR' }, Array.from({ length: 5 }, (_, at) => `order ${at} lost at 10.0.0.${at}`), now - 50_000)
-  await stage.push({ app: 'changed', level: 'INFO' }, Array.from({ length: 10 }, (_, at) => `order ${at} accepted in ${at * 3} ms`), now - 25 * 60_000)
-  await stage.push({ app: 'changed', level: 'INFO' }, ['worker 3 retired'], now - 25 * 60_000)
+  await stage.push({ app: 'changed', level: 'info' }, Array.from({ length: 40 }, (_, at) => `order ${at} accepted in ${at * 3} ms`), now - 60_000)
+  await stage.push({ app: 'changed', level: 'error' }, Array.from({ length: 5 }, (_, at) => `order ${at} lost at 10.0.0.${at}`), now - 50_000)
+  await stage.push({ app: 'changed', level: 'info' }, Array.from({ length: 10 }, (_, at) => `order ${at} accepted in ${at * 3} ms`), now - 25 * 60_000)
+  await stage.push({ app: 'changed', level: 'info' }, ['worker 3 retired'], now - 25 * 60_000)
   const page = await stage.page(`/explore?q=${encodeURIComponent('{app="changed"} != "nothing"')}&from=now-15m&view=patterns`)
   const patterns = page.getByRole('region', { name: 'Patterns' })
   const row = (text: string) => patterns.getByRole('row').filter({ hasText: text })

@@ -9,7 +9,7 @@ beforeAll(async () => {
   const now = Date.now()
   await Promise.all(
     PAYLOADS.map((payload, at) => {
-      const labels = { app: 'hostile', level: at % 2 === 0 ? 'ERROR' : payload, evil: payload }
+      const labels = { app: 'hostile', level: at % 2 === 0 ? 'error' : payload, evil: payload }
       return stage.push(labels, [payload, JSON.stringify({ message: payload, [payload]: payload, url: payload }), `msg="${payload.replaceAll('"', "'")}" at=${payload.replaceAll(/\s/g, '')}`], now - 60_000 + at * 1000)
     }),
   )
