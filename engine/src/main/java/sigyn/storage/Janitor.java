@@ -36,8 +36,10 @@ final class Janitor {
         return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
-    /// Removes the bytes of what is due for deletion. A deletion whose entries are partly still in the head waits.
-    synchronized void deleteDue(TenantStore tenant) throws IOException {
+    /// Removes the bytes of what is due for deletion from blocks. A deletion whose entries are partly still in the head
+    /// waits. True when one was finished: the log may still have its entries, in segments that can go.
+    synchronized boolean deleteDue(TenantStore tenant) throws IOException {
+        boolean finished = false;
         for (var deletion : tenant.view().deletions()) {
             boolean inHead = tenant.view().parts().stream().anyMatch(p -> p.firstSeq() < deletion.seq());
             if (deletion.dueNanos() <= nowNanos() && !inHead) {
@@ -49,9 +51,15 @@ final class Janitor {
                     manifest.commit(new Manifest.Change(
                             tenant.tenant(), List.of(), List.of(), Map.of(), List.of(), List.of(deletion.id())));
                     tenant.forget(deletion);
+                    finished = true;
                 }
             }
         }
+        if (finished) {
+            // The old file of the manifest says what was looked for.
+            manifest.begin();
+        }
+        return finished;
     }
 
     private boolean delete(TenantStore tenant, Block block, Deletion deletion) throws IOException {
@@ -92,12 +100,12 @@ final class Janitor {
         return false;
     }
 
-    /// Growing parts of the head with entries past their time. They must be in blocks before those are expired: an
+    /// Parts of the head with entries past their time. They must be in blocks before those are expired: an
     /// entry of a dropped block that is in the log once more would be back after a restart.
     List<HeadPart> expiring(TenantStore tenant, RetentionRule rule) {
         long now = nowNanos();
         var cutoffs = new HashMap<Integer, Long>();
-        return tenant.growing().stream()
+        return tenant.view().parts().stream()
                 .filter(part -> hasExpired(tenant, part, rule, now, cutoffs))
                 .toList();
     }

@@ -45,7 +45,9 @@ import sigyn.storage.wal.Wal;
 ///            new deletions varint, then each as Deletion says; finished deletions varint, then their ids
 /// ```
 /// A torn record at the end is a change that never happened. Damage before the end means that the file cannot be
-/// believed: then the blocks' own footers tell the state ([#rebuildNeeded]).
+/// believed: then the blocks' own footers tell which of them count ([#rebuildNeeded]), and what the readable records
+/// say
+/// of deletions and seals still holds.
 final class Manifest implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
     private static final long MAGIC = Bytes.i64("SIGYNMAN".getBytes(StandardCharsets.ISO_8859_1), 0);
@@ -93,6 +95,7 @@ final class Manifest implements AutoCloseable {
     private long fileBytes;
     private @Nullable FileChannel channel;
     private boolean rebuildNeeded;
+    private String problem = "";
 
     private Manifest(Path directory) {
         this.directory = directory;
@@ -103,6 +106,25 @@ final class Manifest implements AutoCloseable {
         var manifest = new Manifest(directory);
         manifest.readNewest();
         return manifest;
+    }
+
+    /// Reads one file as far as it goes, for people; [#problem] says what is wrong with it.
+    static Manifest readFile(Path file) throws IOException {
+        var manifest = new Manifest(file);
+        try {
+            manifest.load(Files.readAllBytes(file));
+        } catch (DamagedException e) {
+            manifest.problem = e.getMessage() + "";
+        }
+        return manifest;
+    }
+
+    synchronized String problem() {
+        return problem;
+    }
+
+    synchronized long nextBlockNumber() {
+        return nextBlock;
     }
 
     private static Path path(Path directory, long number) {
@@ -130,12 +152,23 @@ final class Manifest implements AutoCloseable {
             load(bytes);
         } catch (DamagedException e) {
             LOG.error("manifest {}: {}; the blocks' footers are read instead", newest, e.getMessage());
-            tenants.clear();
+            tenants.values().forEach(state -> state.blocks.clear());
             rebuildNeeded = true;
+            setAside(newest);
         }
     }
 
-    private void load(byte[] bytes) {
+    private void setAside(Path file) {
+        try {
+            Path quarantine = directory.resolve("quarantine");
+            Files.createDirectories(quarantine);
+            Files.copy(file, quarantine.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            LOG.error("{} cannot be copied to quarantine: {}", file, e.toString());
+        }
+    }
+
+    private synchronized void load(byte[] bytes) {
         if (bytes.length < HEADER_SIZE || Bytes.i64(bytes, 0) != MAGIC) {
             throw new DamagedException("no manifest header");
         }
@@ -145,29 +178,29 @@ final class Manifest implements AutoCloseable {
         if (Bytes.u16(bytes, 8) != VERSION) {
             throw new DamagedException("version " + Bytes.u16(bytes, 8) + ", this program knows " + VERSION);
         }
-        int at = HEADER_SIZE;
         int records = 0;
-        while (bytes.length - at >= 8) {
+        int damagedAt = -1;
+        boolean behind = false;
+        for (int at = HEADER_SIZE; bytes.length - at >= 8; ) {
             int length = Bytes.i32(bytes, at);
-            if (length < 0
-                    || length > bytes.length - at - 8
-                    || Bytes.crc32c(bytes, at + 8, length) != Bytes.i32(bytes, at + 4)) {
-                break;
+            boolean whole = length > (damagedAt < 0 ? -1 : 16)
+                    && length <= bytes.length - at - 8
+                    && Bytes.crc32c(bytes, at + 8, length) == Bytes.i32(bytes, at + 4);
+            if (whole) {
+                apply(new ByteSource(bytes, at + 8, length));
+                records++;
+                behind |= damagedAt >= 0;
+                at += 8 + length;
+            } else {
+                damagedAt = damagedAt < 0 ? at : damagedAt;
+                at++;
             }
-            apply(new ByteSource(bytes, at + 8, length));
-            records++;
-            at += 8 + length;
         }
         if (records == 0) {
             throw new DamagedException("no snapshot");
         }
-        for (int next = at + 1; next < bytes.length - 8; next++) {
-            int length = Bytes.i32(bytes, next);
-            if (length > 16
-                    && length <= bytes.length - next - 8
-                    && Bytes.crc32c(bytes, next + 8, length) == Bytes.i32(bytes, next + 4)) {
-                throw new DamagedException("damaged at byte " + at + " with records behind it");
-            }
+        if (behind) {
+            throw new DamagedException("damaged at byte " + damagedAt + " with records behind it");
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -76,6 +77,9 @@ public final class Storage implements LogReader, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
     private static final long QUEUE_WAIT_SECONDS = 5;
     private static final long ROOM_WAIT_SECONDS = 10;
+    private static final long SEAL_WAIT_SECONDS = 30;
+    private static final long SEAL_LOOK_NANOS = 100_000_000;
+    private static final long ERASE_WAIT_SECONDS = 60;
     private static final long SWEEP_MILLIS = 60_000;
     private static final int KILOBYTE = 1024;
     private static final Duration SHORT_REPLAY = Duration.ofMillis(300);
@@ -406,7 +410,7 @@ public final class Storage implements LogReader, AutoCloseable {
                 cutLog();
                 tidy();
                 lastUpkeepMillis = clock.millis();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | InterruptedException | RuntimeException e) {
                 LOG.error("upkeep will be tried again: {}", e.toString());
             }
         }
@@ -420,15 +424,55 @@ public final class Storage implements LogReader, AutoCloseable {
         }
     }
 
-    private void tidy() throws IOException {
-        if (!replay.isDone()) {
-            return;
-        }
+    /// True when a deletion was finished in blocks.
+    private boolean deleteDue() throws IOException {
+        boolean finished = false;
         for (var tenant : tenants.values()) {
             if (replay.isComplete() && !tenant.view().deletions().isEmpty()) {
                 sealer.submit(tenant, tenant.closeForDeletions());
-                janitor.deleteDue(tenant);
+                finished |= janitor.deleteDue(tenant);
             }
+        }
+        return finished;
+    }
+
+    /// Carries out the deletions that are due, to the last byte in blocks and log, now.
+    public void erase() throws IOException, InterruptedException {
+        flush();
+        upkeepLock.lock();
+        try {
+            long left = TimeUnit.SECONDS.toNanos(ERASE_WAIT_SECONDS);
+            while (!closed && left > 0 && hasPartsToErase()) {
+                left = upkeepWake.awaitNanos(left);
+            }
+        } finally {
+            upkeepLock.unlock();
+        }
+        deleteDue();
+        wal.roll();
+        cutLog();
+    }
+
+    /// Parts of the head that were closed for a deletion and are not blocks yet.
+    private boolean hasPartsToErase() {
+        for (var tenant : tenants.values()) {
+            var view = tenant.view();
+            for (var deletion : view.deletions()) {
+                if (view.parts().stream().anyMatch(part -> part.firstSeq() < deletion.seq())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void tidy() throws IOException, InterruptedException {
+        if (!replay.isDone()) {
+            return;
+        }
+        if (deleteDue()) {
+            wal.roll();
+            cutLog();
         }
         long now = clock.millis();
         if (now - lastSweepMillis >= SWEEP_MILLIS || now < lastSweepMillis) {
@@ -452,16 +496,23 @@ public final class Storage implements LogReader, AutoCloseable {
 
     /// Seals parts and waits for it. A disk that takes no blocks must not keep retention from making room.
     private void seal(TenantStore tenant, List<HeadPart> parts) {
-        for (var future :
-                sealer.submit(tenant, parts.stream().filter(tenant::rotate).toList())) {
-            try {
-                future.get();
-            } catch (ExecutionException e) {
-                LOG.warn("tenant {}: retention goes on without what is in memory: {}", tenant.tenant(), e.toString());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+        long failures = sealer.failures();
+        sealer.submit(tenant, parts.stream().filter(tenant::rotate).toList());
+        upkeepLock.lock();
+        try {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SEAL_WAIT_SECONDS);
+            while (!closed
+                    && System.nanoTime() < end
+                    && failures == sealer.failures()
+                    && !Collections.disjoint(tenant.view().parts(), parts)) {
+                if (upkeepWake.awaitNanos(SEAL_LOOK_NANOS) < 0) {
+                    LOG.trace("sealing before retention");
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            upkeepLock.unlock();
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,11 +19,16 @@ import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
 import sigyn.storage.port.ScanRequest;
 
-/// `kill -9` at random moments of writing, sealing and log truncation: every acknowledged entry is there exactly once,
-/// and of the others only whole batches. The long form: `-Dcrash.rounds=1000`.
+/// `kill -9` at random moments of writing, sealing, deleting, compaction, retention and log truncation: every
+/// acknowledged entry is there exactly once, of the others only whole batches, and nothing that was deleted. The long
+/// form: `-Dcrash.rounds=2000`.
 class StorageCrashTest {
     @TempDir
     Path directory;
+
+    private final Set<Long> deleted = new HashSet<>();
+    /// Deletions that were under way, answered or not.
+    private final Set<Long> perhapsDeleted = new HashSet<>();
 
     @Test
     void acknowledgedEntriesSurviveKillMinusNine() throws Exception {
@@ -52,19 +58,36 @@ class StorageCrashTest {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         long last = first;
+        int wanted = acknowledgements;
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (int i = 0; i < acknowledgements; i++) {
-                last = Long.parseLong(out.readLine());
-            }
-            process.toHandle().destroyForcibly();
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                last = Math.max(last, Long.parseLong(line));
+                if (line.startsWith("deleting ")) {
+                    perhapsDeleted.add(Long.parseLong(line.substring("deleting ".length())));
+                } else if (line.startsWith("deleted ")) {
+                    deleted.add(Long.parseLong(line.substring("deleted ".length())));
+                } else {
+                    last = Math.max(last, Long.parseLong(line));
+                    wanted--;
+                }
+                if (wanted == 0) {
+                    process.toHandle().destroyForcibly();
+                }
             }
         } finally {
             process.destroyForcibly();
         }
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return last;
+    }
+
+    private static long number(Entry entry) {
+        String line = entry.line();
+        int at = line.indexOf("number=") + "number=".length();
+        return Long.parseLong(line.substring(at, line.indexOf(' ', at)));
+    }
+
+    private static long hundred(long number) {
+        return number / CrashWriter.HUNDRED * CrashWriter.HUNDRED;
     }
 
     /// Checks the store against the acknowledgements; returns the number to go on with.
@@ -75,18 +98,23 @@ class StorageCrashTest {
             var found = Entry.read(storage.scan(request));
             var distinct = new HashSet<>(found);
             assertThat(found).as(what + ": no entry twice").hasSameSizeAs(distinct);
-            for (long n = 0; n < acknowledged; n++) {
-                assertThat(distinct.remove(CrashWriter.entry(n)))
-                        .as(what + ": entry " + n)
-                        .isTrue();
+            long end = acknowledged;
+            for (var entry : found) {
+                long number = number(entry);
+                end = Math.max(end, number + 1);
+                assertThat(entry).as(what).isEqualTo(CrashWriter.entry(number));
+                assertThat(CrashWriter.goes(number) && deleted.contains(hundred(number)))
+                        .as(what + ": entry " + number + " was deleted")
+                        .isFalse();
             }
-            long end = acknowledged + distinct.size();
-            for (long n = acknowledged; n < end; n++) {
-                assertThat(distinct.remove(CrashWriter.entry(n)))
-                        .as(what + ": entry " + n + ", written but not acknowledged")
-                        .isTrue();
+            end = (end + CrashWriter.BATCH - 1) / CrashWriter.BATCH * CrashWriter.BATCH;
+            for (long n = 0; n < end; n++) {
+                if (!CrashWriter.goes(n) || !perhapsDeleted.contains(hundred(n))) {
+                    assertThat(distinct.contains(CrashWriter.entry(n)))
+                            .as(what + ": entry " + n + " of " + acknowledged + " acknowledged, whole batches")
+                            .isTrue();
+                }
             }
-            assertThat(end % CrashWriter.BATCH).as(what + ": whole batches").isZero();
             assertThat(storage.damages().all()).isEmpty();
             return end;
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +16,9 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sigyn.codec.Bytes;
 import sigyn.model.Direction;
+import sigyn.model.LabelMatcher;
 import sigyn.model.Labels;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
@@ -204,6 +207,60 @@ class StorageDamageTest {
                     .findFirst()
                     .orElseThrow();
         }
+    }
+
+    /// What was deleted does not come back when the manifest is damaged in front of the deletion.
+    @Test
+    void aDamagedManifestStillKnowsItsDeletions() throws Exception {
+        write(true);
+        try (var storage = open()) {
+            storage.delete(
+                    Tenant.FAKE,
+                    List.of(new LabelMatcher("app", LabelMatcher.Op.EQUAL, "a1")),
+                    TimeRange.ALL,
+                    List.of(),
+                    Duration.ofHours(1));
+            assertThat(read(storage)).hasSize(BATCHES * ROWS / 2);
+        }
+        byte[] bytes = Files.readAllBytes(manifest());
+        bytes[40] ^= 1;
+        Files.write(manifest(), bytes);
+        try (var storage = open()) {
+            assertThat(read(storage)).hasSize(BATCHES * ROWS / 2);
+            assertThat(storage.deletions(Tenant.FAKE)).hasSize(1);
+        }
+        assertThat(files("quarantine", "")).isNotEmpty();
+    }
+
+    /// Files of a version that this program does not know: named, kept, and the rest serves.
+    @Test
+    void filesOfANewerVersionAreNamedAndKept() throws Exception {
+        write(true);
+        try (var storage = open()) {
+            storage.append(Tenant.FAKE, Entry.batch(batch(BATCHES)));
+        }
+        Path block = files("blocks", ".blk").get(2);
+        Path log = files("wal", ".log").getLast();
+        newer(block, 60);
+        newer(log, 28);
+        newer(manifest(), 28);
+        try (var storage = open()) {
+            assertThat(read(storage)).hasSize((BATCHES - 1) * ROWS);
+            assertThat(storage.damages().all())
+                    .extracting(d -> d.message())
+                    .anyMatch(m -> m.contains(block.getFileName().toString()) && m.contains("version 9"))
+                    .anyMatch(m -> m.contains(log.getFileName().toString()) && m.contains("version 9"));
+            assertThat(storage.missing(Tenant.FAKE, TimeRange.ALL)).hasSizeGreaterThanOrEqualTo(2);
+        }
+        assertThat(files("quarantine", "")).hasSize(4);
+    }
+
+    /// Sets the version at byte 8 of a header and makes its checksum right again.
+    private static void newer(Path file, int crcAt) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        Bytes.putU16(bytes, 8, 9);
+        Bytes.putI32(bytes, crcAt, Bytes.crc32c(bytes, 0, crcAt));
+        Files.write(file, bytes);
     }
 
     @Test

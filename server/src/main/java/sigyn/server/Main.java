@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import sigyn.server.cli.ClientCommands;
+import sigyn.server.cli.InspectCommand;
 import sigyn.server.telemetry.ServerLog;
 
 /// The command line: `up` and `server` run Sigyn, the rest talks to one that runs. Loki's own flags without a verb mean
@@ -55,6 +56,7 @@ public final class Main {
         commands.addSubcommand(new UpCommand());
         ClientCommands.all().forEach(commands::addSubcommand);
         commands.addSubcommand(new ConfigCommand());
+        commands.addSubcommand(new InspectCommand());
         commands.addSubcommand(new TrainCommand());
         commands.setExecutionExceptionHandler((e, command, _) -> {
             command.getErr().println("sigyn: " + (e.getMessage() == null ? e.toString() : e.getMessage()));

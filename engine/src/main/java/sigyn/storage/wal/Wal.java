@@ -36,10 +36,12 @@ public final class Wal<T> implements AutoCloseable {
     private final Consumer<List<WalEntry<T>>> committed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    /// Guarded by `lock`, as is `closing`.
+    /// Guarded by `lock`, as are `closing` and `rollWanted`.
     private ArrayList<WalEntry<T>> queue = new ArrayList<>();
 
     private boolean closing;
+    private boolean rollWanted;
+    private final Condition rolled = lock.newCondition();
     private final Thread writer;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final byte[] recordHeader = new byte[WalSegment.RECORD_HEADER_SIZE];
@@ -174,12 +176,36 @@ public final class Wal<T> implements AutoCloseable {
     private List<WalEntry<T>> take() {
         lock.lock();
         try {
-            while (queue.isEmpty() && !closing) {
-                work.awaitUninterruptibly();
+            while (queue.isEmpty() && !closing || rollWanted) {
+                if (rollWanted) {
+                    rollWanted = false;
+                    endSegment();
+                    rolled.signalAll();
+                } else {
+                    work.awaitUninterruptibly();
+                }
             }
             var group = queue;
             queue = new ArrayList<>();
             return group;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private synchronized void endSegment() {
+        abandon();
+    }
+
+    /// Ends the segment that is being written, so that it can be removed once its records are in blocks.
+    public void roll() throws InterruptedException {
+        lock.lock();
+        try {
+            rollWanted = !closing;
+            work.signal();
+            while (rollWanted && !closing) {
+                rolled.await();
+            }
         } finally {
             lock.unlock();
         }
@@ -394,6 +420,7 @@ public final class Wal<T> implements AutoCloseable {
         try {
             closing = true;
             work.signal();
+            rolled.signalAll();
         } finally {
             lock.unlock();
         }
