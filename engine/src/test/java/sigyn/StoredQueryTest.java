@@ -49,6 +49,9 @@ class StoredQueryTest {
                 fill(random, list, storage);
                 try (var lines = new QueryEngine(list);
                         var columns = new QueryEngine(storage)) {
+                    for (String query : CORNERS) {
+                        compare(query, START, SECONDS, 60, Direction.FORWARD, lines, columns);
+                    }
                     for (int i = 0; i < 60; i++) {
                         compare(random, lines, columns);
                     }
@@ -124,6 +127,15 @@ class StoredQueryTest {
         };
     }
 
+    /// What templates must not be trusted with: escapes that reach into a variable, and names that hold one.
+    private static final String[] CORNERS = {
+        "{app=~\".+\"} | json | msg=~\"said.*\"",
+        "sum by (msg) (count_over_time({app=~\".+\"} | json | __error__=\"\" [60s]))",
+        "sum by (k1, k2) (count_over_time({app=~\".+\"} | json | __error__=\"\" [60s]))",
+        "sum by (k1, k2) (count_over_time({app=~\".+\"} | logfmt [60s]))",
+        "{app=~\".+\"} | logfmt | k1=~\".+\""
+    };
+
     private static final String[] STAGES = {
         " | json",
         " | logfmt",
@@ -154,6 +166,7 @@ class StoredQueryTest {
         " | t=\"77ms\"",
         " | level_extracted=\"info\"",
         " | msg=~\"request.*\"",
+        " | msg=~\"said.*\"",
         " | ratio > 0.5",
         " | user_n > 50",
         " | user_n=\"7\"",
@@ -178,9 +191,9 @@ class StoredQueryTest {
         String log = log(random);
         String range = " [" + (1 + random.nextInt(90)) + "s]";
         String by = new String[] {
-                    "level", "app", "status", "detected_level", "level, app", "user", "pod, user_id", "trace"
+                    "level", "app", "status", "detected_level", "level, app", "user", "pod, user_id", "trace", "msg"
                 }
-                [random.nextInt(8)];
+                [random.nextInt(9)];
         boolean errors = random.nextInt(4) == 0;
         String safe = errors ? "" : " | __error__=\"\"";
         String unwrap = new String[] {
@@ -205,10 +218,14 @@ class StoredQueryTest {
         boolean metric = random.nextInt(3) > 0;
         String query = metric ? metric(random) : log(random);
         long from = START + random.nextInt(SECONDS / 2) * SECOND;
-        long to = from + (1 + random.nextInt(SECONDS)) * SECOND;
         var direction = random.nextBoolean() ? Direction.FORWARD : Direction.BACKWARD;
-        var range =
-                new RangeQuery(query, from, to, (1 + random.nextInt(60)) * SECOND, 0, metric ? 100 : 5000, direction);
+        compare(query, from, 1 + random.nextInt(SECONDS), 1 + random.nextInt(60), direction, lines, columns);
+    }
+
+    private static void compare(
+            String query, long from, int seconds, int step, Direction direction, QueryEngine lines, QueryEngine columns)
+            throws InterruptedException {
+        var range = new RangeQuery(query, from, from + seconds * SECOND, step * SECOND, 0, 5000, direction);
         var expected = answer(lines, range);
         var got = answer(columns, range);
         assertThat(got.keySet()).as(query).isEqualTo(expected.keySet());
