@@ -89,7 +89,7 @@ final class SigynProcess implements AutoCloseable {
         Path log = Files.createTempFile("sigyn", ".out");
         try {
             Process process = start(Map.of(), log, List.of(arguments));
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(180, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("still running: sigyn " + String.join(" ", arguments));
             }
