@@ -180,14 +180,22 @@ final class TailApi {
                 }
                 var entries = entries(pipeline, rows);
                 if (tail.taken() <= overlap) {
-                    entries.removeIf(entry ->
-                            sent.computeIfPresent(Sent.of(entry), (_, n) -> n - 1) instanceof Integer n && n >= 0);
+                    entries.removeIf(entry -> isSent(sent, Sent.of(entry)));
                 } else if (!sent.isEmpty()) {
                     sent.clear();
                 }
                 send(peer, entries, tail.takeDropped());
             }
             peer.close(GOING_ON, "reached tail max duration limit");
+        }
+
+        /// True when an entry is among those that were sent, which then has one less of it.
+        private static boolean isSent(Map<Sent, Integer> sent, Sent entry) {
+            int left = sent.getOrDefault(entry, 0);
+            if (left > 0) {
+                sent.put(entry, left - 1);
+            }
+            return left > 0;
         }
 
         private List<Entry> entries(LinePipeline pipeline, RowBatch rows) {
