@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// A client that sends its next request before it has the answer is taken for what it is; but the byte that told is
 /// gone, so the connection has to end with the answer.
 final class ClientWatch implements Callback {
-    private static final IOException ENDED = new IOException("the watch ended");
-
     private final @Nullable AbstractEndPoint endPoint;
     private final Runnable gone;
     private boolean ended;
@@ -47,7 +45,7 @@ final class ClientWatch implements Callback {
             ended = true;
         }
         if (endPoint != null) {
-            endPoint.getFillInterest().onFail(ENDED);
+            endPoint.getFillInterest().onFail(new IOException("the watch ended"));
         }
         synchronized (this) {
             return tookByte;
