@@ -237,7 +237,8 @@ final class Lexer {
             return;
         }
         if (whole && number.length() > 1 && number.charAt(0) == '0') {
-            for (char digit : number.toCharArray()) {
+            for (int i = 0; i < number.length(); i++) {
+                char digit = number.charAt(i);
                 if (digit == '8' || digit == '9') {
                     throw ParseErrors.at(text, start, "invalid digit '" + digit + "' in octal literal");
                 }
