@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ public final class Tail implements AutoCloseable {
     private final Consumer<Tail> onClose;
     private final ArrayBlockingQueue<PushBatch> queue = new ArrayBlockingQueue<>(BATCHES);
     private final LongAdder dropped = new LongAdder();
-    private volatile long offered;
-    private volatile long taken;
+    private final AtomicLong offered = new AtomicLong();
+    private final AtomicLong taken = new AtomicLong();
     private final Map<Labels, Boolean> matching = new HashMap<>();
 
     Tail(Tenant tenant, List<LabelMatcher> matchers, Consumer<Tail> onClose) {
@@ -41,7 +42,7 @@ public final class Tail implements AutoCloseable {
     /// Never blocks. Called by one thread.
     void offer(PushBatch batch) {
         if (queue.offer(batch)) {
-            offered = offered + 1;
+            offered.incrementAndGet();
         } else {
             dropped.add(batch.rows());
         }
@@ -55,7 +56,7 @@ public final class Tail implements AutoCloseable {
             if (batch == null) {
                 return null;
             }
-            taken = taken + 1;
+            taken.incrementAndGet();
             RowBatch rows = rows(batch);
             if (rows.rows() > 0) {
                 return rows;
@@ -96,12 +97,12 @@ public final class Tail implements AutoCloseable {
 
     /// Batches that have come and were not dropped.
     public long offered() {
-        return offered;
+        return offered.get();
     }
 
     /// Batches that [#next] has looked at.
     public long taken() {
-        return taken;
+        return taken.get();
     }
 
     /// Rows that came while the reader was behind, since the last call.

@@ -130,8 +130,10 @@ class StorageFaultTest {
     void everySingleCallMayFail() throws Exception {
         int step = Integer.getInteger("fault.step", 41);
         long calls = script(_ -> Fault.NONE, new RandomOf(0));
-        for (var fault : List.of(Fault.FAIL, Fault.SHORT, Fault.PART, Fault.POWER_CUT)) {
-            for (long n = fault.ordinal(); n < calls; n += step) {
+        var faults = List.of(Fault.FAIL, Fault.SHORT, Fault.PART, Fault.POWER_CUT);
+        for (int first = 0; first < faults.size(); first++) {
+            var fault = faults.get(first);
+            for (long n = first; n < calls; n += step) {
                 long failing = n;
                 script(
                         call -> call.number() == failing

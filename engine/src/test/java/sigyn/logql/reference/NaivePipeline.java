@@ -333,8 +333,9 @@ final class NaivePipeline {
             case LabelFilter.Or(var left, var right) -> holds(left, line) || holds(right, line);
             case LabelFilter.Text(var matcher) -> matches(matcher, line.valueOf(matcher.name()));
             case LabelFilter.Numeric n -> quantity(n.name(), line, v -> n.op().holds(Double.parseDouble(v), n.value()));
-            case LabelFilter.Duration d -> quantity(d.name(), line, v -> d.op().holds(seconds(v) * 1e9, d.nanos()));
-            case LabelFilter.Bytes b -> quantity(b.name(), line, v -> b.op().holds(bytes(v), b.bytes()));
+            case LabelFilter.Duration d ->
+                quantity(d.name(), line, v -> d.op().holds(seconds(v) * 1e9, (double) d.nanos()));
+            case LabelFilter.Bytes b -> quantity(b.name(), line, v -> b.op().holds(bytes(v), (double) b.bytes()));
             case LabelFilter.Ip ip -> throw new AssertionError(ip);
         };
     }
