@@ -23,7 +23,7 @@ class ReadContractTest {
     /// @param parameters good ones
     /// @param needsQuery an empty query is refused
     /// @param ofA what is only in the answer for tenant `a`; of `b` likewise
-    private record Endpoint(String path, String parameters, boolean needsQuery, String ofA, String ofB) {
+    record Endpoint(String path, String parameters, boolean needsQuery, String ofA, String ofB) {
         @Override
         public String toString() {
             return path;

@@ -26,7 +26,7 @@ class ReadEndpointsTest {
     private static final String SUM = "query=" + RunningApi.encode("sum(count_over_time({app=\"web\"}[1h]))");
 
     /// @param good parameters of a request that is answered, and `part` is in the answer
-    /// @param required what the answer is without any parameter: a status and a part of its body
+    /// @param emptyStatus of the answer to a request without any parameter, which has `emptyPart` in its body
     private record Endpoint(String path, String good, String part, int emptyStatus, String emptyPart) {}
 
     private static final List<Endpoint> ENDPOINTS = List.of(
