@@ -76,18 +76,26 @@ public final class Streams {
             do {
                 push(base, streams, rounds++, connections);
             } while (System.nanoTime() - start < minutes * 60e9);
-            print(
-                    "%d streams, %d lines in %.0f s, pushes refused: %d",
-                    streams, pushed.get(), (System.nanoTime() - start) / 1e9, refused.get());
+            System.out.printf(
+                    Locale.ROOT,
+                    "%d streams, %d lines in %.0f s, pushes refused: %d%n",
+                    streams,
+                    pushed.get(),
+                    (System.nanoTime() - start) / 1e9,
+                    refused.get());
             String metrics = get(base, "/metrics");
-            print(
-                    "streams known to the server: %s, labels demoted: %s",
-                    metric(metrics, "loki_ingester_memory_streams"), metric(metrics, "sigyn_demoted_labels_total"));
+            System.out.printf(
+                    Locale.ROOT,
+                    "streams known to the server: %s, labels demoted: %s%n",
+                    metric(metrics, "loki_ingester_memory_streams"),
+                    metric(metrics, "sigyn_demoted_labels_total"));
             var server = new ServerProcess(process.pid());
             labels(base, server);
-            print(
-                    "memory of the process: %d MB, at most %d MB",
-                    server.residentMegabytes(), server.peakResidentMegabytes());
+            System.out.printf(
+                    Locale.ROOT,
+                    "memory of the process: %d MB, at most %d MB%n",
+                    server.residentMegabytes(),
+                    server.peakResidentMegabytes());
         } finally {
             process.destroy();
             process.waitFor();
@@ -167,7 +175,7 @@ public final class Streams {
             if (answer.statusCode() == 204) {
                 pushed.addAndGet(2L * STREAMS_PER_PUSH);
             } else if (refused.incrementAndGet() == 1) {
-                print("first refusal: %d %s", answer.statusCode(), answer.body());
+                System.out.printf(Locale.ROOT, "first refusal: %d %s%n", answer.statusCode(), answer.body());
             }
         } catch (IOException e) {
             refused.incrementAndGet();
@@ -207,8 +215,9 @@ public final class Streams {
             }
             double first = millis[0];
             Arrays.sort(millis);
-            print(
-                    "%-60s %7d characters, first %6.1f ms, p50 %6.1f ms, p99 %6.1f ms," + " CPU of the server %5.1f ms",
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-60s %7d characters, first %6.1f ms, p50 %6.1f ms, p99 %6.1f ms, CPU of the server %5.1f ms%n",
                     path,
                     size,
                     first,
@@ -216,9 +225,5 @@ public final class Streams {
                     millis[REPETITIONS - 1],
                     (server.cpuSeconds() - cpu) * 1000 / REPETITIONS);
         }
-    }
-
-    private static void print(String format, Object... arguments) {
-        System.out.println(String.format(Locale.ROOT, format, arguments));
     }
 }
