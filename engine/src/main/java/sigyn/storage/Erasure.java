@@ -41,6 +41,14 @@ final class Erasure {
         return parts.isEmpty() ? NONE : new Erasure(parts);
     }
 
+    /// Those of `pending` that stand between older rows, from `firstSeq` on, and newer ones, from `laterSeq` on:
+    /// an entry that they erase is new when it comes again. One that stands behind both may be withdrawn, and
+    /// then the two are one entry still.
+    static Erasure between(
+            List<Deletion> pending, StreamIndex index, long firstSeq, long laterSeq, long minTime, long maxTime) {
+        return of(pending.stream().filter(d -> d.seq() <= laterSeq).toList(), index, firstSeq, minTime, maxTime);
+    }
+
     boolean isNone() {
         return parts.isEmpty();
     }

@@ -100,8 +100,8 @@ final class Janitor {
         return false;
     }
 
-    /// Parts of the head with entries past their time. They must be in blocks before those are expired: an
-    /// entry of a dropped block that is in the log once more would be back after a restart.
+    /// Parts of the head whose batches have entries past their time. They must be in blocks before those are
+    /// expired: an entry of a dropped block that is in the log once more would be back after a restart.
     List<HeadPart> expiring(TenantStore tenant, RetentionRule rule) {
         long now = nowNanos();
         var cutoffs = new HashMap<Integer, Long>();
@@ -115,6 +115,11 @@ final class Janitor {
         int rows = part.rows();
         for (int row = 0; row < rows; row++) {
             if (part.time(row) < cutoff(tenant, part.stream(row), rule, now, cutoffs)) {
+                return true;
+            }
+        }
+        for (var oldest : part.elsewhere().entrySet()) {
+            if (oldest.getValue() < cutoff(tenant, oldest.getKey(), rule, now, cutoffs)) {
                 return true;
             }
         }

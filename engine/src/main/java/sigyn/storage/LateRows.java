@@ -21,8 +21,13 @@ final class LateRows {
                 if (!group.isDamaged()) {
                     try {
                         group.checked(() -> {
-                            var erasure = Erasure.of(
-                                    view.deletions(), streams, group.firstSeq(), group.minTime(), group.maxTime());
+                            var erasure = Erasure.between(
+                                    view.deletions(),
+                                    streams,
+                                    group.firstSeq(),
+                                    part.firstSeq(),
+                                    group.minTime(),
+                                    group.maxTime());
                             return find(part, candidates, group, erasure, found);
                         });
                     } catch (CorruptBlockException e) {

@@ -138,6 +138,10 @@ final class Sealer {
 
     private void seal(Task task, RowGroupEncoder encoder, Rows rows) throws IOException {
         TenantStore tenant = task.tenant();
+        var parts = tenant.due(task.parts());
+        if (parts.isEmpty()) {
+            return;
+        }
         Path directory = blocks.resolve(tenant.tenant().id());
         if (!durable.contains(tenant.tenant())) {
             Files.createDirectories(directory);
@@ -152,7 +156,7 @@ final class Sealer {
                 number,
                 tenant.tenant(),
                 id -> tenant.streams().get(id).labels())) {
-            for (var part : task.parts()) {
+            for (var part : parts) {
                 tenant.resolveLate(part);
                 part.toRows(rows);
                 if (rows.count() > 0) {
@@ -171,10 +175,10 @@ final class Sealer {
         }
         manifest.commit(Manifest.Change.blocks(
                 tenant.tenant(), block == null ? List.of() : List.of(number), List.of(), sealedSeq));
-        tenant.sealed(task.parts(), block);
+        tenant.sealed(parts, block);
         sealedGroups.add(block == null ? 0 : block.groups().size());
         long memory = 0;
-        for (var part : task.parts()) {
+        for (var part : parts) {
             memory += part.memory();
         }
         afterSeal.sealed(memory);

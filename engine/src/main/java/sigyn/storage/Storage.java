@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -436,34 +437,33 @@ public final class Storage implements LogReader, AutoCloseable {
         return finished;
     }
 
-    /// Carries out the deletions that are due, to the last byte in blocks and log, now.
+    /// Carries out the deletions that are due, to the last byte in blocks and log, now. What is written meanwhile goes
+    /// into a new segment of the log and does not keep the old ones.
     public void erase() throws IOException, InterruptedException {
+        wal.roll();
+        replay.await();
+        var written = parts();
         flush();
         upkeepLock.lock();
         try {
             long left = TimeUnit.SECONDS.toNanos(ERASE_WAIT_SECONDS);
-            while (!closed && left > 0 && hasPartsToErase()) {
+            while (!closed && left > 0 && !Collections.disjoint(parts(), written)) {
                 left = upkeepWake.awaitNanos(left);
+            }
+            if (left <= 0) {
+                throw new IOException("blocks cannot be written fast enough");
             }
         } finally {
             upkeepLock.unlock();
         }
         deleteDue();
-        wal.roll();
         cutLog();
     }
 
-    /// Parts of the head that were closed for a deletion and are not blocks yet.
-    private boolean hasPartsToErase() {
-        for (var tenant : tenants.values()) {
-            var view = tenant.view();
-            for (var deletion : view.deletions()) {
-                if (view.parts().stream().anyMatch(part -> part.firstSeq() < deletion.seq())) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    private Set<HeadPart> parts() {
+        var parts = new HashSet<HeadPart>();
+        tenants.values().forEach(tenant -> parts.addAll(tenant.view().parts()));
+        return parts;
     }
 
     private void tidy() throws IOException, InterruptedException {

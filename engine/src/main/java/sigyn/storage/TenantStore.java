@@ -3,6 +3,7 @@ package sigyn.storage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -228,8 +229,9 @@ final class TenantStore {
                     && time >= other.minTime()
                     && time <= other.maxTime()
                     && other.contains(hash, stream.id(), time, bytes, from, line, metadata)
-                    && !Erasure.of(view.deletions(), streams, other.firstSeq(), time, time)
+                    && !Erasure.between(view.deletions(), streams, other.firstSeq(), part.firstSeq(), time, time)
                             .erases(stream.id(), time, bytes, from, line)) {
+                part.isElsewhere(stream.id(), time);
                 return false;
             }
         }
@@ -282,6 +284,28 @@ final class TenantStore {
             low = Math.min(low, part.firstSeq());
         }
         return low;
+    }
+
+    /// Those of some closed parts that are not blocks yet, with the parts of their clusters that were closed
+    /// before them, in that order. Threads close a part first and tell the sealer then, so a later one may be
+    /// told first.
+    List<HeadPart> due(List<HeadPart> parts) {
+        lock.lock();
+        try {
+            var clusters = new HashSet<Long>();
+            var due = new ArrayList<HeadPart>();
+            for (var part : sealing.reversed()) {
+                if (parts.contains(part)) {
+                    clusters.add(part.cluster());
+                }
+                if (clusters.contains(part.cluster())) {
+                    due.add(part);
+                }
+            }
+            return due.reversed();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Readers see the block instead of the parts from now on. `block` is null when nothing of the parts remained.

@@ -2,6 +2,8 @@ package sigyn.storage.head;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.Hash64;
 import sigyn.storage.block.Rows;
@@ -41,6 +43,9 @@ public final class HeadPart {
     private volatile int rows;
 
     private volatile long memory;
+
+    /// Oldest time, by stream, of rows that came with the part's batches and are in a part before it.
+    private final ConcurrentHashMap<Integer, Long> elsewhere = new ConcurrentHashMap<>();
 
     private final Object resolveLock = new Object();
     private final Object lateLock = new Object();
@@ -96,6 +101,16 @@ public final class HeadPart {
     /// Notes that a batch at this place in the log has been looked through for the part's cluster. Writer only.
     public void reached(long seq) {
         lastSeq = seq;
+    }
+
+    /// Notes a row that is left out because a part before this one has it. Writer only.
+    public void isElsewhere(int streamId, long at) {
+        elsewhere.merge(streamId, at, Math::min);
+    }
+
+    /// Oldest time, by stream, of rows that were left out: the log has them among the part's batches all the same.
+    public Map<Integer, Long> elsewhere() {
+        return elsewhere;
     }
 
     /// Adds a row that is not here yet and says true, or does nothing and says false. Writer only.
