@@ -37,7 +37,8 @@ final class DeleteApi {
         this.clock = clock;
     }
 
-    /// With `force=true` (an extension) the bytes go at once, else when the time to withdraw is over.
+    /// With `force=true` (an extension) the bytes are gone with the answer, else they go when the time to withdraw is
+    /// over.
     Response add(Request request) throws InterruptedException {
         try {
             Tenant tenant = Caller.of(request).single();
@@ -70,6 +71,9 @@ final class DeleteApi {
                     ? DeleteRequests.never(now)
                     : force(params) ? Duration.ZERO : settings.cancelPeriod();
             var entry = requests.add(tenant, query, wanted.matchers(), wanted.lines(), start, end, delay);
+            if (delay.isZero()) {
+                requests.erase();
+            }
             return Response.of(204).header("X-Delete-Request-ID", entry.id());
         } catch (SigynException e) {
             return refusal(e);

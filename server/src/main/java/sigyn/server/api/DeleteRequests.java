@@ -125,6 +125,18 @@ final class DeleteRequests {
         return entry;
     }
 
+    /// Returns when the bytes of what is due are in no file any more.
+    void erase() throws InterruptedException {
+        try {
+            storage.erase();
+        } catch (IOException e) {
+            throw new SigynException(
+                    ErrorKind.OVERLOADED,
+                    "the entries are hidden, but their bytes cannot be erased yet; that is tried again: " + e,
+                    e);
+        }
+    }
+
     /// How long until the bytes of a tenant that only hides are erased: longer than any clock runs.
     static Duration never(long nowNanos) {
         return Duration.ofNanos(
