@@ -50,17 +50,20 @@ final class Bodies {
     /// The first `length` of some bytes.
     record Message(byte[] bytes, int length) {}
 
-    /// All bytes of a stream, in `room` when they fit.
+    /// All bytes of a stream, in `room` when they fit. What is too large is refused before it is in one piece.
     static Message readAll(InputStream in, byte[] room) throws IOException {
         byte[] bytes = room.length > 0 ? room : new byte[SOME];
-        int length = 0;
-        for (int n = in.read(bytes); n >= 0; n = in.read(bytes, length, bytes.length - length)) {
-            length += n;
-            if (length == bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.addExact(length, length));
-            }
+        int length = in.readNBytes(bytes, 0, bytes.length);
+        if (length < bytes.length) {
+            return new Message(bytes, length);
         }
-        return new Message(bytes, length);
+        byte[] rest = in.readAllBytes();
+        if (rest.length == 0) {
+            return new Message(bytes, length);
+        }
+        byte[] whole = Arrays.copyOf(bytes, Math.addExact(length, rest.length));
+        System.arraycopy(rest, 0, whole, length, rest.length);
+        return new Message(whole, whole.length);
     }
 
     /// The bytes inside a snappy block, in `room` when they fit.
