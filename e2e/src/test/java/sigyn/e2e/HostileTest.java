@@ -331,6 +331,7 @@ class HostileTest {
             boolean dropped = false;
             while ((connections() > 20 || !dropped) && System.nanoTime() < deadline) {
                 dropped = dropped || !dribble(slow);
+                open.removeIf(HostileTest::hasEnded);
                 TimeUnit.MILLISECONDS.sleep(200);
             }
             assertThat(connections()).isLessThanOrEqualTo(20);
@@ -340,6 +341,25 @@ class HostileTest {
             for (var channel : open) {
                 channel.close();
             }
+        }
+    }
+
+    /// Closes a channel that the server has ended.
+    private static boolean hasEnded(SocketChannel channel) {
+        try {
+            channel.configureBlocking(false);
+            var answer = ByteBuffer.allocate(512);
+            int n = channel.read(answer);
+            while (n > 0) {
+                n = channel.read(answer.clear());
+            }
+            if (n == 0) {
+                return false;
+            }
+            channel.close();
+            return true;
+        } catch (IOException e) {
+            return true; // reset by the server
         }
     }
 
