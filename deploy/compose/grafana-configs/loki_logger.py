@@ -64,7 +64,8 @@ MAX_LABELS = 15
 MAX_REPLY = 64 * 1024  # bytes of an answer worth reading
 LINE_OVERHEAD = 220  # bytes a queued line takes beside its message and fields
 SLICE = 64  # lines moved while the queue's lock is held: a few microseconds
-CHUNK = 128  # lines turned into JSON before other threads get a turn: under a millisecond
+CHUNK = 32  # lines turned into JSON before other threads get a turn: a quarter of a millisecond
+TURN = 1e-6  # seconds; the shortest pause that is one
 IDLE = 30.0  # seconds after which an idle thread ends and its connection closes
 NOTICE = 10.0  # seconds between two notices about dropped lines
 COMPLAINT = 60.0  # seconds between two complaints of one kind
@@ -380,19 +381,11 @@ def _print(text: str) -> None:
 # --------------------------------------------------------------------------------------------------- records and batches
 
 
-class _Record(NamedTuple):
-    """One queued line. `time` is nanoseconds, unique and increasing in the process; `size` the memory it takes."""
-
-    time: int
-    rank: int
-    level: str
-    model_id: Optional[str]
-    message: str
-    fields: Optional[Fields]
-    size: int
-
-
-_new_record = tuple.__new__  # half the time of the named tuple's own constructor
+# One queued line: its time in nanoseconds, unique and increasing in the process; rank, level, model_id, message, fields; the
+# memory it takes. A plain tuple, because the garbage collector forgets one that holds only texts and numbers, and so a long
+# queue does not make its pauses longer.
+_Record = Tuple[int, int, str, Optional[str], str, Optional[Fields], int]
+_TIME, _SIZE = 0, 6
 
 
 class _Batch:
@@ -993,6 +986,7 @@ class LokiClient:
         """What happens at exit: flushes until the deadline, then gives up, counts and reports what is left."""
         if self._interrupted():
             return 0
+        timeout *= 0.9  # the rest is for giving up, the last words and the end of the interpreter
         self._leaving = time.monotonic() + timeout
         self.flush(timeout)
         if self._left():  # logged meanwhile, perhaps by the logger itself
@@ -1059,7 +1053,7 @@ class LokiClient:
         if now <= self._last:  # two lines in one tick, or the clock went back
             now = self._last + 1
         self._last = now
-        self._queues[rank].append(_new_record(_Record, (now, rank, level, model_id, message, fields, size)))
+        self._queues[rank].append((now, rank, level, model_id, message, fields, size))
         self._count += 1
         self._bytes += size
         if self._count >= self._nudge_at or self._bytes >= self._nudge_bytes:
@@ -1075,7 +1069,7 @@ class LokiClient:
                 if lines:
                     victim = lines.popleft() if oldest else lines.pop()
                     self._count -= 1
-                    self._bytes -= victim.size
+                    self._bytes -= victim[_SIZE]
                     self._drop("evicted", 1)
                     break
             else:
@@ -1105,7 +1099,7 @@ class LokiClient:
     def _reached(self, mark: int) -> bool:
         """Whether every line up to the time `mark` has been sent or dropped."""
         return (not self._aside and not 0 < self._flying <= mark
-                and all(not lines or lines[0].time > mark for lines in self._queues))
+                and all(not lines or lines[0][_TIME] > mark for lines in self._queues))
 
     def _left(self) -> int:
         return self._count + len(self._aside)
@@ -1265,10 +1259,10 @@ class LokiClient:
                     oldest = filled[0] if len(filled) == 1 else min(filled, key=_head)
                     record = oldest.popleft()
                     records.append(record)
-                    size += record.size
+                    size += record[_SIZE]
                     if not oldest:
                         filled.remove(oldest)
-                self._flying = self._flying or (records[0].time if records else 0)
+                self._flying = self._flying or (records[0][_TIME] if records else 0)
                 self._hand_count += len(records) - taken
                 self._hand_bytes += size - taken_size
                 if not filled or len(records) >= most_lines or size >= most_bytes:
@@ -1279,21 +1273,21 @@ class LokiClient:
         size = 0
         for done, record in enumerate(records):
             if done % CHUNK == CHUNK - 1:
-                time.sleep(0)  # lets a thread that waits for the interpreter have it
+                time.sleep(TURN)  # a thread that waits for the interpreter has it now; with 0 it would wake up too late
             try:
                 labels, entry = self._entry(record)
             except Exception as problem:
                 self.complain("internal", f"cannot encode a line: {problem!r}")
                 with self._section:
                     if generation == self._generation:
-                        self._put_down(1, record.size)
+                        self._put_down(1, record[_SIZE])
                         self._drop("internal", 1)
                 continue
             length = len(entry) if entry.isascii() else len(_utf8(entry))
             if entries and size + length > self.settings.batch_bytes - 1024:
                 yield self._batch(entries, generation)
                 entries, size = [], 0
-            entries.append((labels, entry, record.size))
+            entries.append((labels, entry, record[_SIZE]))
             size += length + 1 + (0 if len(entries) > 1 and entries[-2][0] is labels else len(labels) + 30)
         if entries:
             yield self._batch(entries, generation)
@@ -1303,11 +1297,12 @@ class LokiClient:
 
     def _entry(self, record: _Record) -> Tuple[str, str]:
         """A line's labels and its entry, both as JSON."""
-        seconds, rest = divmod(record.time, 1_000_000_000)
+        at, rank, level, model_id, message, given, _ = record
+        seconds, rest = divmod(at, 1_000_000_000)
         if self._second[0] != seconds:
             self._second = (seconds, time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(seconds)))
         stamp = f"{self._second[1]}{rest // 1000:06d}Z"
-        fields = record.fields
+        fields = given
         metadata = ""
         if fields and self._metadata_allowed:
             texts = {name: value if type(value) is str else _to_json(_finite(value)) for name, value in fields.items()}
@@ -1315,23 +1310,24 @@ class LokiClient:
         try:
             # in pieces, because that takes half the time of encoding the whole
             more = "," + _to_json(fields)[1:-1] if fields and _RESERVED.isdisjoint(fields) else ""
-            model = f',"model_id":{_quote(record.model_id)}' if record.model_id else ""
-            line = (f'{{"timestamp":"{stamp}","level":{_quote(record.level)},"message":{_quote(record.message)}'
+            model = f',"model_id":{_quote(model_id)}' if model_id else ""
+            line = (f'{{"timestamp":"{stamp}","level":{_quote(level)},"message":{_quote(message)}'
                     f'{self._origin}{model}{more}}}')
             whole = len(line) <= MAX_LINE // 4 and bool(more or not fields)
         except ValueError:  # NaN
             whole = False
         if not whole:
             line = self._careful_line(record, stamp, fields)
-        extra = self._extra_labels(record.fields) if self.settings.extra_labels and record.fields else ()
-        return self._stream(record.rank, record.model_id, extra), f'["{record.time}",{_quote(line)}{metadata}]'
+        extra = self._extra_labels(given) if self.settings.extra_labels and given else ()
+        return self._stream(rank, model_id, extra), f'["{at}",{_quote(line)}{metadata}]'
 
     def _careful_line(self, record: _Record, stamp: str, fields: Optional[Fields]) -> str:
         """The same line for what is large, has names of ours, or values that JSON has no words for."""
-        content: Fields = {"timestamp": stamp, "level": record.level, "message": record.message,
-                           "hostname": self.hostname, "service": self.settings.service}
-        if record.model_id:
-            content["model_id"] = record.model_id
+        _, _, level, model_id, message, _, _ = record
+        content: Fields = {"timestamp": stamp, "level": level, "message": message, "hostname": self.hostname,
+                           "service": self.settings.service}
+        if model_id:
+            content["model_id"] = model_id
         for name, value in (fields or {}).items():
             content[name if name not in _RESERVED else "extra_" + name] = value
         return _json_line(content)
@@ -1612,7 +1608,7 @@ class LokiClient:
 
 
 def _head(lines: Deque[_Record]) -> int:
-    return lines[0].time
+    return lines[0][_TIME]
 
 
 def _why(reply: _Reply) -> str:
@@ -1863,7 +1859,7 @@ def self_test(settings: Settings, timeout: float = 10.0) -> Tuple[bool, str]:
     batch = client._batch([(*client._entry(record), 0)], 0)
     deadline = time.monotonic() + timeout
     try:
-        return _push_and_read(connection, batch, record.time, token, settings, deadline)
+        return _push_and_read(connection, batch, record[_TIME], token, settings, deadline)
     except socket.gaierror:
         return False, f"the name {connection.host} is unknown here: is this process on the same network as the server?"
     except ConnectionRefusedError:

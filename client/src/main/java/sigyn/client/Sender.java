@@ -15,6 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Sender implements Runnable {
     private static final int MOST_INTERNAL_ERRORS = 3;
     private static final long PAUSE_AFTER_FAILURE = 100_000_000;
+    /// Requests spent on finding the refused lines of one batch.
+    private static final int MOST_LOOKS = 64;
 
     private final ClientConfig config;
     private final Collector collector;
@@ -29,6 +31,8 @@ final class Sender implements Runnable {
     private final BatchEncoder encoder;
     private final Collector.Hand hand;
     private int unauthorized;
+    private int looks;
+    private boolean looking = true;
 
     Sender(
             ClientConfig config,
@@ -82,7 +86,7 @@ final class Sender implements Runnable {
             if (work == null) return !delivery.isClosing() && !delivery.isAbandoned();
             var entry = work.spooled();
             if (entry != null) replay(work.batch(), entry);
-            else deliver(work.batch());
+            else deliverAnew(work.batch());
         } catch (InterruptedException e) {
             // Only giving up interrupts a sender, and the loop asks about that.
         } catch (RuntimeException | Error e) {
@@ -93,6 +97,11 @@ final class Sender implements Runnable {
             delivery.progressed();
         }
         return true;
+    }
+
+    private void deliverAnew(Batch batch) {
+        looks = MOST_LOOKS;
+        deliver(batch);
     }
 
     /// Brings a batch from memory to its end; never throws.
@@ -118,6 +127,9 @@ final class Sender implements Runnable {
                 } else if (verdict instanceof Verdict.Unauthorized) {
                     drop(batch, DropReason.UNAUTHORIZED);
                     restUnauthorized();
+                    return;
+                } else if (verdict instanceof Verdict.Refused) {
+                    refused(batch);
                     return;
                 } else {
                     parts(batch, verdict instanceof Verdict.Split).forEach(this::deliver);
@@ -271,8 +283,24 @@ final class Sender implements Runnable {
 
     private void stored(Batch batch, int refused) {
         unauthorized = 0;
+        looking |= refused < batch.lines;
         release(batch);
         count(batch, refused, DropReason.REJECTED);
+    }
+
+    /// Gives up what a server refused for good and only that: halves go on until the refused lines are alone. When
+    /// nothing in a batch was good, looking again is worth it after the next success only.
+    private void refused(Batch batch) {
+        if (batch.events.size() < 2 || looks <= 0 || looks == MOST_LOOKS && !looking) {
+            drop(batch, DropReason.REJECTED);
+            return;
+        }
+        boolean whole = looks == MOST_LOOKS;
+        if (whole) looking = false;
+        for (var part : parts(batch, true)) {
+            looks--;
+            deliver(part);
+        }
     }
 
     private void drop(Batch batch, DropReason reason) {

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// while the server is away, and counted to the last line. A hook delivers what is left when the process ends.
 public final class SigynClient implements AutoCloseable {
 
-    /// Kept back from the deadline for senders to notice that it is over.
-    private static final long GRACE_NANOS = 100_000_000;
+    /// The part of the deadline, one in so many, that is kept back for senders to notice that it is over, for the last
+    /// words and for the end of the process.
+    private static final int GRACE = 10;
+    private static final long LEAST_GRACE_NANOS = 100_000_000;
 
     private final ClientConfig config;
     private final Counters counters = new Counters();
@@ -152,7 +154,8 @@ public final class SigynClient implements AutoCloseable {
 
     /// [#close()] with a deadline of its own.
     public void close(Duration within) {
-        long deadline = System.nanoTime() + within.toNanos();
+        long grace = within.toNanos() / GRACE;
+        long deadline = System.nanoTime() + within.toNanos() - grace;
         if (!closed.compareAndSet(false, true)) {
             awaitOther(within);
             return;
@@ -162,7 +165,7 @@ public final class SigynClient implements AutoCloseable {
             delivery.beginClosing(deadline);
             queue.wake();
             if (ClientThread.isCurrent()) return;
-            if (started.get() && !await(ended, deadline - GRACE_NANOS - System.nanoTime())) giveUp();
+            if (started.get() && !await(ended, deadline - System.nanoTime())) giveUp(grace);
             if (ended.getCount() == 0) collector.dropCarried();
             queue.drop(DropReason.SHUTDOWN);
             long lost = lost();
@@ -189,10 +192,10 @@ public final class SigynClient implements AutoCloseable {
         afterExit = work;
     }
 
-    private void giveUp() {
+    private void giveUp(long grace) {
         delivery.abandon();
         for (var thread : threads) if (thread != null) thread.interrupt();
-        await(ended, GRACE_NANOS);
+        await(ended, Math.max(grace, LEAST_GRACE_NANOS));
     }
 
     /// Dropped by closing, and what a thread that does not react still holds.

@@ -16,6 +16,9 @@ sealed interface Verdict {
     /// The request is too large, the lines may be fine.
     record Split() implements Verdict {}
 
+    /// Something in it is refused for good, the answer does not say what.
+    record Refused() implements Verdict {}
+
     /// The credentials are not accepted.
     record Unauthorized() implements Verdict {}
 
@@ -36,7 +39,7 @@ sealed interface Verdict {
             case 408, 429, 500, 502, 503, 504 -> new Later(reply.retryAfter());
             case 413 -> new Split();
             case 401, 403 -> new Unauthorized();
-            case 400 -> badRequest(reply, lines);
+            case 400, 422 -> badRequest(reply, lines);
             default -> new Stored(lines);
         };
     }
@@ -48,12 +51,11 @@ sealed interface Verdict {
                 && text.toLowerCase(Locale.ROOT).contains("disallowed")) {
             return new WithoutMetadata();
         }
-        int refused = reply.refused().orElseGet(() -> {
-            int counted = sum(GROUPED, text) + sum(IGNORED, text);
-            if (counted > 0) return counted;
-            return ONE_ENTRY.matcher(text).find() ? 1 : lines;
-        });
-        return new Stored(Math.min(lines, refused));
+        if (reply.refused().isPresent())
+            return new Stored(Math.min(lines, reply.refused().get()));
+        int counted = sum(GROUPED, text) + sum(IGNORED, text);
+        if (counted > 0) return new Stored(Math.min(lines, counted));
+        return ONE_ENTRY.matcher(text).find() ? new Stored(1) : new Refused();
     }
 
     private static int sum(Pattern pattern, String text) {

@@ -289,7 +289,7 @@ class DeliveryTest {
                         : new Treatment.Answer(400, answers.get(turn.getAndIncrement()), Map.of()));
                 var client = new SigynClient(
                         LokiLoggerTest.quiet(server).batchEvents(10).build(), message -> {})) {
-            long[] rejected = {1, 7, 5, 10};
+            long[] rejected = {1, 7, 5, 0};
             long expected = 0;
             for (int batch = 0; batch < 4; batch++) {
                 for (int i = 0; i < 10; i++) client.log(new LogEvent(Level.INFO, "line " + i));
@@ -317,6 +317,37 @@ class DeliveryTest {
                 assertThat(client.stats().sent()).isBetween(199L, 200L);
                 assertThat(client.stats().retried()).isZero();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 422})
+    void theOneRefusedLineOfAThousandIsFoundWhenTheAnswerDoesNotSayWhich(int status) throws Exception {
+        for (int round = 0; round < Rounds.of(1); round++) {
+            try (var server = StubLoki.sigyn((n, r) ->
+                            r.lines().stream().anyMatch(l -> l.message().equals("poison"))
+                                    ? Treatment.status(status)
+                                    : Treatment.accept());
+                    var client = new SigynClient(LokiLoggerTest.quiet(server).build(), message -> {})) {
+                for (int i = 0; i < 1000; i++) client.log(new LogEvent(Level.INFO, i == 617 ? "poison" : "line " + i));
+                assertThat(client.flush(LONG)).isZero();
+                assertThat(server.ownLines()).hasSize(999).doesNotHaveDuplicates();
+                assertThat(client.stats().droppedBy()).isEqualTo(Map.of(DropReason.REJECTED, 1L));
+                assertThat(server.requests).hasSizeLessThan(40);
+                QueueTest.assertExact(client.stats());
+            }
+        }
+    }
+
+    @Test
+    void aServerThatRefusesEverythingCostsFewRequests() throws Exception {
+        try (var server = StubLoki.plain((n, r) -> Treatment.status(400));
+                var client = new SigynClient(LokiLoggerTest.quiet(server).build(), message -> {})) {
+            for (int i = 0; i < 10_000; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+            assertThat(client.flush(LONG)).isZero();
+            assertThat(client.stats().droppedBy()).isEqualTo(Map.of(DropReason.REJECTED, 10_000L));
+            // Ten batches, and for each of the two senders one search.
+            assertThat(server.requests).hasSizeLessThan(10 + 2 * 130);
         }
     }
 
