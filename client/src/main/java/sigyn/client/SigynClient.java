@@ -20,7 +20,7 @@ public final class SigynClient implements AutoCloseable {
 
     /// The part of the deadline, one in so many, that is kept back for senders to notice that it is over, for the last
     /// words and for the end of the process.
-    private static final int GRACE = 10;
+    private static final int GRACE = 6;
     private static final long LEAST_GRACE_NANOS = 100_000_000;
 
     private final ClientConfig config;

@@ -333,7 +333,7 @@ class HarmlessTest {
 
     /// Loads the client anew, logs a line with it and closes it.
     private static WeakReference<ClassLoader> deploy(String url, int number) throws Exception {
-        var classes = new URL[] {Path.of("target", "classes").toUri().toURL()};
+        var classes = new URL[] {PackagingTest.classes(LokiLogger.class).toUri().toURL()};
         var loader = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader());
         try (loader) {
             var type = loader.loadClass("sigyn.client.LokiLogger");

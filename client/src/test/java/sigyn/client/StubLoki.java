@@ -319,7 +319,9 @@ public final class StubLoki implements AutoCloseable {
                     next.get().substring(0, colon).toLowerCase(Locale.ROOT),
                     next.get().substring(colon + 1).strip());
         }
-        byte[] wire = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+        byte[] wire = in.readNBytes(length);
+        if (wire.length < length) return null;
         byte[] body = wire;
         if (headers.getOrDefault("content-encoding", "").equals("gzip")) {
             body = new GZIPInputStream(new ByteArrayInputStream(wire)).readAllBytes();

@@ -5,7 +5,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import sigyn.client.ClientConfig;
 import sigyn.client.Level;
@@ -17,8 +16,9 @@ import sigyn.client.SigynClient;
 /// Measures the Java client: `java -cp … sigyn.bench.client.ClientBench [call|enqueue|deliver|outage|exit]…`, all
 /// without arguments.
 ///
-/// - `call`: latency of one call while the server swallows everything. Wall time holds whatever else the machine does;
-///   CPU time does not.
+/// - `call`: latency of one call while the server swallows everything, in turns with a loop that only reads the clock
+/// for
+///   as long: what that sees is the machine's share, see [Watch].
 /// - `enqueue`: calls per second of one thread, the queue full or not.
 /// - `deliver`: lines per second that reach a server that only answers, from a thread that waits for room in a queue of
 ///   the usual size.
@@ -44,33 +44,41 @@ public final class ClientBench {
     }
 
     private static void call() throws IOException {
-        int calls = 1_000_000;
-        var cpu = ManagementFactory.getThreadMXBean();
+        int calls = 100_000;
+        var called = new Watch();
+        var control = new Watch();
+        call(calls, new Watch(), new Watch());
+        System.gc();
+        long collected = collectionMillis();
+        call(calls, called, control);
+        called.print("call");
+        control.print("only the clock, as long");
+        System.out.printf("garbage collection meanwhile: %,d ms%n", collectionMillis() - collected);
+    }
+
+    private static void call(int calls, Watch called, Watch control) throws IOException {
         try (var server = new NullServer(false);
                 var logger =
                         new LokiLogger(config(server).closeWithin(Duration.ZERO).build())) {
-            var nanos = new long[calls];
-            for (int round = 0; round < 3; round++) {
+            for (int round = 0; round < 20; round++) {
+                called.begin();
+                long began = System.nanoTime();
                 for (int i = 0; i < calls; i++) {
                     long start = System.nanoTime();
                     logger.info("order accepted", "order", i, "customer", "c-17");
-                    nanos[i] = System.nanoTime() - start;
+                    called.add(System.nanoTime() - start);
                 }
+                long end = 2 * System.nanoTime() - began;
+                control.begin();
+                for (long start; (start = System.nanoTime()) < end; ) control.add(System.nanoTime() - start);
             }
-            Arrays.sort(nanos);
-            System.out.printf(
-                    "call, wall: p50 %,d ns, p99 %,d ns, p99.9 %,d ns, max %,d ns%n",
-                    nanos[calls / 2], nanos[calls / 100 * 99], nanos[calls / 1000 * 999], nanos[calls - 1]);
-            for (int i = 0; i < calls; i++) {
-                long start = cpu.getCurrentThreadCpuTime();
-                logger.info("order accepted", "order", i, "customer", "c-17");
-                nanos[i] = cpu.getCurrentThreadCpuTime() - start;
-            }
-            Arrays.sort(nanos);
-            System.out.printf(
-                    "call, CPU (and its clock): p50 %,d ns, p99 %,d ns, max %,d ns%n",
-                    nanos[calls / 2], nanos[calls / 100 * 99], nanos[calls - 1]);
         }
+    }
+
+    private static long collectionMillis() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(collector -> Math.max(0, collector.getCollectionTime()))
+                .sum();
     }
 
     private static void enqueue() throws IOException {
