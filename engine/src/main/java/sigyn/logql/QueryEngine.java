@@ -12,6 +12,7 @@ import sigyn.logql.exec.Budget;
 import sigyn.logql.exec.Flights;
 import sigyn.logql.exec.LogRun;
 import sigyn.logql.exec.MetricRun;
+import sigyn.logql.exec.Partials;
 import sigyn.logql.exec.QueryContext;
 import sigyn.logql.exec.QueryLimits;
 import sigyn.logql.exec.QueryResult;
@@ -33,8 +34,10 @@ public final class QueryEngine implements AutoCloseable {
     private final LogReader reader;
     private final ScanPool pool;
     private final Flights flights = new Flights();
+    private final Partials partials =
+            new Partials(Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 10));
     private final Budget.Shared memory =
-            new Budget.Shared(Math.max(64L << 20, Runtime.getRuntime().maxMemory() * 3 / 8));
+            new Budget.Shared(Math.max(64L << 20, Runtime.getRuntime().maxMemory() * 3 / 8), partials);
 
     public QueryEngine(LogReader reader) {
         this.reader = reader;
@@ -75,7 +78,7 @@ public final class QueryEngine implements AutoCloseable {
                 boolean aligned = !context.limits().splitInterval().isZero();
                 var range = read(metric, query.start(), query.end());
                 var missing = missing(context, range);
-                var result = new MetricRun(reader, pool, context, budget)
+                var result = new MetricRun(reader, pool, context, budget, partials)
                         .matrix(metric, Steps.of(query.start(), query.end(), query.step(), aligned));
                 missing.addAll(missing(context, range));
                 yield result.warn(missing);
@@ -136,7 +139,7 @@ public final class QueryEngine implements AutoCloseable {
                 checkRanges(metric, 0, false, context.limits());
                 var range = read(metric, query.time(), query.time());
                 var missing = missing(context, range);
-                var result = new MetricRun(reader, pool, context, budget).instant(metric, query.time());
+                var result = new MetricRun(reader, pool, context, budget, partials).instant(metric, query.time());
                 missing.addAll(missing(context, range));
                 yield result.warn(missing);
             }

@@ -7,8 +7,10 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.Labels;
+import sigyn.model.TimeRange;
 import sigyn.storage.block.CorruptBlockException;
 import sigyn.storage.block.OpenGroups;
+import sigyn.storage.block.Selections;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.port.CountSink;
 import sigyn.storage.port.RowBatch;
@@ -47,6 +49,27 @@ final class RowGroupUnit implements ScanUnit {
         this.damages = damages;
         this.opened = opened;
         this.erasure = Erasure.of(deletions, tenant.streams(), group.firstSeq(), group.minTime(), group.maxTime());
+    }
+
+    private RowGroupUnit(RowGroupUnit other, ScanRequest request) {
+        this.request = request;
+        this.tenant = other.tenant;
+        this.group = other.group;
+        this.wanted = other.wanted;
+        this.damages = other.damages;
+        this.opened = other.opened;
+        this.erasure = other.erasure;
+    }
+
+    /// A deletion that is not carried out yet takes rows away; a damaged group has rows that nobody sees.
+    @Override
+    public @Nullable Object identity() {
+        return erasure.isNone() && !group.isDamaged() ? group.id() : null;
+    }
+
+    @Override
+    public ScanUnit whole() {
+        return new RowGroupUnit(this, request.withRange(TimeRange.ALL));
     }
 
     @Override
@@ -99,14 +122,68 @@ final class RowGroupUnit implements ScanUnit {
     }
 
     private boolean mayMatch() {
+        var known = request.lines().isEmpty() ? null : opened.selections().get(key(null));
+        if (known != null) {
+            return !known.isEmpty();
+        }
         return group.checked(() -> group.summary().mayMatch(request.lines(), request.range()));
+    }
+
+    /// True when it is known without opening the group that no line of it passes.
+    boolean isKnownToBeEmpty() {
+        return !request.lines().isEmpty() && group.isSummarized() && !mayMatch();
+    }
+
+    private Selections.Key key(@Nullable Object picked) {
+        return new Selections.Key(group.id(), request.matchers(), request.lines(), picked);
+    }
+
+    /// True when at least half of the group's time is asked for: then all of it is searched, for the next who asks.
+    private boolean isMostlyWanted() {
+        long from = Math.max(group.minTime(), request.range().start());
+        long to = Math.min(group.maxTime(), request.range().end());
+        return to - from >= (group.maxTime() - group.minTime()) / 2;
+    }
+
+    /// The rows that pass, of the request's times.
+    private RowSelection select(RowGroup rows) {
+        if (request.lines().isEmpty()) {
+            return rows.select(request.lines(), wantedOrdinals(), request.range());
+        }
+        var key = key(null);
+        var known = opened.selections().get(key);
+        if (known == null) {
+            if (!isMostlyWanted()) {
+                return rows.select(request.lines(), wantedOrdinals(), request.range());
+            }
+            known = rows.select(request.lines(), wantedOrdinals(), TimeRange.ALL);
+            opened.selections().put(key, known);
+        }
+        return known.isEmpty() ? known : known.within(request.range(), rows.times());
+    }
+
+    private RowSelection select(RowGroup rows, TemplateSink templates, List<Labels> streams)
+            throws InterruptedException {
+        Object picks = templates.key();
+        if (picks == null || !isMostlyWanted()) {
+            return rows.select(request.lines(), wantedOrdinals(), request.range(), streams, templates);
+        }
+        var key = key(picks);
+        var known = opened.selections().get(key);
+        if (known == null) {
+            known = rows.select(request.lines(), wantedOrdinals(), TimeRange.ALL, streams, templates);
+            if (templates.key() != null) {
+                opened.selections().put(key, known);
+            }
+        }
+        return known.within(request.range(), rows.times());
     }
 
     private void scan(TemplateSink templates, RowSink sink) throws InterruptedException {
         RowGroup rows = opened.open(group);
         try {
             var streams = new LabelsByOrdinal();
-            var asked = rows.select(request.lines(), wantedOrdinals(), request.range(), streams, templates);
+            var asked = select(rows, templates, streams);
             handOut(rows, asked, request.needsLines(), streams, sink);
         } finally {
             opened.used(group, rows);
@@ -121,7 +198,7 @@ final class RowGroupUnit implements ScanUnit {
     private void scan(RowSink sink) throws InterruptedException {
         RowGroup rows = opened.open(group);
         try {
-            var selection = group.checked(() -> rows.select(request.lines(), wantedOrdinals(), request.range()));
+            var selection = group.checked(() -> select(rows));
             boolean lines = request.needsLines() || !erasure.isNone();
             handOut(rows, selection, lines, new LabelsByOrdinal(), sink);
         } finally {
@@ -269,7 +346,7 @@ final class RowGroupUnit implements ScanUnit {
     }
 
     private void countChosen(RowGroup rows, int[] groups, int highest, long[] bounds, CountSink sink) {
-        var selection = group.checked(() -> rows.select(request.lines(), wantedOrdinals(), request.range()));
+        var selection = group.checked(() -> select(rows));
         if (selection.isEmpty()) {
             return;
         }

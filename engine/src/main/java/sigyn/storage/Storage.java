@@ -88,6 +88,9 @@ public final class Storage implements LogReader, AutoCloseable {
     /// What the log hands on when a batch is durable.
     private record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared) {}
 
+    /// Units of a scan from which on filters are asked by the threads that scan.
+    private static final int MAX_PROBED = 4096;
+
     private final Clock clock;
     private final Capacity capacity;
     private final FileChannel lockFile;
@@ -632,7 +635,10 @@ public final class Storage implements LogReader, AutoCloseable {
         for (var block : view.blocks()) {
             for (var group : block.groups()) {
                 if (request.range().overlaps(group.minTime(), group.maxTime()) && group.hasAny(wanted)) {
-                    units.add(new RowGroupUnit(request, tenant, group, wanted, view.deletions(), damages, opened));
+                    var unit = new RowGroupUnit(request, tenant, group, wanted, view.deletions(), damages, opened);
+                    if (units.size() >= MAX_PROBED || !unit.isKnownToBeEmpty()) {
+                        units.add(unit);
+                    }
                 }
             }
         }

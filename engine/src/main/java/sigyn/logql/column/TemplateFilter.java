@@ -24,6 +24,11 @@ public final class TemplateFilter implements TemplateSink {
     }
 
     @Override
+    public Object key() {
+        return pipeline.stages();
+    }
+
+    @Override
     public int[] accept(TemplateRows rows) {
         var picked = new RowList();
         int[] rest = rows.chosen();

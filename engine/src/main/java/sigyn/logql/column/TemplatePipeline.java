@@ -40,7 +40,7 @@ public final class TemplatePipeline {
     private record Shape(String sample, long streamNames, Set<String> metadataNames) {}
 
     private TemplatePipeline(List<Stage> stages, boolean whole, Set<String> wanted) {
-        this.stages = stages;
+        this.stages = List.copyOf(stages);
         this.whole = whole;
         this.wanted = wanted;
         boolean reads = false;
@@ -194,6 +194,10 @@ public final class TemplatePipeline {
 
     ColumnTest.Questions questions() {
         return questions;
+    }
+
+    List<Stage> stages() {
+        return stages;
     }
 
     Set<String> wanted() {

@@ -10,10 +10,23 @@ public final class Budget implements AutoCloseable {
     /// What all queries of an engine may hold.
     public static final class Shared {
         private final long limit;
+        private final Partials partials;
         private final AtomicLong used = new AtomicLong();
 
-        public Shared(long limit) {
+        /// @param partials are counted too, and give way to queries
+        public Shared(long limit, Partials partials) {
             this.limit = limit;
+            this.partials = partials;
+        }
+
+        /// Counts bytes as held by queries; false when all together hold too many.
+        private boolean take(long bytes) {
+            long now = used.addAndGet(bytes);
+            long room = limit - now;
+            if (room < partials.most() && partials.held() > room) {
+                partials.release(partials.held() - Math.max(0, room));
+            }
+            return now <= limit;
         }
 
         /// Bytes that queries hold now.
@@ -41,7 +54,7 @@ public final class Budget implements AutoCloseable {
                             + " MiB); consider adding more specific stream selectors, reducing the time range, or"
                             + " aggregating by fewer labels");
         }
-        if (shared.used.addAndGet(bytes) > shared.limit) {
+        if (!shared.take(bytes)) {
             throw new SigynException(
                     ErrorKind.LIMIT_EXCEEDED,
                     "the queries that run now need more memory than they may use together (limit: "

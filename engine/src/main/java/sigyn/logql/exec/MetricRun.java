@@ -25,13 +25,15 @@ public final class MetricRun {
     private final QueryContext context;
     private final Counters counters = new Counters();
     private final Budget budget;
+    private final Partials partials;
     private final long startNanos = System.nanoTime();
 
-    public MetricRun(LogReader reader, ScanPool pool, QueryContext context, Budget budget) {
+    public MetricRun(LogReader reader, ScanPool pool, QueryContext context, Budget budget, Partials partials) {
         this.reader = reader;
         this.pool = pool;
         this.context = context;
         this.budget = budget;
+        this.partials = partials;
     }
 
     public QueryResult.Matrix matrix(MetricExpr expr, Steps steps) throws InterruptedException {
@@ -155,7 +157,7 @@ public final class MetricRun {
 
     private SeriesSet range(MetricExpr.RangeAggregation aggregation, @Nullable Grouping grouping, Steps steps)
             throws InterruptedException {
-        return new RangeRun(aggregation, grouping, steps, context, budget).run(reader, pool, counters);
+        return new RangeRun(aggregation, grouping, steps, context, budget, partials).run(reader, pool, counters);
     }
 
     private SeriesSet vector(MetricExpr.VectorAggregation aggregation, Steps steps) throws InterruptedException {

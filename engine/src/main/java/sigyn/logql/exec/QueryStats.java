@@ -9,6 +9,7 @@ package sigyn.logql.exec;
 /// @param units pieces of stored data that were scanned
 /// @param rowsCounted of the rows, those that storage counted
 /// @param rowsByColumns of the rows, those whose part in the answer was found without their lines
+/// @param rowsRemembered of the rows, those of pieces whose part in the answer was known from an earlier query
 /// @param entriesReturned lines or series of the answer
 /// @param execNanos wall time
 public record QueryStats(
@@ -19,12 +20,13 @@ public record QueryStats(
         long units,
         long rowsCounted,
         long rowsByColumns,
+        long rowsRemembered,
         long entriesReturned,
         long execNanos) {
-    public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /// Rows that went through the stages line by line.
     public long rowsByLines() {
-        return linesProcessed - rowsCounted - rowsByColumns;
+        return linesProcessed - rowsCounted - rowsByColumns - rowsRemembered;
     }
 }

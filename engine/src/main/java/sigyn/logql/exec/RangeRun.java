@@ -9,8 +9,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import sigyn.logql.ast.Grouping;
+import sigyn.logql.ast.LogExpr;
 import sigyn.logql.ast.MetricExpr.RangeAggregation;
 import sigyn.logql.ast.RangeOp;
+import sigyn.logql.ast.Unwrap;
 import sigyn.logql.column.TemplatePipeline;
 import sigyn.logql.column.TemplateSamples;
 import sigyn.logql.exec.SeriesSet.Series;
@@ -33,6 +35,8 @@ import sigyn.storage.port.LogReader;
 /// and reads the windows off the buckets.
 final class RangeRun {
     private static final byte[] NO_LINE = {};
+    /// Buckets of a part that is kept; of finer steps nothing is kept.
+    private static final int MAX_KEPT = 4096;
     private static final Set<String> PARSER_ERRORS = Set.of("JSONParserErr", "LogfmtParserErr");
 
     private final RangeAggregation aggregation;
@@ -40,6 +44,8 @@ final class RangeRun {
     private final Steps steps;
     private final QueryContext context;
     private final Budget budget;
+    private final Partials partials;
+    private final TimeRange times;
     private final Windows windows;
     private final WindowFunction function;
     private final boolean countsLines;
@@ -77,13 +83,17 @@ final class RangeRun {
             @Nullable Grouping grouping,
             Steps steps,
             QueryContext context,
-            Budget budget) {
+            Budget budget,
+            Partials partials) {
         this.aggregation = aggregation;
         this.grouping = effective(aggregation, grouping);
         this.steps = steps;
         this.context = context;
         this.budget = budget;
+        this.partials = partials;
         var range = aggregation.range();
+        this.times =
+                new TimeRange(steps.first() - range.offset() - range.range() + 1, steps.last() - range.offset() + 1);
         this.windows = new Windows(steps, range.range());
         this.function =
                 WindowFunction.of(aggregation.op(), range.range(), aggregation.parameter(), range.unwrap() != null);
@@ -145,80 +155,58 @@ final class RangeRun {
     }
 
     SeriesSet run(LogReader reader, ScanPool pool, Counters counters) throws InterruptedException {
-        var range = aggregation.range();
-        var times =
-                new TimeRange(steps.first() - range.offset() - range.range() + 1, steps.last() - range.offset() + 1);
         var scan = new Scan(plan, context, counters);
         List<Worker> workers = List.of();
-        if (!times.isEmpty() && range.range() > 0) {
+        if (!times.isEmpty() && aggregation.range().range() > 0) {
             var pieces = scan.pieces(reader, times, Direction.FORWARD);
             long rows = pieces.stream().mapToLong(p -> p.unit().rows()).sum();
-            workers = pool.run(context.tenantKey(), pieces, rows < 20_000, () -> new Worker(scan));
+            workers = pool.run(context.tenantKey(), pieces, rows < 20_000, Worker::new);
         }
         var merged = new HashMap<Labels, Buckets>();
         for (var worker : workers) {
             worker.series.all().forEach((labels, buckets) -> merged.merge(labels, buckets, this::join));
+            counters.add(worker.counters);
         }
         return aggregation.op() == RangeOp.ABSENT ? absent(merged) : values(merged);
     }
 
-    /// The samples of one series, bucket by bucket: plain sums where that is all, cells otherwise.
-    private static final class Buckets {
-        double @Nullable [] sums;
-        int @Nullable [] counts;
-        Cell @Nullable [] cells;
-    }
-
-    private Buckets newBuckets(Labels labels) {
-        var buckets = new Buckets();
-        int n = windows.buckets();
-        if (countsLines) {
-            buckets.sums = new double[n];
-            buckets.counts = new int[n];
-            budget.take(200L + 12L * n + 64L * labels.size());
-        } else {
-            buckets.cells = new Cell[n];
-            budget.take(200L + 4L * n + 64L * labels.size());
-        }
-        return buckets;
+    private Buckets newBuckets(Labels labels, int n) {
+        budget.take(200L + (countsLines ? 12L : 4L) * n + 64L * labels.size());
+        return countsLines ? Buckets.ofSums(n) : Buckets.ofCells(n);
     }
 
     private Buckets join(Buckets a, Buckets b) {
-        if (a.sums != null && b.sums != null && a.counts != null && b.counts != null) {
-            for (int i = 0; i < a.sums.length; i++) {
-                a.sums[i] += b.sums[i];
-                a.counts[i] += b.counts[i];
-            }
-        }
-        if (a.cells != null && b.cells != null) {
-            for (int i = 0; i < a.cells.length; i++) {
-                if (a.cells[i] == null) {
-                    a.cells[i] = b.cells[i];
-                } else if (b.cells[i] != null) {
-                    function.merge(a.cells[i], b.cells[i]);
-                }
-            }
-        }
-        return a;
+        return a.join(b, function);
     }
 
+    private SeriesKey<Buckets> newSeries(int buckets) {
+        return new SeriesKey<>(grouping, labels -> newBuckets(labels, buckets));
+    }
+
+    /// What decides, beside the rows of a piece and the grid, what they come to.
+    private record Question(
+            RangeOp op,
+            @Nullable Double parameter,
+            LogExpr log,
+            @Nullable Unwrap unwrap,
+            @Nullable Grouping grouping,
+            @Nullable String tenant) {}
+
     private final class Worker implements ScanPool.Worker<Scan.Piece>, TemplateSamples.Target<Buckets> {
-        private final Scan scan;
-        private final Scan.Reader rows;
+        private final Counters counters = new Counters();
+        private final Scan scan = new Scan(plan, context, counters);
+        private final Scan.Reader rows = scan.new Reader();
         private final Row bare = new Row();
         private final @Nullable TemplateSamples<Buckets> samples;
-        private final long[] bounds;
-        private final SeriesKey<Buckets> series = new SeriesKey<>(grouping, RangeRun.this::newBuckets);
-        private final Windows windows = RangeRun.this.windows.copy();
         private final @Nullable Unwrapper unwrapper;
-        private final long offset = aggregation.range().offset();
         private final boolean bytes = WindowFunction.countsBytes(aggregation.op());
         private final boolean keepsErrors = plan.needs().keepsErrors();
+        // where samples go: into the query's own buckets or, while a part is made, into those of the part
+        private SeriesKey<Buckets> series = newSeries(RangeRun.this.windows.buckets());
+        private Windows windows = RangeRun.this.windows.copy();
+        private long offset = aggregation.range().offset();
 
-        Worker(Scan scan) {
-            this.scan = scan;
-            rows = scan.new Reader();
-            bounds = windows.bounds(offset);
+        Worker() {
             var unwrap = aggregation.range().unwrap();
             unwrapper = unwrap == null ? null : new Unwrapper(unwrap);
             samples = columns();
@@ -237,15 +225,106 @@ final class RangeRun {
 
         @Override
         public boolean work(Scan.Piece piece, AtomicBoolean stop) throws InterruptedException {
+            if (!remember(piece, stop)) {
+                read(piece, stop);
+            }
+            return true;
+        }
+
+        private void read(Scan.Piece piece, AtomicBoolean stop) throws InterruptedException {
             if (countsRows && count(piece)) {
-                return true;
+                return;
             }
             if (samples != null) {
                 rows.read(piece, stop, samples::accept, this::take);
             } else {
                 rows.read(piece, stop, this::take);
             }
+        }
+
+        /// Answers a piece from a part that is kept, or is made and kept now; false when the piece has to be read.
+        private boolean remember(Scan.Piece piece, AtomicBoolean stop) throws InterruptedException {
+            var unit = piece.unit();
+            Object identity = isOrderSensitive(aggregation.op()) ? null : unit.identity();
+            if (identity == null) {
+                return false;
+            }
+            Partials.Grid grid = null;
+            int bucket = windows.bucket(unit.minTime() + offset);
+            if (bucket < 0 || bucket != windows.bucket(unit.maxTime() + offset)) {
+                if (steps.count() == 1 || !isMostlyWanted(unit.minTime(), unit.maxTime())) {
+                    return false;
+                }
+                long phase = Math.floorMod(steps.first() - offset, steps.step());
+                grid = new Partials.Grid(steps.step(), aggregation.range().range(), phase);
+            }
+            var range = aggregation.range();
+            var question = new Question(
+                    aggregation.op(), aggregation.parameter(), range.log(), range.unwrap(), grouping, piece.tenant());
+            var key = new Partials.Key(identity, question, grid);
+            var part = partials.get(key);
+            if (part != null) {
+                counters.addRemembered(part.counters());
+            } else {
+                part = make(piece, grid, stop);
+                if (part == null || stop.get()) {
+                    return part != null;
+                }
+                partials.put(key, part);
+            }
+            add(part);
             return true;
+        }
+
+        /// True when at least half of a span of time is asked for: less is not worth reading the whole.
+        private boolean isMostlyWanted(long min, long max) {
+            long from = Math.max(min, times.start());
+            long to = Math.min(max, times.end());
+            return to - from >= (max - min) / 2;
+        }
+
+        /// Reads a piece as a whole into buckets of its own; null when that cannot be.
+        private Partials.@Nullable Part make(Scan.Piece piece, Partials.@Nullable Grid grid, AtomicBoolean stop)
+                throws InterruptedException {
+            long min = piece.unit().minTime();
+            long max = piece.unit().maxTime();
+            var into = grid == null ? Windows.whole(min, max) : Windows.of(grid, min, max, MAX_KEPT);
+            if (into == null) {
+                return null;
+            }
+            var mySeries = series;
+            var myWindows = windows;
+            long myOffset = offset;
+            var before = counters.copy();
+            series = newSeries(into.buckets());
+            windows = into;
+            offset = 0;
+            try {
+                read(new Scan.Piece(piece.unit().whole(), piece.tenant()), stop);
+                return new Partials.Part(into.ends(), series.all(), counters.since(before));
+            } catch (SigynException e) {
+                boolean mayBeOutside = !times.contains(min) || !times.contains(max);
+                if (e.kind() == ErrorKind.BAD_REQUEST && mayBeOutside) {
+                    return null;
+                }
+                throw e;
+            } finally {
+                series = mySeries;
+                windows = myWindows;
+                offset = myOffset;
+            }
+        }
+
+        private void add(Partials.Part part) {
+            int[] into = new int[part.ends().length];
+            for (int i = 0; i < into.length; i++) {
+                into[i] = windows.bucket(part.ends()[i] + offset);
+            }
+            part.series().forEach((labels, buckets) -> {
+                if (buckets.hasAny(into)) {
+                    series.of(labels).add(buckets, into, function, budget);
+                }
+            });
         }
 
         /// Asks storage for counts of rows; false when it cannot say.
@@ -256,7 +335,7 @@ final class RangeRun {
                     .count(
                             groups::matters,
                             stream -> groups.numberOf(Scan.withTenant(stream, piece.tenant())),
-                            bounds,
+                            windows.bounds(offset),
                             (group, bucket, entries) -> {
                                 var buckets = groups.group(group);
                                 if (windows.isUsed(bucket) && buckets.sums != null && buckets.counts != null) {

@@ -16,6 +16,7 @@ import sigyn.storage.port.LogReader;
 import sigyn.storage.port.RowBatch;
 import sigyn.storage.port.ScanRequest;
 import sigyn.storage.port.ScanUnit;
+import sigyn.storage.port.TemplateRows;
 import sigyn.storage.port.TemplateSink;
 
 /// Reads what a plan asks for: the units of all tenants, and from each unit its rows through the plan's stages.
@@ -110,15 +111,33 @@ final class Scan {
                 read(piece, stop, sink);
                 return;
             }
-            piece.unit.read(
-                    rows -> {
-                        context.cancellation().check();
-                        int[] lines = templates.accept(rows);
-                        counters.lines.add(rows.chosen().length - lines.length);
-                        counters.byColumns.add(rows.chosen().length - lines.length);
-                        return stop.get() ? NO_ROWS : lines;
-                    },
-                    batch -> batch(batch, piece, stop, sink));
+            piece.unit.read(new Shown(templates, stop), batch -> batch(batch, piece, stop, sink));
+        }
+
+        /// Counts the rows that a sink is shown.
+        private final class Shown implements TemplateSink {
+            private final TemplateSink sink;
+            private final AtomicBoolean stop;
+
+            Shown(TemplateSink sink, AtomicBoolean stop) {
+                this.sink = sink;
+                this.stop = stop;
+            }
+
+            @Override
+            public int[] accept(TemplateRows rows) throws InterruptedException {
+                context.cancellation().check();
+                int[] lines = sink.accept(rows);
+                counters.lines.add(rows.chosen().length - lines.length);
+                counters.byColumns.add(rows.chosen().length - lines.length);
+                return stop.get() ? NO_ROWS : lines;
+            }
+
+            /// None once the query has to stop: then rows are left out.
+            @Override
+            public @Nullable Object key() {
+                return stop.get() ? null : sink.key();
+            }
         }
 
         private boolean batch(RowBatch batch, Piece piece, AtomicBoolean stop, Sink sink) {

@@ -1,6 +1,8 @@
 package sigyn.logql.exec;
 
 import java.util.Arrays;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Cuts time into buckets so that the window `(t - range, t]` of every step is a whole number of them: at all window
 /// starts and all window ends. Each sample falls into one bucket, however many windows overlap there.
@@ -38,6 +40,42 @@ final class Windows {
         }
     }
 
+    private Windows(long[] borders, boolean[] used) {
+        this.borders = borders;
+        this.used = used;
+        from = new int[0];
+        to = new int[0];
+    }
+
+    /// One bucket that holds the times from `min` to `max`.
+    static Windows whole(long min, long max) {
+        return new Windows(new long[] {min - 1, max}, new boolean[] {true});
+    }
+
+    /// The buckets of a grid, as far as they hold times from `min` to `max`; null when they are more than `most`.
+    static @Nullable Windows of(Partials.Grid grid, long min, long max, int most) {
+        long step = grid.step();
+        if ((max - min) / step > most / 2 - 4) {
+            return null;
+        }
+        long lastStart = grid.phase() - grid.range();
+        var all = new TreeSet<Long>();
+        for (long phase : new long[] {grid.phase(), lastStart}) {
+            long border = Math.floorDiv(min - 1 - phase, step) * step + phase;
+            all.add(border);
+            while (border < max) {
+                border += step;
+                all.add(border);
+            }
+        }
+        long[] borders = all.stream().mapToLong(Long::longValue).toArray();
+        boolean[] used = new boolean[borders.length - 1];
+        for (int i = 0; i < used.length; i++) {
+            used[i] = grid.range() >= step || Math.floorMod(borders[i + 1] - grid.phase(), step) == 0;
+        }
+        return new Windows(borders, used);
+    }
+
     private Windows(Windows other) {
         borders = other.borders;
         from = other.from;
@@ -62,6 +100,11 @@ final class Windows {
             bounds[i] = borders[i] + 1 - offset;
         }
         return bounds;
+    }
+
+    /// Where each bucket ends.
+    long[] ends() {
+        return Arrays.copyOfRange(borders, 1, borders.length);
     }
 
     /// False when no window reaches over the bucket.

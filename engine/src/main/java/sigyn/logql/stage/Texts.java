@@ -1,6 +1,7 @@
 package sigyn.logql.stage;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Strings for short byte sequences that come again and again: a direct-mapped cache, so that most values of a log's
 /// fields are made once. For one thread.
@@ -8,8 +9,12 @@ public final class Texts {
     private static final int SLOTS = 8192;
     private static final int MAX_LENGTH = 64;
 
-    private final byte[][] keys = new byte[SLOTS][0];
-    private final String[] strings = new String[SLOTS];
+    private static final byte[] NONE = {};
+
+    /// Made at the first use: most queries over columns need none.
+    private byte[][] keys = {};
+
+    private String[] strings = {};
 
     /// The text of some UTF-8 bytes; what is no UTF-8 is left out, and U+FFFD with it.
     public String text(byte[] bytes, int start, int length) {
@@ -19,17 +24,22 @@ public final class Texts {
         if (length > MAX_LENGTH) {
             return make(bytes, start, length);
         }
+        if (keys.length == 0) {
+            keys = new byte[SLOTS][];
+            Arrays.fill(keys, NONE);
+            strings = new String[SLOTS];
+        }
         int hash = length;
         for (int i = 0; i < length; i++) {
             hash = hash * 31 + bytes[start + i];
         }
         int slot = (hash ^ hash >>> 15) & SLOTS - 1;
         byte[] key = keys[slot];
-        if (java.util.Arrays.equals(key, 0, key.length, bytes, start, start + length)) {
+        if (Arrays.equals(key, 0, key.length, bytes, start, start + length)) {
             return strings[slot];
         }
         String text = make(bytes, start, length);
-        keys[slot] = java.util.Arrays.copyOfRange(bytes, start, start + length);
+        keys[slot] = Arrays.copyOfRange(bytes, start, start + length);
         strings[slot] = text;
         return text;
     }

@@ -20,9 +20,16 @@ public final class OpenGroups {
     private final LinkedHashMap<StoredRowGroup, Opened> opened = new LinkedHashMap<>(64, 0.75f, true);
 
     private long held;
+    private final Selections selections;
 
+    /// Selections may take an eighth of `limit` besides.
     public OpenGroups(long limit) {
         this.limit = limit;
+        selections = new Selections(limit / 8);
+    }
+
+    public Selections selections() {
+        return selections;
     }
 
     /// The rows of a group. Whoever has used them calls [#used].

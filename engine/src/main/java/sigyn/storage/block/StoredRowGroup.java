@@ -3,6 +3,7 @@ package sigyn.storage.block;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.Bytes;
@@ -20,6 +21,9 @@ public final class StoredRowGroup {
 
     static final int PRUNE = 2;
 
+    private static final AtomicLong NEXT = new AtomicLong();
+
+    private final long id = NEXT.incrementAndGet();
     private final String file;
     private final MemorySegment bytes;
     private final RowGroupMeta meta;
@@ -33,6 +37,11 @@ public final class StoredRowGroup {
         this.bytes = bytes;
         this.meta = meta;
         this.streams = streams;
+    }
+
+    /// Different for each row group that was opened while the process runs.
+    public long id() {
+        return id;
     }
 
     public String file() {
@@ -99,6 +108,11 @@ public final class StoredRowGroup {
 
     public void markDamaged() {
         damaged = true;
+    }
+
+    /// True when [#summary] has nothing to read.
+    public boolean isSummarized() {
+        return summary != null;
     }
 
     public RowGroupSummary summary() {

@@ -21,4 +21,8 @@ public record ScanRequest(
         matchers = List.copyOf(matchers);
         lines = List.copyOf(lines);
     }
+
+    public ScanRequest withRange(TimeRange other) {
+        return new ScanRequest(tenant, matchers, other, direction, lines, needsLines, needsMetadata);
+    }
 }

@@ -2,6 +2,7 @@ package sigyn.storage.port;
 
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import sigyn.model.Labels;
 
 /// A piece of stored data that one thread scans. No entry is in two units of a scan, whatever the state of the files.
@@ -19,6 +20,18 @@ public interface ScanUnit {
     /// arrived first.
     default long arrival() {
         return 0;
+    }
+
+    /// Equal for units that have the same rows for equal matchers and lines, today and later; null when rows may come
+    /// or
+    /// go.
+    default @Nullable Object identity() {
+        return null;
+    }
+
+    /// The unit without the bounds of the request's time range: all its rows of any time.
+    default ScanUnit whole() {
+        return this;
     }
 
     /// Hands the matching rows to `sink` in batches, in time order of the request's direction (equal times: order of

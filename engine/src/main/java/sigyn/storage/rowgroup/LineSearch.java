@@ -152,7 +152,7 @@ final class LineSearch {
     }
 
     /// The first row at or after `time`.
-    private static int lowerBound(long[] times, long time) {
+    static int lowerBound(long[] times, long time) {
         int low = 0;
         int high = times.length;
         while (low < high) {

@@ -20,6 +20,7 @@ public final class RowReader {
 
     private final RowGroup group;
     private final int[] rows;
+    private final boolean backward;
     private final boolean needsLines;
     private final boolean needsMetadata;
     private final List<Labels> streams;
@@ -43,13 +44,7 @@ public final class RowReader {
         this.needsMetadata = needsMetadata;
         this.streams = streams;
         rows = selection.rows();
-        if (direction == Direction.BACKWARD) {
-            for (int i = 0, j = rows.length - 1; i < j; i++, j--) {
-                int row = rows[i];
-                rows[i] = rows[j];
-                rows[j] = row;
-            }
-        }
+        backward = direction == Direction.BACKWARD;
         int capacity = Math.min(BATCH, rows.length);
         stream = new int[capacity];
         time = new long[capacity];
@@ -71,6 +66,10 @@ public final class RowReader {
         return next;
     }
 
+    private int row(int i) {
+        return rows[backward ? rows.length - 1 - i : i];
+    }
+
     private RowBatch read() {
         int first = next;
         used = 0;
@@ -78,7 +77,7 @@ public final class RowReader {
         int[] streamOf = group.streams();
         long[] timeOf = group.times();
         while (next < rows.length && n < lineStart.length && used < BATCH_BYTES) {
-            int row = rows[next++];
+            int row = row(next++);
             stream[n] = streamOf[row];
             time[n] = timeOf[row];
             lineStart[n] = used;
@@ -126,7 +125,7 @@ public final class RowReader {
             int at = 0;
             boolean any = false;
             for (int i = 0; i < n; i++) {
-                int k = stored.index(key, group.positions()[rows[first + i]]);
+                int k = stored.index(key, group.positions()[row(first + i)]);
                 start[i] = at;
                 length[i] = -1;
                 if (k >= 0) {
@@ -157,7 +156,7 @@ public final class RowReader {
         byte[] buffer = new byte[Math.toIntExact(stored.maxLength() + Sections.SLACK)];
         var byName = new java.util.LinkedHashMap<String, byte[][]>();
         for (int i = 0; i < n; i++) {
-            int position = group.positions()[rows[first + i]];
+            int position = group.positions()[row(first + i)];
             if (stored.index(key, position) < 0) {
                 continue;
             }

@@ -90,7 +90,7 @@ class FlightsTest {
 
     @Test
     void allQueriesTogetherHoldSoMuchAndGiveItBack() {
-        var shared = new Budget.Shared(100);
+        var shared = new Budget.Shared(100, new Partials(1000));
         try (var one = new Budget(80, shared)) {
             one.take(70);
             try (var other = new Budget(80, shared)) {

@@ -23,6 +23,7 @@ import sigyn.logql.exec.Entry;
 import sigyn.logql.exec.QueryContext;
 import sigyn.logql.exec.QueryResult;
 import sigyn.model.Direction;
+import sigyn.model.ErrorKind;
 import sigyn.model.Labels;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
@@ -63,6 +64,7 @@ class ReferenceTest {
         long end = start + random.nextInt(90) * SECOND;
         var direction = forward ? Direction.FORWARD : Direction.BACKWARD;
         var log = (LogExpr) parsed(query);
+        askBefore(engine, query, start, end, SECOND, limit, direction, random);
         var got = ((QueryResult.Streams) engine.range(
                         QueryContext.of(Tenant.FAKE), new RangeQuery(query, start, end, SECOND, 0, limit, direction)))
                 .entries();
@@ -94,6 +96,26 @@ class ReferenceTest {
                         .toList())
                 .as(query)
                 .containsAll(got.stream().map(ReferenceTest::text).toList());
+    }
+
+    /// The same over other times: what the engine remembers of it must not show in the answer that is checked.
+    private static void askBefore(
+            QueryEngine engine,
+            String query,
+            long start,
+            long end,
+            long step,
+            int limit,
+            Direction direction,
+            RandomGenerator random)
+            throws InterruptedException {
+        long from = start + (random.nextInt(5) - 2) * step;
+        long to = Math.max(from, end + (random.nextInt(5) - 2) * step);
+        try {
+            engine.range(QueryContext.of(Tenant.FAKE), new RangeQuery(query, from, to, step, 0, limit, direction));
+        } catch (SigynException e) {
+            assertThat(e.kind()).as(query).isEqualTo(ErrorKind.BAD_REQUEST);
+        }
     }
 
     private static Expr parsed(String query) {
@@ -133,6 +155,7 @@ class ReferenceTest {
             refused = true;
         }
         var got = new TreeMap<String, List<Double>>();
+        askBefore(engine, query, start, end, step, 100, Direction.FORWARD, random);
         try {
             var matrix = (QueryResult.Matrix) engine.range(
                     QueryContext.of(Tenant.FAKE), new RangeQuery(query, start, end, step, 0, 100, Direction.FORWARD));

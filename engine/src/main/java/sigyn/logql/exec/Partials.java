@@ -1,0 +1,110 @@
+package sigyn.logql.exec;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import sigyn.model.Labels;
+
+/// What range functions came to over immutable pieces of storage, kept for the next who asks the same of the same
+/// piece:
+/// a dashboard that is refreshed reads anew only what is not sealed yet.
+///
+/// A part is made over the whole piece, whatever times were asked for, and in the buckets of a [Grid], so that it
+/// serves
+/// every query whose steps lie on that grid. Least recently used parts go first.
+public final class Partials {
+    /// Steps `phase + k * step` and windows of `range` before them, in the time of rows. Null in a key means one bucket
+    /// for the whole piece.
+    record Grid(long step, long range, long phase) {}
+
+    /// @param piece identity of the piece, see `ScanUnit`
+    /// @param question all that decides what the piece's rows come to
+    record Key(Object piece, Object question, @Nullable Grid grid) {}
+
+    /// @param ends where each bucket ends, in the time of rows
+    /// @param series not to be changed
+    record Part(long[] ends, Map<Labels, Buckets> series, Counters counters) {
+        long bytes() {
+            long bytes = 400L + 8L * ends.length;
+            for (var entry : series.entrySet()) {
+                bytes += 200L + 64L * entry.getKey().size() + entry.getValue().bytes();
+            }
+            return bytes;
+        }
+    }
+
+    private record Kept(Part part, long bytes) {}
+
+    private final long limit;
+    private final ReentrantLock lock = new ReentrantLock();
+    /// Least recently used first. Guarded by `lock`, as is `held`.
+    private final LinkedHashMap<Key, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
+
+    private long held;
+
+    public Partials(long limit) {
+        this.limit = limit;
+    }
+
+    @Nullable
+    Part get(Key key) {
+        lock.lock();
+        try {
+            var found = kept.get(key);
+            return found == null ? null : found.part;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Keeps a part, unless it would push out most of the others.
+    void put(Key key, Part part) {
+        long bytes = part.bytes();
+        if (bytes > limit / 4) {
+            return;
+        }
+        lock.lock();
+        try {
+            var before = kept.put(key, new Kept(part, bytes));
+            held += bytes - (before == null ? 0 : before.bytes);
+            evict(limit);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void evict(long most) {
+        Iterator<Kept> oldest = kept.values().iterator();
+        while (held > most && oldest.hasNext()) {
+            held -= oldest.next().bytes;
+            oldest.remove();
+        }
+    }
+
+    /// Gives memory back to those who need it now: at least so many bytes, if there are so many.
+    void release(long bytes) {
+        lock.lock();
+        try {
+            evict(Math.max(0, held - bytes));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Bytes that all parts hold at most.
+    long most() {
+        return limit;
+    }
+
+    /// Bytes that all parts hold.
+    public long held() {
+        lock.lock();
+        try {
+            return held;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
