@@ -20,11 +20,11 @@ import sigyn.model.SigynException;
 /// 9   i64   for each line of that time: its hash
 /// ```
 /// Big endian, in URL-safe base64 without padding.
-record Cursor(long time, List<Long> seen) {
+public record Cursor(long time, List<Long> seen) {
     private static final byte VERSION = 1;
     private static final int MAX_SEEN = 1 << 20;
 
-    static Cursor parse(String token) {
+    public static Cursor parse(String token) {
         byte[] bytes;
         try {
             bytes = Base64.getUrlDecoder().decode(token);
@@ -47,7 +47,7 @@ record Cursor(long time, List<Long> seen) {
         return SigynException.badRequest("invalid 'next': it is no token of an earlier answer");
     }
 
-    String token() {
+    public String token() {
         var buffer = ByteBuffer.allocate(9 + 8 * seen.size()).put(VERSION).putLong(time);
         seen.forEach(buffer::putLong);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(buffer.array());
@@ -68,6 +68,25 @@ record Cursor(long time, List<Long> seen) {
             }
         }
         return fresh;
+    }
+
+    /// Behind the newest of lines in any order that came after `before`. Of very many lines of one time it knows the
+    /// last.
+    public static Cursor newest(List<Entry> lines, @Nullable Cursor before, int most) {
+        long time = before == null ? Long.MIN_VALUE : before.time;
+        for (var line : lines) {
+            time = Math.max(time, line.time());
+        }
+        var seen = new ArrayList<Long>();
+        if (before != null && before.time == time) {
+            seen.addAll(before.seen);
+        }
+        for (var line : lines) {
+            if (line.time() == time) {
+                seen.add(hash(line));
+            }
+        }
+        return new Cursor(time, seen.subList(Math.max(0, seen.size() - most), seen.size()));
     }
 
     /// Where a page ends that came after `before`.

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -116,6 +118,8 @@ public final class Storage implements LogReader, AutoCloseable {
     private final Janitor janitor;
     private final Rewriter rewriter;
     private final CopyOnWriteArrayList<Tail> tails = new CopyOnWriteArrayList<>();
+    private final LogSource tailSource = new LogSource();
+    private volatile long applied;
     private volatile RetentionRule retention = RetentionRule.FOREVER;
     private volatile long maxDiskBytes = Long.MAX_VALUE;
     private volatile long lastSweepMillis;
@@ -179,6 +183,7 @@ public final class Storage implements LogReader, AutoCloseable {
             this.batches = new StoredBatches(directory, clock, capacity.batchNames());
             Path log = directory.resolve("wal");
             this.wal = Wal.open(log, manifest.lastSeq(), this::committed);
+            this.applied = wal.synced();
             this.replay = new LogReplay<>(
                     wal, directory.resolve("quarantine"), this::replayed, this::applyCommitted, damages);
             beginManifest();
@@ -329,11 +334,12 @@ public final class Storage implements LogReader, AutoCloseable {
             appendedBytes.add(write.batch().byteCount());
             for (var tail : tails) {
                 if (tail.tenant().equals(write.tenant().tenant())) {
-                    tail.offer(write.batch());
+                    tail.offer(entry.seq(), write.batch());
                 }
             }
-            entry.complete();
         }
+        applied = group.getLast().seq();
+        group.forEach(WalEntry::complete);
     }
 
     private void applyCommitted(WalEntry<Write> entry) {
@@ -581,9 +587,55 @@ public final class Storage implements LogReader, AutoCloseable {
 
     /// What arrives for the matching streams from now on.
     public Tail tail(Tenant tenant, List<LabelMatcher> matchers) {
-        var tail = new Tail(tenant, matchers, tails::remove);
+        return tail(tenant, matchers, applied, false);
+    }
+
+    /// All that arrived or arrives for the matching streams behind place `after` in the log, however slowly it is read;
+    /// empty when the log does not reach back so far.
+    public Optional<Tail> tailBehind(Tenant tenant, List<LabelMatcher> matchers, long after) {
+        try {
+            return wal.read(after + 1, 1, _ -> {}).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(tail(tenant, matchers, after, true));
+        } catch (IOException e) {
+            throw new SigynException(ErrorKind.OPERATOR, "the write-ahead log cannot be read: " + e, e);
+        }
+    }
+
+    /// The place in the log up to which entries are visible.
+    public long position() {
+        return applied;
+    }
+
+    private Tail tail(Tenant tenant, List<LabelMatcher> matchers, long after, boolean complete) {
+        var tail = new Tail(tenant, matchers, after, complete, tailSource, () -> tenants.get(tenant));
         tails.add(tail);
         return tail;
+    }
+
+    private final class LogSource implements Tail.Source {
+        @Override
+        public OptionalLong read(long from, long mostBytes, Tail.BatchSink sink) throws IOException {
+            return wal.read(from, mostBytes, record -> {
+                var decoded = BatchCodec.decode(record.payload());
+                sink.accept(record.seq(), decoded.tenant(), decoded.batch());
+            });
+        }
+
+        @Override
+        public long written() {
+            return wal.synced();
+        }
+
+        @Override
+        public long offered() {
+            return applied;
+        }
+
+        @Override
+        public void closed(Tail tail) {
+            tails.remove(tail);
+        }
     }
 
     private void sealOld() {

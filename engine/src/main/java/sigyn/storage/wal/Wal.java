@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
@@ -18,6 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sigyn.codec.DamagedException;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 
@@ -56,6 +59,7 @@ public final class Wal<T> implements AutoCloseable {
 
     private long nextSegment;
     private volatile long nextSeq;
+    private volatile long synced;
     private @Nullable FileChannel open;
     private long openNumber;
     private long openBytes;
@@ -71,6 +75,7 @@ public final class Wal<T> implements AutoCloseable {
     private Wal(Path directory, long nextSeq, Consumer<List<WalEntry<T>>> committed) {
         this.directory = directory;
         this.nextSeq = nextSeq;
+        this.synced = nextSeq - 1;
         this.committed = committed;
         this.writer = Thread.ofPlatform().name("wal-writer").daemon(true).unstarted(this::run);
     }
@@ -155,6 +160,59 @@ public final class Wal<T> implements AutoCloseable {
             LOG.error("{} is damaged and cannot be copied to {}: {}", file, quarantine, e.toString());
             return false;
         }
+    }
+
+    /// Gives `sink` what stands in the log from place `from` on, in order, until there is no more or it is `mostBytes`.
+    /// Writing goes on meanwhile.
+    ///
+    /// @return the place to go on from; empty when the log does not reach back to `from` or is damaged behind it
+    public OptionalLong read(long from, long mostBytes, WalSegment.RecordSink sink) throws IOException {
+        var extents = new TreeMap<Long, Extent>();
+        long next;
+        synchronized (this) {
+            extents.putAll(segments);
+            next = synced + 1;
+        }
+        if (from > next || extents.isEmpty() && from < next) {
+            return OptionalLong.empty();
+        }
+        boolean oldest = true;
+        long bytes = 0;
+        long at = from;
+        try {
+            for (var extent : extents.entrySet()) {
+                if (!oldest && extent.getValue().lastSeq() < at) {
+                    continue;
+                }
+                try (var segment = SegmentReader.open(
+                        directory, extent.getKey(), extent.getValue().bytes())) {
+                    if (oldest && segment.firstSeq() > from) {
+                        return OptionalLong.empty();
+                    }
+                    oldest = false;
+                    if (extent.getValue().lastSeq() < at) {
+                        continue;
+                    }
+                    for (var record = segment.next(at); record != null; record = segment.next(at)) {
+                        sink.accept(record);
+                        at = record.seq() + 1;
+                        bytes += record.length();
+                        if (bytes >= mostBytes) {
+                            return OptionalLong.of(at);
+                        }
+                    }
+                }
+            }
+        } catch (NoSuchFileException | DamagedException e) {
+            LOG.debug("the log cannot be read from {}: {}", from, e.toString());
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(Math.max(at, next));
+    }
+
+    /// The place of the last record that is on disk.
+    public long synced() {
+        return synced;
     }
 
     /// Queues an entry; [WalEntry#await] tells its fate.
@@ -248,6 +306,7 @@ public final class Wal<T> implements AutoCloseable {
         openBytes += bytes;
         synchronized (this) {
             segments.put(openNumber, new Extent(nextSeq - 1, openBytes));
+            synced = nextSeq - 1;
             measure();
         }
     }

@@ -196,7 +196,7 @@ public final class WalSegment {
         return null;
     }
 
-    private static @Nullable WalRecord recordAt(byte[] bytes, int at, long number) {
+    static @Nullable WalRecord recordAt(byte[] bytes, int at, long number) {
         if (bytes.length - at < RECORD_HEADER_SIZE || Bytes.i32(bytes, at) != RECORD_MAGIC) {
             return null;
         }

@@ -4,7 +4,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import sigyn.logql.LinePipeline;
@@ -236,7 +235,12 @@ final class Querier {
                 if (rows == null) {
                     continue;
                 }
-                for (var entry : entries(pipeline, rows)) {
+                for (int row = 0; row < rows.rows(); row++) {
+                    var passed = pipeline.process(rows, row);
+                    if (passed.isEmpty()) {
+                        continue;
+                    }
+                    var entry = passed.get();
                     if (out.isReady()) {
                         out.onNext(new ProtoWriter()
                                 .message(1, stream(entry.stream(), List.of(entry)))
@@ -254,29 +258,6 @@ final class Querier {
                 .time(1, entry.time())
                 .time(2, entry.time())
                 .text(3, entry.stream().toString());
-    }
-
-    private static List<Entry> entries(LinePipeline pipeline, RowBatch rows) {
-        var entries = new ArrayList<Entry>();
-        for (int row = 0; row < rows.rows(); row++) {
-            byte[] line = java.util.Arrays.copyOfRange(
-                    rows.bytes(), rows.lineStart()[row], rows.lineStart()[row] + rows.lineLength()[row]);
-            var metadata = new TreeMap<String, String>();
-            for (var column : rows.metadata()) {
-                if (column.length()[row] >= 0) {
-                    metadata.put(
-                            column.name(),
-                            new String(
-                                    column.bytes(),
-                                    column.start()[row],
-                                    column.length()[row],
-                                    java.nio.charset.StandardCharsets.UTF_8));
-                }
-            }
-            pipeline.process(rows.streams().get(rows.stream()[row]), rows.timestamp()[row], line, Labels.of(metadata))
-                    .ifPresent(entries::add);
-        }
-        return entries;
     }
 
     private static long time(ProtoReader in) {

@@ -1,0 +1,65 @@
+package sigyn.server.api;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sigyn.logql.Cursor;
+import sigyn.logql.exec.Entry;
+import sigyn.model.SigynException;
+
+/// How far the reader of a tail has come: by the log, which is exact, and by time, for when the log is gone that far.
+///
+/// ```
+/// 0   u8    version, 1
+/// 1   i64   place in the log of the batch to go on with, -1 when only the time is known
+/// 9   i32   the row of that batch to go on with
+/// 13        the token of the newest lines, see Cursor; nothing before the first line
+/// ```
+/// Big endian, in URL-safe base64 without padding.
+record TailCursor(long place, int row, @Nullable Cursor lines) {
+    static final TailCursor NOTHING = new TailCursor(-1, 0, null);
+    private static final byte VERSION = 1;
+    private static final int HEAD = 13;
+    private static final int MOST_SEEN = 1_000;
+
+    static TailCursor parse(String token) {
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(token);
+        } catch (IllegalArgumentException e) {
+            throw refused();
+        }
+        if (bytes.length < HEAD || bytes[0] != VERSION) {
+            throw refused();
+        }
+        var buffer = ByteBuffer.wrap(bytes, 1, HEAD - 1);
+        long place = buffer.getLong();
+        int row = buffer.getInt();
+        String lines = new String(bytes, HEAD, bytes.length - HEAD, StandardCharsets.US_ASCII);
+        if (place < -1 || row < 0) {
+            throw refused();
+        }
+        return new TailCursor(place, row, lines.isEmpty() ? null : Cursor.parse(lines));
+    }
+
+    private static SigynException refused() {
+        return SigynException.badRequest("invalid 'cursor': it is none that an earlier frame had");
+    }
+
+    String token() {
+        byte[] newest = lines == null ? new byte[0] : lines.token().getBytes(StandardCharsets.US_ASCII);
+        var buffer = ByteBuffer.allocate(HEAD + newest.length)
+                .put(VERSION)
+                .putLong(place)
+                .putInt(row)
+                .put(newest);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(buffer.array());
+    }
+
+    /// After these lines as well, with row `nextRow` of the batch at `nextPlace` as the next to look at.
+    TailCursor after(List<Entry> sent, long nextPlace, int nextRow) {
+        return new TailCursor(nextPlace, nextRow, sent.isEmpty() ? lines : Cursor.newest(sent, lines, MOST_SEEN));
+    }
+}
