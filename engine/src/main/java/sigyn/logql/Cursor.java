@@ -72,7 +72,7 @@ public record Cursor(long time, List<Long> seen) {
 
     /// Behind the newest of lines in any order that came after `before`. Of very many lines of one time it knows the
     /// last.
-    public static Cursor newest(List<Entry> lines, @Nullable Cursor before, int most) {
+    public static Cursor newest(List<Entry> lines, @Nullable Cursor before) {
         long time = before == null ? Long.MIN_VALUE : before.time;
         for (var line : lines) {
             time = Math.max(time, line.time());
@@ -86,7 +86,14 @@ public record Cursor(long time, List<Long> seen) {
                 seen.add(hash(line));
             }
         }
-        return new Cursor(time, seen.subList(Math.max(0, seen.size() - most), seen.size()));
+        return new Cursor(time, seen).shortened(MAX_SEEN);
+    }
+
+    /// Knows no more than so many lines of its time, the last.
+    public Cursor shortened(int most) {
+        return seen.size() <= most
+                ? this
+                : new Cursor(time, List.copyOf(seen.subList(seen.size() - most, seen.size())));
     }
 
     /// Where a page ends that came after `before`.

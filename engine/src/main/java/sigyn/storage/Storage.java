@@ -587,16 +587,15 @@ public final class Storage implements LogReader, AutoCloseable {
 
     /// What arrives for the matching streams from now on.
     public Tail tail(Tenant tenant, List<LabelMatcher> matchers) {
-        return tail(tenant, matchers, applied, false);
+        return tail(tenant, matchers, applied);
     }
 
-    /// All that arrived or arrives for the matching streams behind place `after` in the log, however slowly it is read;
-    /// empty when the log does not reach back so far.
+    /// The same, and what has arrived behind place `after` in the log; empty when the log does not reach back so far.
     public Optional<Tail> tailBehind(Tenant tenant, List<LabelMatcher> matchers, long after) {
         try {
             return wal.read(after + 1, 1, _ -> {}).isEmpty()
                     ? Optional.empty()
-                    : Optional.of(tail(tenant, matchers, after, true));
+                    : Optional.of(tail(tenant, matchers, after));
         } catch (IOException e) {
             throw new SigynException(ErrorKind.OPERATOR, "the write-ahead log cannot be read: " + e, e);
         }
@@ -607,8 +606,8 @@ public final class Storage implements LogReader, AutoCloseable {
         return applied;
     }
 
-    private Tail tail(Tenant tenant, List<LabelMatcher> matchers, long after, boolean complete) {
-        var tail = new Tail(tenant, matchers, after, complete, tailSource, () -> tenants.get(tenant));
+    private Tail tail(Tenant tenant, List<LabelMatcher> matchers, long after) {
+        var tail = new Tail(tenant, matchers, after, tailSource, () -> tenants.get(tenant));
         tails.add(tail);
         return tail;
     }

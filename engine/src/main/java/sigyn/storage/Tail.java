@@ -23,8 +23,9 @@ import sigyn.storage.port.RowBatch;
 import sigyn.storage.retention.Deletion;
 
 /// What arrives for some streams behind a place in the log, batch by batch as it becomes durable. Holds a bounded
-/// number of batches. Who reads too slowly loses the newest and can see how many rows; or, of a tail that is complete,
-/// gets them from the log again.
+/// number of batches; who reads too slowly gets the rest from the log again, or, when told to drop, loses the newest
+/// and
+/// can see how many rows.
 public final class Tail implements AutoCloseable {
     private static final int BATCHES = 64;
     private static final long READ_BYTES = 1 << 20;
@@ -58,32 +59,24 @@ public final class Tail implements AutoCloseable {
     private final List<LabelMatcher> matchers;
     private final Source source;
     private final Supplier<@Nullable TenantStore> store;
-    private final boolean complete;
     private final ArrayBlockingQueue<Arrived> queue = new ArrayBlockingQueue<>(BATCHES);
     private final LongAdder dropped = new LongAdder();
     private final Map<Labels, Boolean> matching = new HashMap<>();
     /// Read from the log, for the reader.
     private final Deque<Arrived> again = new ArrayDeque<>();
 
-    private volatile boolean missed;
+    private volatile boolean missed = true;
+    private volatile boolean dropping;
     private long readUpTo;
     private long position;
     private int[] origin = new int[0];
 
     /// @param after the place in the log that the reader has
-    Tail(
-            Tenant tenant,
-            List<LabelMatcher> matchers,
-            long after,
-            boolean complete,
-            Source source,
-            Supplier<@Nullable TenantStore> store) {
+    Tail(Tenant tenant, List<LabelMatcher> matchers, long after, Source source, Supplier<@Nullable TenantStore> store) {
         this.tenant = tenant;
         this.matchers = List.copyOf(matchers);
         this.source = source;
         this.store = store;
-        this.complete = complete;
-        this.missed = complete;
         this.position = after;
         this.readUpTo = after;
     }
@@ -92,15 +85,20 @@ public final class Tail implements AutoCloseable {
         return tenant;
     }
 
+    /// From now on what there is no room for is lost.
+    public void dropWhenSlow() {
+        dropping = true;
+    }
+
     /// Never blocks. Called by one thread, in the order of the log.
     void offer(long seq, PushBatch batch) {
         if (queue.offer(new Arrived(seq, batch))) {
             return;
         }
-        if (complete) {
-            missed = true;
-        } else {
+        if (dropping) {
             dropped.add(batch.rows());
+        } else {
+            missed = true;
         }
     }
 

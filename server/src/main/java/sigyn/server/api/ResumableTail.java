@@ -41,25 +41,19 @@ final class ResumableTail {
 
     /// Returns at a moment of [System#nanoTime].
     void run(long until) throws IOException, InterruptedException {
-        try (Tail again = cursor.place() < 0 ? null : behind(cursor.place() - 1)) {
-            if (again != null) {
-                follow(again, until, -1);
+        try (Tail known = cursor.place() < 0 ? null : behind(cursor.place() - 1)) {
+            if (known != null) {
+                if (cursor.partial()) {
+                    sendHistory(known);
+                }
+                follow(known, until);
                 return;
             }
         }
-        cursor = new TailCursor(-1, 0, cursor.lines());
         catchUp();
-        try (Tail tail = behind(storage.position())) {
-            if (tail == null) {
-                throw new IOException("the log ends before the place it has come to");
-            }
-            history.forget();
-            if (cursor.lines() == null) {
-                send(history.newest());
-            } else {
-                catchUp();
-            }
-            follow(tail, until, storage.position());
+        try (Tail tail = storage.tail(wish.tenant(), wish.log().matchers())) {
+            sendHistory(tail);
+            follow(tail, until);
         }
     }
 
@@ -67,44 +61,50 @@ final class ResumableTail {
         return storage.tailBehind(wish.tenant(), wish.log().matchers(), place).orElse(null);
     }
 
-    /// Sends what is newer than the cursor.
+    /// Sends what is newer than the newest line of a cursor whose place is not known any more.
     private void catchUp() throws IOException, InterruptedException {
+        cursor = cursor.after(List.of(), false, -1, 0);
         while (cursor.lines() != null) {
-            history.forget();
-            var page = history.behind(cursor.lines());
-            send(page);
+            var page = history.page(cursor.lines());
+            for (int from = 0; from < page.size(); from += TailFrames.MOST) {
+                frame(page.subList(from, Math.min(page.size(), from + TailFrames.MOST)), false, -1, 0);
+            }
             if (TailHistory.isLast(page)) {
                 return;
             }
         }
     }
 
-    private void send(List<Entry> entries) throws IOException, InterruptedException {
-        for (int from = 0; from < entries.size(); from += TailFrames.MOST) {
-            frame(entries.subList(from, Math.min(entries.size(), from + TailFrames.MOST)), -1, 0);
-        }
+    /// Sends what is there, from before and behind where the tail began; then the tail has it all.
+    private void sendHistory(Tail tail) throws IOException, InterruptedException {
+        var lines = cursor.lines();
+        var queried = lines == null ? history.newest() : history.behind(lines);
+        var all = TailHistory.with(queried, tail, pipeline, storage.position());
+        long place = tail.position() + 1;
+        int from = 0;
+        do {
+            int to = Math.min(all.size(), from + TailFrames.MOST);
+            frame(all.subList(from, to), to < all.size(), place, 0);
+            from = to;
+        } while (from < all.size());
     }
 
-    /// Up to place `overlap` in the log, lines may have been sent already.
-    private void follow(Tail tail, long until, long overlap) throws IOException, InterruptedException {
+    private void follow(Tail tail, long until) throws IOException, InterruptedException {
         while (System.nanoTime() - until < 0) {
-            boolean placed = cursor.place() >= 0;
-            RowBatch rows = tail.next(placed ? 1 : 0, TimeUnit.SECONDS);
+            RowBatch rows = tail.next(1, TimeUnit.SECONDS);
             if (rows != null) {
-                send(tail, rows, tail.position() <= overlap);
+                send(tail, rows);
                 continue;
             }
             long next = tail.position() + 1;
-            if (!placed || next > cursor.place() && System.nanoTime() - told >= TELL_NANOS) {
-                frame(List.of(), next, 0);
+            if (next > cursor.place() && System.nanoTime() - told >= TELL_NANOS) {
+                frame(List.of(), false, next, 0);
             }
-            if (placed) {
-                frames.ping();
-            }
+            frames.ping();
         }
     }
 
-    private void send(Tail tail, RowBatch rows, boolean overlapping) throws IOException, InterruptedException {
+    private void send(Tail tail, RowBatch rows) throws IOException, InterruptedException {
         long place = tail.position();
         int first = place == cursor.place() ? cursor.row() : 0;
         var part = new ArrayList<Entry>();
@@ -112,22 +112,20 @@ final class ResumableTail {
             if (tail.origin(row) < first) {
                 continue;
             }
-            var entry = pipeline.process(rows, row);
-            if (entry.isPresent() && (!overlapping || history.isNew(entry.get()))) {
-                part.add(entry.get());
-            }
+            pipeline.process(rows, row).ifPresent(part::add);
             if (part.size() == TailFrames.MOST) {
-                frame(part, overlapping ? -1 : place, overlapping ? 0 : tail.origin(row) + 1);
+                frame(part, false, place, tail.origin(row) + 1);
                 part.clear();
             }
         }
         if (!part.isEmpty()) {
-            frame(part, overlapping ? -1 : place + 1, 0);
+            frame(part, false, place + 1, 0);
         }
     }
 
-    private void frame(List<Entry> entries, long nextPlace, int nextRow) throws IOException, InterruptedException {
-        cursor = cursor.after(entries, nextPlace, nextRow);
+    private void frame(List<Entry> entries, boolean more, long nextPlace, int nextRow)
+            throws IOException, InterruptedException {
+        cursor = cursor.after(entries, more, nextPlace, nextRow);
         told = System.nanoTime();
         frames.send(entries, cursor);
     }

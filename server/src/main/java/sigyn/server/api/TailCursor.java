@@ -13,15 +13,17 @@ import sigyn.model.SigynException;
 ///
 /// ```
 /// 0   u8    version, 1
-/// 1   i64   place in the log of the batch to go on with, -1 when only the time is known
-/// 9   i32   the row of that batch to go on with
-/// 13        the token of the newest lines, see Cursor; nothing before the first line
+/// 1   u8    1 when there are lines from before that place and behind the newest one that were not sent
+/// 2   i64   place in the log of the batch to go on with, -1 when only the time is known
+/// 10  i32   the row of that batch to go on with
+/// 14        the token of the newest lines, see Cursor; nothing before the first line
 /// ```
 /// Big endian, in URL-safe base64 without padding.
-record TailCursor(long place, int row, @Nullable Cursor lines) {
-    static final TailCursor NOTHING = new TailCursor(-1, 0, null);
+record TailCursor(
+        boolean partial, long place, int row, @Nullable Cursor lines) {
+    static final TailCursor NOTHING = new TailCursor(false, -1, 0, null);
     private static final byte VERSION = 1;
-    private static final int HEAD = 13;
+    private static final int HEAD = 14;
     private static final int MOST_SEEN = 1_000;
 
     static TailCursor parse(String token) {
@@ -35,13 +37,14 @@ record TailCursor(long place, int row, @Nullable Cursor lines) {
             throw refused();
         }
         var buffer = ByteBuffer.wrap(bytes, 1, HEAD - 1);
+        byte partial = buffer.get();
         long place = buffer.getLong();
         int row = buffer.getInt();
         String lines = new String(bytes, HEAD, bytes.length - HEAD, StandardCharsets.US_ASCII);
-        if (place < -1 || row < 0) {
+        if (place < -1 || row < 0 || partial < 0 || partial > 1) {
             throw refused();
         }
-        return new TailCursor(place, row, lines.isEmpty() ? null : Cursor.parse(lines));
+        return new TailCursor(partial == 1, place, row, lines.isEmpty() ? null : Cursor.parse(lines));
     }
 
     private static SigynException refused() {
@@ -49,9 +52,11 @@ record TailCursor(long place, int row, @Nullable Cursor lines) {
     }
 
     String token() {
-        byte[] newest = lines == null ? new byte[0] : lines.token().getBytes(StandardCharsets.US_ASCII);
+        byte[] newest =
+                lines == null ? new byte[0] : lines.shortened(MOST_SEEN).token().getBytes(StandardCharsets.US_ASCII);
         var buffer = ByteBuffer.allocate(HEAD + newest.length)
                 .put(VERSION)
+                .put((byte) (partial ? 1 : 0))
                 .putLong(place)
                 .putInt(row)
                 .put(newest);
@@ -59,7 +64,7 @@ record TailCursor(long place, int row, @Nullable Cursor lines) {
     }
 
     /// After these lines as well, with row `nextRow` of the batch at `nextPlace` as the next to look at.
-    TailCursor after(List<Entry> sent, long nextPlace, int nextRow) {
-        return new TailCursor(nextPlace, nextRow, sent.isEmpty() ? lines : Cursor.newest(sent, lines, MOST_SEEN));
+    TailCursor after(List<Entry> sent, boolean more, long nextPlace, int nextRow) {
+        return new TailCursor(more, nextPlace, nextRow, sent.isEmpty() ? lines : Cursor.newest(sent, lines));
     }
 }

@@ -4,10 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import sigyn.logql.Cursor;
+import sigyn.logql.LinePipeline;
 import sigyn.logql.QueryEngine;
 import sigyn.logql.RangeQuery;
 import sigyn.logql.ast.LogExpr;
@@ -19,10 +22,10 @@ import sigyn.model.Direction;
 import sigyn.model.Labels;
 import sigyn.model.Tenant;
 import sigyn.server.config.ReadLimits;
+import sigyn.storage.Tail;
+import sigyn.storage.port.RowBatch;
 
-/// What was there when a tail was opened, by queries. Remembers it: the tail is opened before the query, so the newest
-/// of
-/// it comes once more.
+/// What was there when a tail was opened. The tail is opened before the query, so the newest of it comes once more.
 final class TailHistory {
     private static final int PAGE = 1_000;
     private static final Duration AHEAD = Duration.ofMinutes(10);
@@ -41,7 +44,6 @@ final class TailHistory {
     private final QueryEngine engine;
     private final ReadLimits limits;
     private final Clock clock;
-    private final Map<Sent, Integer> sent = new HashMap<>();
 
     TailHistory(Wish wish, QueryEngine engine, ReadLimits limits, Clock clock) {
         this.wish = wish;
@@ -58,38 +60,56 @@ final class TailHistory {
         }
         var range = range(wish.start(), end, wish.limit(), Direction.BACKWARD);
         return engine.range(context(), range) instanceof QueryResult.Streams streams
-                ? remember(streams.entries().reversed())
+                ? streams.entries().reversed()
                 : List.of();
     }
 
     /// Some of the lines behind a cursor, in order; fewer than a page when there are no more.
-    List<Entry> behind(Cursor cursor) throws InterruptedException {
+    List<Entry> page(Cursor cursor) throws InterruptedException {
         long end = Math.max(now(), cursor.time()) + AHEAD.toNanos();
         var range = range(cursor.time(), end, PAGE, Direction.FORWARD);
-        return remember(engine.page(context(), range, cursor.token()).lines().entries());
+        return engine.page(context(), range, cursor.token()).lines().entries();
     }
 
     static boolean isLast(List<Entry> page) {
         return page.size() < PAGE;
     }
 
-    /// True for an entry that no query gave; one that a query gave is told once.
-    boolean isNew(Entry entry) {
-        var key = Sent.of(entry);
-        int left = sent.getOrDefault(key, 0);
-        if (left > 0) {
-            sent.put(key, left - 1);
+    /// All lines behind a cursor, in order.
+    List<Entry> behind(Cursor cursor) throws InterruptedException {
+        var all = new ArrayList<Entry>();
+        var at = cursor;
+        List<Entry> page;
+        do {
+            page = page(at);
+            all.addAll(page);
+            at = Cursor.newest(page, at);
+        } while (!isLast(page));
+        return all;
+    }
+
+    /// Lines that a query gave while a tail was open, and those that the tail has and the query did not see, in order:
+    /// all there is up to the tail's position.
+    static List<Entry> with(List<Entry> queried, Tail tail, LinePipeline pipeline, long visible)
+            throws InterruptedException {
+        var again = new HashMap<Sent, Integer>();
+        queried.forEach(entry -> again.merge(Sent.of(entry), 1, Integer::sum));
+        var all = new ArrayList<>(queried);
+        while (tail.position() < visible) {
+            RowBatch rows = tail.next(0, TimeUnit.SECONDS);
+            if (rows == null) {
+                break;
+            }
+            for (int row = 0; row < rows.rows(); row++) {
+                pipeline.process(rows, row).ifPresent(entry -> {
+                    if (again.merge(Sent.of(entry), -1, Integer::sum) < 0) {
+                        all.add(entry);
+                    }
+                });
+            }
         }
-        return left == 0;
-    }
-
-    void forget() {
-        sent.clear();
-    }
-
-    private List<Entry> remember(List<Entry> entries) {
-        entries.forEach(entry -> sent.merge(Sent.of(entry), 1, Integer::sum));
-        return entries;
+        all.sort(Comparator.comparingLong(Entry::time));
+        return all;
     }
 
     private QueryContext context() {

@@ -29,22 +29,17 @@ final class TailSession {
     /// Returns at a moment of [System#nanoTime].
     void run(long until) throws IOException, InterruptedException {
         try (Tail tail = storage.tail(wish.tenant(), wish.log().matchers())) {
-            frames.send(history.newest(), 0);
-            long overlap = storage.position();
             var pipeline = new LinePipeline(wish.log());
+            var newest = history.newest();
+            frames.send(TailHistory.with(newest, tail, pipeline, storage.position()), 0);
+            tail.dropWhenSlow();
             while (System.nanoTime() - until < 0) {
                 RowBatch rows = tail.next(1, TimeUnit.SECONDS);
                 if (rows == null) {
                     frames.ping();
                     continue;
                 }
-                var entries = entries(pipeline, rows);
-                if (tail.position() <= overlap) {
-                    entries.removeIf(entry -> !history.isNew(entry));
-                } else {
-                    history.forget();
-                }
-                frames.send(entries, tail.takeDropped());
+                frames.send(entries(pipeline, rows), tail.takeDropped());
             }
         }
     }

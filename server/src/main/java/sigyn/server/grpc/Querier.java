@@ -230,6 +230,7 @@ final class Querier {
         }
         var pipeline = new LinePipeline(log);
         try (Tail tail = storage.tail(tenant, log.matchers())) {
+            tail.dropWhenSlow();
             while (!out.isCancelled()) {
                 RowBatch rows = tail.next(100, TimeUnit.MILLISECONDS);
                 if (rows == null) {
