@@ -12,6 +12,9 @@ public sealed interface LinePredicate {
         }
     }
 
+    /// The regular expression, correct in RE2's syntax, finds a match in the line.
+    record Matches(String regex) implements LinePredicate {}
+
     /// At least one of the parts holds.
     record AnyOf(List<LinePredicate> parts) implements LinePredicate {
         public AnyOf {

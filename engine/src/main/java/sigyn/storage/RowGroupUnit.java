@@ -148,15 +148,15 @@ final class RowGroupUnit implements ScanUnit {
     /// The rows that pass, of the request's times.
     private RowSelection select(RowGroup rows) {
         if (request.lines().isEmpty()) {
-            return rows.select(request.lines(), wantedOrdinals(), request.range());
+            return rows.select(request.lines(), wantedOrdinals(), request.range(), request.check());
         }
         var key = key(null);
         var known = opened.selections().get(key);
         if (known == null) {
             if (!isMostlyWanted()) {
-                return rows.select(request.lines(), wantedOrdinals(), request.range());
+                return rows.select(request.lines(), wantedOrdinals(), request.range(), request.check());
             }
-            known = rows.select(request.lines(), wantedOrdinals(), TimeRange.ALL);
+            known = rows.select(request.lines(), wantedOrdinals(), TimeRange.ALL, request.check());
             opened.selections().put(key, known);
         }
         return known.isEmpty() ? known : known.within(request.range(), rows.times());
@@ -166,12 +166,12 @@ final class RowGroupUnit implements ScanUnit {
             throws InterruptedException {
         Object picks = templates.key();
         if (picks == null || !isMostlyWanted()) {
-            return rows.select(request.lines(), wantedOrdinals(), request.range(), streams, templates);
+            return rows.select(request.lines(), wantedOrdinals(), request.range(), streams, templates, request.check());
         }
         var key = key(picks);
         var known = opened.selections().get(key);
         if (known == null) {
-            known = rows.select(request.lines(), wantedOrdinals(), TimeRange.ALL, streams, templates);
+            known = rows.select(request.lines(), wantedOrdinals(), TimeRange.ALL, streams, templates, request.check());
             if (templates.key() != null) {
                 opened.selections().put(key, known);
             }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import sigyn.model.Direction;
+import sigyn.model.GoRegex;
 import sigyn.model.LabelMatcher;
 import sigyn.model.Labels;
 import sigyn.model.LinePredicate;
@@ -78,6 +79,8 @@ public final class ListReader implements LogReader {
                         ? text.toLowerCase(Locale.ROOT).contains(needle.toLowerCase(Locale.ROOT))
                         : text.contains(needle);
             }
+            case LinePredicate.Matches matches ->
+                GoRegex.compile(matches.regex()).matcher(line).find();
             case LinePredicate.AnyOf any -> any.parts().stream().anyMatch(p -> holds(p, line));
             case LinePredicate.Not not -> !holds(not.part(), line);
         };

@@ -9,6 +9,7 @@ import sigyn.logql.exec.LogRun;
 import sigyn.logql.plan.LogPlan;
 import sigyn.logql.plan.rule.Rules;
 import sigyn.logql.stage.Needs;
+import sigyn.model.LinePredicate;
 
 /// Each rule once firing and once with nothing to do.
 class RulesTest {
@@ -24,7 +25,7 @@ class RulesTest {
     void lineFiltersMoveBeforeParsers() {
         var result = optimized("{a=\"b\"} | json |~ \"[xy]\"");
         assertThat(result.fired()).contains("MoveLineFiltersToFront");
-        assertThat(stages(result.plan())).containsExactly("|~ \"[xy]\"", "| json");
+        assertThat(stages(result.plan())).containsExactly("| json");
     }
 
     @Test
@@ -43,9 +44,20 @@ class RulesTest {
     }
 
     @Test
-    void aRegexStaysBehindTheTextItNeeds() {
-        var result = optimized("{a=\"b\"} |~ \"user=[a-z]+ id\"");
-        assertThat(result.plan().predicates().toString()).contains("user=");
+    void aRegexGoesIntoTheScanBehindTheTextItNeeds() {
+        var result = optimized("{a=\"b\"} |~ \"user=[a-z]+ id\" | json");
+        assertThat(result.fired()).contains("PushExpressionsIntoScan");
+        assertThat(result.plan().predicates())
+                .containsExactly(
+                        new LinePredicate.Contains("user=", false), new LinePredicate.Matches("user=[a-z]+ id"));
+        assertThat(stages(result.plan())).containsExactly("| json");
+    }
+
+    @Test
+    void aRegexThatOnlyTheEngineKnowsStays() {
+        var result = optimized("{a=\"b\"} |~ \"user=\\\\p{Greek} id\"");
+        assertThat(result.fired()).doesNotContain("PushExpressionsIntoScan");
+        assertThat(result.plan().predicates()).containsExactly(new LinePredicate.Contains("user=", false));
         assertThat(stages(result.plan())).hasSize(1);
     }
 

@@ -220,6 +220,8 @@ class StorageModelTest {
             case LinePredicate.Contains c
             when c.ignoreCase() -> Lines.lower(line).contains(Lines.lower(c.needle()));
             case LinePredicate.Contains c -> line.contains(c.needle());
+            case LinePredicate.Matches m ->
+                java.util.regex.Pattern.compile(m.regex()).matcher(line).find();
             case LinePredicate.AnyOf any -> any.parts().stream().anyMatch(p -> passes(p, line));
             case LinePredicate.Not not -> !passes(not.part(), line);
         };

@@ -123,6 +123,7 @@ public final class Explain {
         return switch (predicate) {
             case LinePredicate.Contains(var needle, var ignoreCase) ->
                 "has \"" + needle + "\"" + (ignoreCase ? " in any case" : "");
+            case LinePredicate.Matches(var regex) -> "matches `" + regex + "`";
             case LinePredicate.AnyOf(var parts) ->
                 "(" + parts.stream().map(Explain::text).collect(Collectors.joining(" or ")) + ")";
             case LinePredicate.Not(var part) -> "not " + text(part);

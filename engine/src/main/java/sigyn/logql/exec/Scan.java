@@ -61,7 +61,8 @@ final class Scan {
                     direction,
                     plan.predicates(),
                     plan.needsLines(),
-                    plan.needsMetadata());
+                    plan.needsMetadata(),
+                    context.cancellation()::check);
             for (var unit : reader.scan(request)) {
                 pieces.add(new Piece(unit, several ? tenant.id() : null));
             }

@@ -27,6 +27,10 @@ public record LogPlan(
         stages = List.copyOf(stages);
     }
 
+    public LogPlan withPredicates(List<LinePredicate> other) {
+        return new LogPlan(matchers, other, stages, needs, resultNeedsLines, needsLines, needsMetadata);
+    }
+
     public LogPlan withStages(List<Stage> other) {
         return new LogPlan(matchers, predicates, other, needs, resultNeedsLines, needsLines, needsMetadata);
     }

@@ -9,7 +9,12 @@ public final class Regexes {
 
     /// An expression whose groups nobody asks for: a name may occur twice.
     static Pattern compileUnnamed(String regex) {
-        return compile(regex.replaceAll("\\(\\?P?<[A-Za-z_][A-Za-z0-9_]*>", "("));
+        return compile(unnamed(regex));
+    }
+
+    /// The expression with plain groups for named ones.
+    public static String unnamed(String regex) {
+        return regex.replaceAll("\\(\\?P?<[A-Za-z_][A-Za-z0-9_]*>", "(");
     }
 
     /// Throws `BAD_REQUEST` with `error parsing regexp: ..`.

@@ -3,6 +3,7 @@ package sigyn.storage.block;
 import java.util.List;
 import sigyn.codec.Search;
 import sigyn.model.LinePredicate;
+import sigyn.storage.rowgroup.LineRegex;
 
 /// A [LinePredicate] made ready to be asked of many lines.
 public sealed interface LineTest {
@@ -19,6 +20,7 @@ public sealed interface LineTest {
         return switch (predicate) {
             case LinePredicate.Contains c when c.ignoreCase() -> new HasIgnoringCase(Search.lower(c.bytes()));
             case LinePredicate.Contains c -> new Has(c.bytes(), Search.rarest(c.bytes()));
+            case LinePredicate.Matches m -> new Finds(new LineRegex(m.regex()));
             case LinePredicate.AnyOf any ->
                 new Any(any.parts().stream().map(LineTest::of).toArray(LineTest[]::new));
             case LinePredicate.Not not -> new Not(of(not.part()));
@@ -36,6 +38,13 @@ public sealed interface LineTest {
         @Override
         public boolean test(byte[] bytes, int from, int to) {
             return Search.indexOfIgnoringCase(bytes, from, to, lower) >= 0;
+        }
+    }
+
+    record Finds(LineRegex regex) implements LineTest {
+        @Override
+        public boolean test(byte[] bytes, int from, int to) {
+            return regex.finds(bytes, from, to);
         }
     }
 

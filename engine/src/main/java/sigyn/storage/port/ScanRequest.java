@@ -9,6 +9,8 @@ import sigyn.model.TimeRange;
 
 /// Which rows of which streams a query wants: all of `matchers` and all of `lines` must hold. Without `needsLines` the
 /// batches may come with empty lines, without `needsMetadata` with no metadata columns.
+///
+/// @param check is run now and then while storage searches; throws when the answer is not wanted any more
 public record ScanRequest(
         Tenant tenant,
         List<LabelMatcher> matchers,
@@ -16,13 +18,25 @@ public record ScanRequest(
         Direction direction,
         List<LinePredicate> lines,
         boolean needsLines,
-        boolean needsMetadata) {
+        boolean needsMetadata,
+        Runnable check) {
     public ScanRequest {
         matchers = List.copyOf(matchers);
         lines = List.copyOf(lines);
     }
 
+    public ScanRequest(
+            Tenant tenant,
+            List<LabelMatcher> matchers,
+            TimeRange range,
+            Direction direction,
+            List<LinePredicate> lines,
+            boolean needsLines,
+            boolean needsMetadata) {
+        this(tenant, matchers, range, direction, lines, needsLines, needsMetadata, () -> {});
+    }
+
     public ScanRequest withRange(TimeRange other) {
-        return new ScanRequest(tenant, matchers, other, direction, lines, needsLines, needsMetadata);
+        return new ScanRequest(tenant, matchers, other, direction, lines, needsLines, needsMetadata, check);
     }
 }

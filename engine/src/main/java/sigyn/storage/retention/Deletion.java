@@ -71,6 +71,8 @@ public record Deletion(
                     sink.u8(2);
                     write(sink, any.parts());
                 }
+                case LinePredicate.Matches _ ->
+                    throw new IllegalArgumentException("no deletion is by an expression: " + predicate);
                 case LinePredicate.Not not -> {
                     sink.u8(3);
                     write(sink, List.of(not.part()));

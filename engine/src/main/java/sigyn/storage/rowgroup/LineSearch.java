@@ -14,14 +14,17 @@ final class LineSearch {
     private final RowGroup group;
     private final StoredTemplate[] templates;
 
-    private LineSearch(RowGroup group) {
+    private final Runnable check;
+
+    private LineSearch(RowGroup group, Runnable check) {
         this.group = group;
+        this.check = check;
         templates = group.stored();
     }
 
     static RowSelection select(
-            RowGroup group, List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range) {
-        var search = new LineSearch(group);
+            RowGroup group, List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range, Runnable check) {
+        var search = new LineSearch(group, check);
         var verdicts = search.all(lines);
         boolean none = true;
         boolean all = true;
@@ -45,8 +48,8 @@ final class LineSearch {
 
     /// The passing rows of each template, numbered within it.
     static int[][] byTemplate(
-            RowGroup group, List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range) {
-        var search = new LineSearch(group);
+            RowGroup group, List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range, Runnable check) {
+        var search = new LineSearch(group, check);
         var verdicts = search.all(lines);
         var chosen = new int[verdicts.length][];
         long[] times = group.times();
@@ -92,7 +95,7 @@ final class LineSearch {
 
     /// How many rows of the whole group pass.
     static int count(RowGroup group, List<LinePredicate> lines) {
-        var search = new LineSearch(group);
+        var search = new LineSearch(group, () -> {});
         var verdicts = search.all(lines);
         int n = 0;
         for (int t = 0; t < verdicts.length; t++) {
@@ -113,14 +116,22 @@ final class LineSearch {
         return verdicts;
     }
 
-    /// One verdict for each template; those that are [Verdict#NONE] in `wanted` need not be right.
+    /// One verdict for each template; of rows that `wanted` leaves out it need not be right.
     private Verdict[] evaluate(LinePredicate line, Verdict[] wanted) {
         var out = new Verdict[templates.length];
         switch (line) {
             case LinePredicate.Contains contains -> {
                 var of = new TemplateSearch(contains.bytes(), contains.ignoreCase());
                 for (int t = 0; t < out.length; t++) {
+                    check.run();
                     out[t] = wanted[t] == Verdict.NONE ? Verdict.NONE : of.search(templates[t]);
+                }
+            }
+            case LinePredicate.Matches(var regex) -> {
+                var of = new RegexSearch(new LineRegex(regex), check);
+                for (int t = 0; t < out.length; t++) {
+                    check.run();
+                    out[t] = wanted[t] == Verdict.NONE ? Verdict.NONE : of.search(templates[t], wanted[t]);
                 }
             }
             case LinePredicate.AnyOf(var parts) -> {

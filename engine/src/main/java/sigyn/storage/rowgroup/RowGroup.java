@@ -384,7 +384,13 @@ public final class RowGroup {
     /// each
     /// local stream id; null means all streams.
     public RowSelection select(List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range) {
-        return checked(() -> LineSearch.select(this, lines, streams, range));
+        return select(lines, streams, range, () -> {});
+    }
+
+    /// @param check run now and then; ends the search by throwing
+    public RowSelection select(
+            List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range, Runnable check) {
+        return checked(() -> LineSearch.select(this, lines, streams, range, check));
     }
 
     /// Shows the rows of [#select] template by template and gives back those that `sink` asks for.
@@ -393,9 +399,10 @@ public final class RowGroup {
             boolean @Nullable [] wanted,
             TimeRange range,
             List<Labels> streams,
-            TemplateSink sink)
+            TemplateSink sink,
+            Runnable check)
             throws InterruptedException {
-        var chosen = checked(() -> LineSearch.byTemplate(this, lines, wanted, range));
+        var chosen = checked(() -> LineSearch.byTemplate(this, lines, wanted, range, check));
         var asked = new RowBits(rows);
         for (int t = 0; t < chosen.length; t++) {
             int[] of = chosen[t];

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import sigyn.model.GoRegex;
 import sigyn.model.LinePredicate;
 import sigyn.model.TimeRange;
 import sigyn.storage.rowgroup.LineSetEncoder.Encodings;
@@ -72,8 +73,9 @@ class SearchPropertyTest {
     }
 
     private static LinePredicate predicate(RandomGenerator random, RowGroupInput in, int depth) {
-        return switch (depth == 0 ? 0 : random.nextInt(4)) {
-            case 0, 1 -> needle(random, in);
+        return switch (depth == 0 ? random.nextInt(2) : random.nextInt(5)) {
+            case 0 -> needle(random, in);
+            case 1 -> expression(random, in);
             case 2 -> new LinePredicate.Not(predicate(random, in, depth - 1));
             default ->
                 new LinePredicate.AnyOf(List.of(predicate(random, in, depth - 1), predicate(random, in, depth - 1)));
@@ -156,9 +158,36 @@ class SearchPropertyTest {
         return switch (predicate) {
             case LinePredicate.Contains(var needle, var ignoreCase) ->
                 contains(line, needle.getBytes(StandardCharsets.UTF_8), ignoreCase);
+            case LinePredicate.Matches(var regex) ->
+                GoRegex.compile(regex).matcher(line).find();
             case LinePredicate.AnyOf(var parts) -> parts.stream().anyMatch(part -> scan(part, line));
             case LinePredicate.Not(var part) -> !scan(part, line);
         };
+    }
+
+    /// A piece of some row with some characters made more general, sometimes bound to an end or a word's edge.
+    private static LinePredicate expression(RandomGenerator random, RowGroupInput in) {
+        String line = new String(RoundTripPropertyTest.line(in, random.nextInt(in.rows())), StandardCharsets.UTF_8);
+        int from = line.isEmpty() ? 0 : random.nextInt(line.length());
+        int to = Math.min(line.length(), from + 1 + random.nextInt(12));
+        var regex = new StringBuilder(random.nextInt(4) == 0 ? "(?i)" : "");
+        regex.append(from == 0 && random.nextBoolean() ? "^" : random.nextInt(8) == 0 ? "\\b" : "");
+        for (int i = from; i < to; i++) {
+            char c = line.charAt(i);
+            String one = c < 128 && !Character.isLetterOrDigit(c) && c >= ' ' ? "\\" + c : String.valueOf(c);
+            regex.append(
+                    switch (random.nextInt(12)) {
+                        case 0 -> ".";
+                        case 1 -> Character.isDigit(c) ? "[0-9]+" : "[^0-9]";
+                        case 2 -> Character.isDigit(c) ? "\\d{1,3}" : "\\D*?";
+                        case 3 -> "(" + one + "|zz)";
+                        case 4 -> "(?:" + one + ")?";
+                        case 5 -> "[[:alnum:]" + one + "-]";
+                        default -> one;
+                    });
+        }
+        regex.append(to == line.length() && random.nextBoolean() ? "$" : random.nextInt(8) == 0 ? "\\b" : "");
+        return new LinePredicate.Matches(regex.toString());
     }
 
     private static boolean contains(byte[] line, byte[] needle, boolean ignoreCase) {

@@ -12,6 +12,7 @@ public final class Rules {
             new DropFiltersThatAlwaysHold(),
             new DropParsersNobodyAsks(),
             new PushLineFiltersIntoScan(),
+            new PushExpressionsIntoScan(),
             new SkipLinesNobodyReads());
 
     private Rules() {}
