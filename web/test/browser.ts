@@ -105,6 +105,11 @@ export class Stage {
       .map(({ url }) => ({ start: BigInt(url.searchParams.get('start') ?? 0), end: BigInt(url.searchParams.get('end') ?? 0) }))
   }
 
+  /** Closes all pages, so that what they still do takes nothing from the next test. */
+  async clear(): Promise<void> {
+    await Promise.all(this.browser.contexts().map((context) => context.close()))
+  }
+
   async close(): Promise<void> {
     await this.browser.close()
   }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Stage } from './browser.ts'
 
 let stage: Stage
@@ -7,6 +7,7 @@ beforeAll(async () => {
   stage = await Stage.open()
   board = `/d/${await stage.uidOf('RAG Module Orchestrator')}/x`
 })
+afterEach(() => stage.clear())
 afterAll(async () => {
   await stage.close()
 })

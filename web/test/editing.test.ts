@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Stage } from './browser.ts'
 
 let stage: Stage
 beforeAll(async () => {
   stage = await Stage.open()
 })
+afterEach(() => stage.clear())
 afterAll(async () => {
   await stage.close()
 })

@@ -1,5 +1,5 @@
 import { type Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Stage } from './browser.ts'
 import { ADDRESSES, PAYLOADS } from './fixture/payloads.ts'
 
@@ -15,6 +15,7 @@ beforeAll(async () => {
   )
   await stage.put('/api/dashboards/db', { dashboard: hostileBoard(), overwrite: true })
 })
+afterEach(() => stage.clear())
 afterAll(async () => {
   await stage.close()
 })

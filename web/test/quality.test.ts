@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Stage } from './browser.ts'
 
 let stage: Stage
@@ -11,6 +11,7 @@ beforeAll(async () => {
   stage = await Stage.open()
   board = `/d/${await stage.uidOf('RAG Module Orchestrator')}/x`
 })
+afterEach(() => stage.clear())
 afterAll(async () => {
   await stage.close()
 })
@@ -40,7 +41,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.locator(ready).first().waitFor()
       await page.waitForLoadState('networkidle')
       expect(await violations(page)).toEqual([])
-      await page.context().close()
     })
   }
 }
@@ -50,7 +50,6 @@ test('nothing is wider than a phone', async () => {
     const page = await stage.page(path(), { viewport: { width: 390, height: 844 } })
     await page.locator(ready).first().waitFor()
     expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(390)
-    await page.context().close()
   }
 })
 
@@ -67,7 +66,6 @@ test('budgets in gzip: shell 60 KB, dashboard 120 KB, Explore with its editor 25
     await page.goto(stage.url + path)
     await act(page)
     const loaded = await Promise.all([...files].map(async ([name, size]) => [name, await size] as const))
-    await page.context().close()
     const sum = (ending: string) => loaded.filter(([name]) => name.endsWith(ending)).reduce((total, [, size]) => total + size, 0)
     return { js: sum('.js'), css: sum('.css') }
   }

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Stage } from './browser.ts'
 
 /** Refreshes of the heap test; the long form is `SOAK_MINUTES=120 npx vitest run --project browser test/refresh.test.ts`. */
@@ -12,6 +12,7 @@ beforeAll(async () => {
   stage = await Stage.open(undefined, '--js-flags=--expose-gc')
   board = `/d/${await stage.uidOf('RAG Module Orchestrator')}/x`
 })
+afterEach(() => stage.clear())
 afterAll(async () => {
   await stage.close()
 })
@@ -55,7 +56,6 @@ test('a refresh every 30 s asks for the new end only; a hidden tab waits', async
   await page.getByRole('button', { name: 'Refresh', exact: true }).click()
   await expect.poll(() => asked().length).toBe(first + 3)
   expect(asked().at(-1)).toBeGreaterThanOrEqual(60 * 60_000)
-  await page.context().close()
 })
 
 test('the heap stays flat over many refreshes', { timeout: 300_000 + SOAK_MINUTES * 90_000 }, async () => {
@@ -89,7 +89,6 @@ test('the heap stays flat over many refreshes', { timeout: 300_000 + SOAK_MINUTE
   console.info(`heap ${(early / 1e6).toFixed(1)} MB, after ${rounds} more refreshes ${(late / 1e6).toFixed(1)} MB, ${elements} elements`)
   expect(late).toBeLessThan(early * 1.2 + 2_000_000)
   expect(elements).toBeLessThan(5_000)
-  await page.context().close()
 })
 
 test('nothing complained', () => {

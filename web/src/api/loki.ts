@@ -209,6 +209,12 @@ export async function formatQuery(uid: string, expr: string): Promise<string> {
   return read(await fetchJson(lokiPath(uid, 'format_query'), { query: { query: expr } })).at('data').str(expr)
 }
 
+/** How the server answers a query, line by line. */
+export async function queryPlan(uid: string, expr: string, range: Range, signal?: AbortSignal): Promise<readonly string[]> {
+  const json = await fetchJson(lokiPath(uid, 'query_range'), { query: { query: expr, start: nanos(range.from), end: nanos(range.to), explain: 'true' }, ...(signal ? { signal } : {}) })
+  return read(json).at('data', 'result').strings()
+}
+
 export type Pattern = { readonly pattern: string; readonly level: string; readonly samples: readonly (readonly [sec: number, count: number])[] }
 
 export async function patterns(uid: string, selector: string, range: Range, stepMs: number, signal?: AbortSignal): Promise<readonly Pattern[]> {

@@ -4,7 +4,9 @@ import { applyFieldConfig } from '../frames/config.ts'
 import { isKnownTransformation, transform } from '../frames/transform/index.ts'
 import { loadPanel, isKnownPanel } from '../panels/registry.ts'
 import type { PanelType } from '../panels/panel.ts'
-import type { Frame } from '../frames/frame.ts'
+import { timeField, type Frame } from '../frames/frame.ts'
+import { joinByField } from '../frames/transform/shape.ts'
+import { read } from '../json/reader.ts'
 import { formatDateTime } from '../time/format.ts'
 import { absolute, zoomOut } from '../time/range.ts'
 import { Dropdown, MenuItem } from '../ui/dropdown.tsx'
@@ -170,7 +172,8 @@ function Drawing({ model, placed, type, data, width, height }: { model: Dashboar
 function useTransformed(model: DashboardModel, { panel, scoped }: Placed, data: PanelData): readonly Frame[] {
   const json = JSON.stringify([panel.at('fieldConfig').value ?? null, panel.at('transformations').value ?? null])
   return useMemo(() => {
-    const transformed = transform(data.frames, panel.at('transformations'))
+    const shaped = transform(data.frames, panel.at('transformations'))
+    const transformed = isKnownPanel(panel.at('type').str('')) ? shaped : asOneTable(shaped)
     return applyFieldConfig(transformed, panel.at('fieldConfig'), (text, field) =>
       model.text(
         text.replace(/\$\{__field\.labels\.([^}]+)\}|\$\{__field\.name\}|\$\{__series\.name\}/g, (_, label?: string) => (label === undefined ? (field.legend ?? field.name) : (field.labels?.[label.replace(/^["']|["']$/g, '')] ?? ''))),
@@ -178,6 +181,11 @@ function useTransformed(model: DashboardModel, { panel, scoped }: Placed, data: 
       ),
     )
   }, [data.frames, json])
+}
+
+/** All series side by side in one table, where they share their times. */
+function asOneTable(frames: readonly Frame[]): readonly Frame[] {
+  return frames.length > 1 && frames.every((frame) => timeField(frame)) ? joinByField(frames, read({})) : frames
 }
 
 /** The room inside a box's padding, px. */

@@ -15,6 +15,11 @@ type Facet = { readonly name: string; readonly kind: FieldKind; readonly seen: n
 /** Rows looked at to know which fields there are; the server's own list adds the rest. */
 const SAMPLE = 300
 
+/** A field that says again what a label of the same name says. */
+function repeatsLabel(name: string, found: ReadonlyMap<string, Facet>): boolean {
+  return name.endsWith('_extracted') && found.get(name.slice(0, -'_extracted'.length))?.kind === 'label'
+}
+
 /** All labels and fields of the answer; opening one counts its values over the whole range. */
 export function Facets({ run, rows, columns, onFilter, onColumn }: FacetsProps) {
   const [text, setText] = useState('')
@@ -37,7 +42,7 @@ export function Facets({ run, rows, columns, onFilter, onColumn }: FacetsProps) 
       }
     }
     for (const facet of detected) {
-      if (!found.has(facet.name)) {
+      if (!found.has(facet.name) && !repeatsLabel(facet.name, found)) {
         found.set(facet.name, facet)
       }
     }

@@ -79,7 +79,7 @@ export function Patterns({ run, onLineFilter }: PatternsProps) {
               <th scope="col" class="is-number">
                 Lines
               </th>
-              <th scope="col" class="is-number">
+              <th scope="col" class="is-number is-share">
                 Share
               </th>
               {shift !== 0 && (
@@ -87,7 +87,7 @@ export function Patterns({ run, onLineFilter }: PatternsProps) {
                   Change
                 </th>
               )}
-              <th scope="col">Over time</th>
+              <th scope="col" class="is-trend">Over time</th>
             </tr>
           </thead>
           <tbody>
@@ -109,9 +109,9 @@ export function Patterns({ run, onLineFilter }: PatternsProps) {
                   </div>
                 </td>
                 <td class="is-number">{row.count.toLocaleString('en')}</td>
-                <td class="is-number">{valueText((row.count / total) * 100, 'percent', 1)}</td>
+                <td class="is-number is-share">{valueText((row.count / total) * 100, 'percent', 1)}</td>
                 {shift !== 0 && <td class="is-number">{before && <Change now={row.count} before={row.before ?? 0} />}</td>}
-                <td>
+                <td class="is-trend">
                   <Trend values={row.trend} />
                 </td>
               </tr>

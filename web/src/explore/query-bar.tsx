@@ -91,7 +91,7 @@ export function QueryBar({ query, datasource, range, busy, problem, onRun, onCan
           </div>
         )}
         <div class="query-actions">
-          <button type="button" class="button is-quiet is-small" aria-pressed={code} disabled={chips === undefined} title={chips === undefined ? 'This query can only be edited as LogQL' : 'Edit as LogQL or as words'} onClick={() => changePrefs({ code: !prefs.value.code })}>
+          <button type="button" class="button is-quiet is-small" aria-pressed={code} disabled={chips === undefined} onPointerEnter={() => void loadEditor().catch(() => undefined)} title={chips === undefined ? 'This query can only be edited as LogQL' : 'Edit as LogQL or as words'} onClick={() => changePrefs({ code: !prefs.value.code })}>
             <Icon name="code" />
             LogQL
           </button>
@@ -141,12 +141,14 @@ function Said({ query, problem }: { query: string; problem: string | undefined }
   )
 }
 
+const loadEditor = () => import('../logql/editor.tsx')
+
 /** The editor once its code is here; a plain text field until then, whose focus and cursor the editor takes over. */
 function Editor(props: EditorProps) {
   const plain = useRef<HTMLTextAreaElement>(null)
   const [loaded, setLoaded] = useState<{ readonly Editor?: ComponentType<EditorProps>; readonly cursor?: number }>({})
   useEffect(() => {
-    import('../logql/editor.tsx').then(
+    loadEditor().then(
       (module) => {
         const { current } = plain
         setLoaded({ Editor: module.LogqlEditor, ...(current !== null && current === document.activeElement ? { cursor: current.selectionEnd } : {}) })

@@ -1,8 +1,9 @@
 import { useMemo, useState } from 'preact/hooks'
 import { applyFieldConfig } from '../frames/config.ts'
+import type { Frame } from '../frames/frame.ts'
 import { read } from '../json/reader.ts'
 import type { RowActions } from '../logs/details.tsx'
-import { levelOf, type Level } from '../logs/level.ts'
+import { LEVEL_COLOR, levelOf, type Level } from '../logs/level.ts'
 import type { Tail } from '../logs/tail.ts'
 import { highlightTerms } from '../logs/terms.ts'
 import { LogView } from '../logs/view.tsx'
@@ -143,10 +144,22 @@ export function LiveList({ tail, state }: { tail: Tail; state: PaneState }) {
 const SERIES_CONFIG = read({ defaults: { custom: { lineWidth: 1, fillOpacity: 8, showPoints: 'auto' } }, overrides: [] })
 const SERIES_OPTIONS = read({ legend: { displayMode: 'table', placement: 'bottom', calcs: ['lastNotNull', 'max', 'mean'] }, tooltip: { mode: 'multi', sort: 'desc' } })
 
+/** Series that only a level tells apart have the colour of that level. */
+function inLevelColors(frame: Frame): Frame {
+  return {
+    ...frame,
+    fields: frame.fields.map((field) => {
+      const [value, ...others] = Object.values(field.labels ?? {})
+      const level = value === undefined || others.length > 0 ? 'unknown' : levelOf(value)
+      return field.config === undefined || level === 'unknown' || /^\d/.test(value ?? '') ? field : { ...field, config: { ...field.config, color: { mode: 'fixed', fixed: LEVEL_COLOR[level], seriesBy: 'last' } } }
+    }),
+  }
+}
+
 /** A metric query's answer as a chart and as a table. */
 export function SeriesResult({ run, onZoom, onZoomOut, rawRange }: { run: ExploreRun; onZoom: (range: Range) => void; onZoomOut: () => void; rawRange: PaneState['range'] }) {
   const [table, setTable] = useState(false)
-  const frames = useMemo(() => applyFieldConfig(run.frames.value, SERIES_CONFIG, (text) => text), [run.frames.value])
+  const frames = useMemo(() => applyFieldConfig(run.frames.value, SERIES_CONFIG, (text) => text).map(inLevelColors), [run.frames.value])
   const View = table ? tablePanel.View : timeseriesPanel.View
   const stats = run.stats.value
   return (

@@ -3,7 +3,7 @@ import type { EditorView } from '@codemirror/view'
 import { detectedFields, labelNames, labelValues } from '../api/loki.ts'
 import type { Range } from '../time/range.ts'
 import { situationAt } from './situation.ts'
-import { escapeString, quote } from './tokens.ts'
+import { escapeString, quote, tokenize } from './tokens.ts'
 
 /** Most values offered at once. */
 const MOST = 2000
@@ -49,8 +49,14 @@ type Apply = (view: EditorView, completion: Completion, from: number, to: number
 
 /** Puts a label's name with an empty value and offers its values. */
 const openValue: Apply = (view, { label }, from, to) => {
-  view.dispatch({ changes: { from, to, insert: `${label}=""` }, selection: { anchor: from + label.length + 2 }, userEvent: 'input.complete' })
+  const closing = isSelectorClosed(view.state.sliceDoc(to)) ? '' : '}'
+  view.dispatch({ changes: { from, to, insert: `${label}=""${closing}` }, selection: { anchor: from + label.length + 2 }, userEvent: 'input.complete' })
   startCompletion(view)
+}
+
+/** Whether the selector that `rest` begins inside of has its closing brace. */
+function isSelectorClosed(rest: string): boolean {
+  return tokenize(rest).find((token) => token.text === '}' || token.text === '{')?.text === '}'
 }
 
 /** Puts a value into the quotes around the cursor and goes behind them. */

@@ -1,8 +1,8 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, startCompletion } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language'
 import { setDiagnostics, type Diagnostic } from '@codemirror/lint'
-import { EditorState, Prec } from '@codemirror/state'
+import { Annotation, EditorState, Prec } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import './editor.css'
@@ -29,12 +29,31 @@ function styleNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 }
 
+const fromOutside = Annotation.define<boolean>()
+
+/** Typing over a selection is not left to the browser, which would keep its style as a `style` that the page's policy refuses. */
+function typeOverSelection(event: InputEvent, view: EditorView): boolean {
+  const { from, to, empty } = view.state.selection.main
+  const { data } = event
+  if (empty || data === null || event.inputType !== 'insertText' || view.composing) {
+    return false
+  }
+  event.preventDefault()
+  const insert = () => view.state.update({ ...view.state.replaceSelection(data), userEvent: 'input.type', scrollIntoView: true })
+  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, data, insert))) {
+    view.dispatch(insert())
+  }
+  return true
+}
+
 /** A LogQL editor: colours, closing brackets, completion from the server, the server's errors in place. */
 export function LogqlEditor(props: EditorProps) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | undefined>(undefined)
   const latest = useRef(props)
   latest.current = props
+  /** Texts written here that have not come back as `value` yet; a `value` that is none of them was set from outside. */
+  const written = useRef<string[]>([])
   useLayoutEffect(() => {
     if (!host.current) {
       return
@@ -66,10 +85,13 @@ export function LogqlEditor(props: EditorProps) {
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': 'LogQL query', spellcheck: 'false' }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) {
-              latest.current.onChange(update.state.doc.toString())
+            if (update.docChanged && !update.transactions.some((transaction) => transaction.annotation(fromOutside))) {
+              const text = update.state.doc.toString()
+              written.current.push(text)
+              latest.current.onChange(text)
             }
           }),
+          EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
         ],
       }),
     })
@@ -78,13 +100,16 @@ export function LogqlEditor(props: EditorProps) {
     if (cursor !== undefined) {
       made.dispatch({ selection: { anchor: Math.min(cursor, made.state.doc.length) } })
       made.focus()
+      startCompletion(made)
     }
     return () => made.destroy()
   }, [])
   useEffect(() => {
     const editor = view.current
-    if (editor && editor.state.doc.toString() !== props.value) {
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } })
+    const own = written.current.indexOf(props.value)
+    written.current = own < 0 ? [] : written.current.slice(own + 1)
+    if (editor && own < 0 && editor.state.doc.toString() !== props.value) {
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value }, annotations: fromOutside.of(true) })
     }
   }, [props.value])
   useEffect(() => {

@@ -55,11 +55,15 @@ export function zoneName(zone: Zone): string {
   return ianaName(zone) ?? Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
+// Made once: a list that makes one for each row it draws pays for it in garbage collections.
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+const monthName = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' })
+const weekdayName = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' })
+
 /** `3 minutes ago`, `in 2 hours`. */
 export function fromNow(ms: number, now: number): string {
   const seconds = Math.round((ms - now) / 1000)
   const size = Math.abs(seconds)
-  const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
   if (size < 60) {
     return relative.format(seconds, 'second')
   }
@@ -75,8 +79,8 @@ export function fromNow(ms: number, now: number): string {
 /** Prints an instant by a moment-style pattern (`YYYY-MM-DD HH:mm:ss.SSS`), the tokens dashboards use. */
 export function formatPattern(ms: number, pattern: string, zone: Zone): string {
   const wall = wallOf(ms, zone)
-  const month = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2000, wall.month - 1, 1))
-  const weekday = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2023, 0, 1 + wall.weekday))
+  const month = monthName.format(Date.UTC(2000, wall.month - 1, 1))
+  const weekday = weekdayName.format(Date.UTC(2023, 0, 1 + wall.weekday))
   const tokens: Record<string, string> = {
     YYYY: String(wall.year),
     YY: two(wall.year % 100),

@@ -12,13 +12,21 @@ export function ianaName(zone: Zone): string | undefined {
   return isZone(zone) ? zone : undefined
 }
 
+/** Which names are zones, by name: asking `Intl` makes an object that is dear to collect. */
+const zones = new Map<string, boolean>()
+
 function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
+  let known = zones.get(name)
+  if (known === undefined) {
+    try {
+      wallFormat(name)
+      known = true
+    } catch {
+      known = false
+    }
+    zones.set(name, known)
   }
+  return known
 }
 
 /** Wall-clock parts of an instant in a zone; month is 1 to 12, weekday 0 (Sunday) to 6. */
