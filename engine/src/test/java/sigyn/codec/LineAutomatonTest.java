@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.re2j.Pattern;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import sigyn.testkit.Property;
@@ -105,8 +106,7 @@ class LineAutomatonTest {
 
     @Test
     void tooManyStatesAreNoAnswer() {
-        var automaton = LineAutomaton.of("(a|b)*a(a|b){14}c");
-        assertThat(automaton).isNotNull();
+        var automaton = Objects.requireNonNull(LineAutomaton.of("(a|b)*a(a|b){14}c"));
         var random = new java.util.Random(1);
         var line = new StringBuilder();
         for (int i = 0; i < 100_000; i++) {
