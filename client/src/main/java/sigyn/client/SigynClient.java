@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// while the server is away, and counted to the last line. A hook delivers what is left when the process ends.
 public final class SigynClient implements AutoCloseable {
 
-    /// The part of the deadline, one in so many, that is kept back for senders to notice that it is over, for the last
-    /// words and for the end of the process.
-    private static final int GRACE = 6;
-    private static final long LEAST_GRACE_NANOS = 100_000_000;
+    /// The part of the deadline, one in so many, that is kept back for the last words and for the end of the process.
+    private static final int GRACE = 5;
+    /// How long senders have to notice that the deadline is over. What they hold is counted as lost anyway.
+    private static final long GIVING_UP_NANOS = 100_000_000;
 
     private final ClientConfig config;
     private final Counters counters = new Counters();
@@ -154,8 +154,7 @@ public final class SigynClient implements AutoCloseable {
 
     /// [#close()] with a deadline of its own.
     public void close(Duration within) {
-        long grace = within.toNanos() / GRACE;
-        long deadline = System.nanoTime() + within.toNanos() - grace;
+        long deadline = System.nanoTime() + within.toNanos() - within.toNanos() / GRACE;
         if (!closed.compareAndSet(false, true)) {
             awaitOther(within);
             return;
@@ -165,7 +164,7 @@ public final class SigynClient implements AutoCloseable {
             delivery.beginClosing(deadline);
             queue.wake();
             if (ClientThread.isCurrent()) return;
-            if (started.get() && !await(ended, deadline - System.nanoTime())) giveUp(grace);
+            if (started.get() && !await(ended, deadline - System.nanoTime())) giveUp();
             if (ended.getCount() == 0) collector.dropCarried();
             queue.drop(DropReason.SHUTDOWN);
             long lost = lost();
@@ -192,10 +191,10 @@ public final class SigynClient implements AutoCloseable {
         afterExit = work;
     }
 
-    private void giveUp(long grace) {
+    private void giveUp() {
         delivery.abandon();
         for (var thread : threads) if (thread != null) thread.interrupt();
-        await(ended, Math.max(grace, LEAST_GRACE_NANOS));
+        await(ended, GIVING_UP_NANOS);
     }
 
     /// Dropped by closing, and what a thread that does not react still holds.

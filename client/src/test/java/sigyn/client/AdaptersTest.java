@@ -38,6 +38,7 @@ class AdaptersTest {
                         <service>orders</service>
                         <env>test</env>
                         <setting>context-exclude=password</setting>
+                        <setting>close-within=60s</setting>
                         <setting>no-such-setting=1</setting>
                       </appender>
                       <root level="DEBUG"><appender-ref ref="SIGYN"/></root>
@@ -85,6 +86,7 @@ class AdaptersTest {
                       <Appenders>
                         <Sigyn name="sigyn" url="%s" service="orders">
                           <Property name="batch-age" value="100ms"/>
+                          <Property name="close-within" value="60s"/>
                         </Sigyn>
                       </Appenders>
                       <Loggers><Root level="info"><AppenderRef ref="sigyn"/></Root></Loggers>
@@ -114,7 +116,8 @@ class AdaptersTest {
     void javaUtilLogging() throws Exception {
         try (var server = StubLoki.accepting()) {
             var text = ("sigyn.client.jul.SigynHandler.url=" + server.url()
-                            + "\nsigyn.client.jul.SigynHandler.service=orders\n")
+                            + "\nsigyn.client.jul.SigynHandler.service=orders"
+                            + "\nsigyn.client.jul.SigynHandler.close-within=60s\n")
                     .getBytes(StandardCharsets.UTF_8);
             LogManager.getLogManager().updateConfiguration(new ByteArrayInputStream(text), key -> (old, now) -> now);
             var logger = Logger.getLogger("app.Orders");

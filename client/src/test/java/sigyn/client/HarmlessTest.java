@@ -347,6 +347,8 @@ class HarmlessTest {
             assertThat(type.getClassLoader()).isSameAs(loader);
             var logger = type.getConstructor(String.class, String.class).newInstance("redeployed", url);
             type.getMethod("info", String.class, Object[].class).invoke(logger, "deployment " + number, new Object[0]);
+            assertThat(type.getMethod("flush", Duration.class).invoke(logger, LONG))
+                    .isEqualTo(0L);
             type.getMethod("close").invoke(logger);
         }
         return new WeakReference<>(loader);

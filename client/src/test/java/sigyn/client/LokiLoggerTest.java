@@ -126,6 +126,7 @@ class LokiLoggerTest {
                 .url(server.url())
                 .service("test")
                 .console(false)
+                .closeWithin(Duration.ofSeconds(30)) // three are enough on a machine of one's own
                 .batchAge(Duration.ofMillis(50))
                 .retryFirst(Duration.ofMillis(20))
                 .retryMost(Duration.ofMillis(100));
