@@ -177,6 +177,6 @@ class SpoolTest {
     }
 
     private ClientConfig.Builder spooling(StubLoki server) {
-        return LokiLoggerTest.quiet(server).spoolDirectory(directory).closeWithin(Duration.ofSeconds(2));
+        return LokiLoggerTest.quiet(server).spoolDirectory(directory);
     }
 }
