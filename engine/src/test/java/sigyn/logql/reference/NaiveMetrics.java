@@ -259,15 +259,22 @@ final class NaiveMetrics {
                 continue;
             }
             boolean many = matching.many() != null;
-            var labels = many ? sample.labels : key(sample, matching);
+            var labels = many ? withoutEmpty(sample.labels) : key(sample, matching);
             seen.merge(labels.toString(), sample, once);
             result.add(new Sample(labels, b.op().apply(sample.value, other.value)));
         }
         return result;
     }
 
+    /// An empty label is none where series are matched.
     private static Map<String, String> key(Sample sample, Matching matching) {
-        return grouped(sample.labels, new Grouping(matching.names(), !matching.on()));
+        return withoutEmpty(grouped(sample.labels, new Grouping(matching.names(), !matching.on())));
+    }
+
+    private static Map<String, String> withoutEmpty(Map<String, String> labels) {
+        var kept = new TreeMap<>(labels);
+        kept.values().removeIf(String::isEmpty);
+        return kept;
     }
 
     @FunctionalInterface
