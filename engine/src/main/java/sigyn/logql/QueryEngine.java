@@ -51,6 +51,12 @@ public final class QueryEngine implements AutoCloseable {
         }
     }
 
+    /// Room for an answer while somebody writes it out: counted as what a query holds, within the same bounds. To be
+    /// closed.
+    public Budget room(QueryContext context) {
+        return new Budget(context.limits().memoryBytes(), memory);
+    }
+
     /// Lines or a matrix.
     public QueryResult range(QueryContext context, RangeQuery query) throws InterruptedException {
         checkTimes(query);

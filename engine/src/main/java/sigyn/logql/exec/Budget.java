@@ -45,7 +45,7 @@ public final class Budget implements AutoCloseable {
     }
 
     /// Counts bytes as held; throws `LIMIT_EXCEEDED` when they are too many.
-    void take(long bytes) {
+    public void take(long bytes) {
         if (used.addAndGet(bytes) > limit) {
             shared.used.addAndGet(bytes);
             throw new SigynException(

@@ -15,6 +15,30 @@ public sealed interface QueryResult {
     /// What the reader has to know: something was cut, or is missing. Empty when the answer is whole.
     List<String> warnings();
 
+    /// Bytes that the answer and its text take together, about.
+    default long bytes() {
+        long bytes = 10_000;
+        switch (this) {
+            case Streams streams -> {
+                for (var entry : streams.entries()) {
+                    bytes += 300 + 120L * entry.labels().size() + 3L * entry.line().length;
+                }
+            }
+            case Matrix matrix -> {
+                for (var series : matrix.series()) {
+                    bytes += 300 + 120L * series.labels().size() + 90L * series.times().length;
+                }
+            }
+            case Vector vector -> {
+                for (var sample : vector.samples()) {
+                    bytes += 400 + 120L * sample.labels().size();
+                }
+            }
+            case Scalar _ -> {}
+        }
+        return bytes;
+    }
+
     /// The same with more to say.
     default QueryResult warn(Collection<String> more) {
         if (more.isEmpty()) {

@@ -50,9 +50,12 @@ final class QueryApi {
         }
         if (params.all().first("next") != null) {
             var page = engine.page(context, query, params.text("next"));
-            return QueryJson.page(page, flags(request));
+            try (var room = engine.room(context)) {
+                room.take(page.lines().bytes());
+                return QueryJson.page(page, flags(request));
+            }
         }
-        return answer(params, query.text(), () -> engine.range(context, query), flags(request));
+        return answer(params, query.text(), context, () -> engine.range(context, query), flags(request));
     }
 
     Response instant(Request request) throws IOException, InterruptedException {
@@ -60,7 +63,7 @@ final class QueryApi {
         int limit = params.limit();
         var query = new InstantQuery(text(params), params.instant(), limit, params.direction());
         var context = context(request);
-        return answer(params, query.text(), () -> engine.instant(context, query), List.of());
+        return answer(params, query.text(), context, () -> engine.instant(context, query), List.of());
     }
 
     @FunctionalInterface
@@ -69,11 +72,15 @@ final class QueryApi {
     }
 
     /// The answer; or, with `explain=true`, how the query would be answered, or, with `explain=analyze`, has been.
-    private static Response answer(QueryParams params, String text, Work work, List<String> flags)
+    private Response answer(QueryParams params, String text, QueryContext context, Work work, List<String> flags)
             throws InterruptedException {
         String explain = params.text("explain");
         if (!explain.equals("true") && !explain.equals("analyze")) {
-            return QueryJson.answer(work.run(), flags);
+            var result = work.run();
+            try (var room = engine.room(context)) {
+                room.take(result.bytes());
+                return QueryJson.answer(result, flags);
+            }
         }
         var lines = new ArrayList<>(Explain.of(LogQl.parse(text)));
         if (explain.equals("analyze")) {
