@@ -13,6 +13,14 @@ export async function login(user: string, password: string): Promise<void> {
   await fetchJson('login', { method: 'POST', body: { user, password } })
 }
 
+/** How people may log in; `elsewhere` is the name of a provider, empty when there is none. */
+export type LoginWays = { readonly form: boolean; readonly elsewhere: string }
+
+export async function loginWays(): Promise<LoginWays> {
+  const json = read(await fetchJson('api/frontend/settings'))
+  return { form: !json.at('disableLoginForm').bool(false), elsewhere: json.at('oauth', 'generic_oauth', 'name').str('') }
+}
+
 export async function currentUser(): Promise<User> {
   const json = read(await fetchJson('api/user'))
   return {

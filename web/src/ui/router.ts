@@ -51,7 +51,7 @@ document.addEventListener('click', (event) => {
   }
   const url = new URL(link.href)
   const base = new URL(document.baseURI).pathname
-  if (url.origin === location.origin && url.pathname.startsWith(base) && !/^(api|logout|metrics|public)\b/.test(url.pathname.slice(base.length)) && !(url.hash && url.pathname === location.pathname)) {
+  if (url.origin === location.origin && url.pathname.startsWith(base) && !/^(api|logout|metrics|public|login\/generic_oauth)\b/.test(url.pathname.slice(base.length)) && !(url.hash && url.pathname === location.pathname)) {
     event.preventDefault()
     navigate(url.pathname.slice(base.length - 1) + url.search)
     scrollTo(0, 0)

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param form whether the login form is taken
 /// @param idleLifetime a session not used for so long ends
 /// @param lifetime a session ends after so long at the latest
+/// @param oidc null: nobody logs in elsewhere
 /// @param ownHosts `host` or `host:port` under which browsers know us, besides the Host field of the request
 public record AuthConfig(
         String adminUser,
@@ -29,6 +30,7 @@ public record AuthConfig(
         Duration lifetime,
         Anonymous anonymous,
         Proxy proxy,
+        @Nullable OidcConfig oidc,
         Set<String> ownHosts) {
 
     /// Whether and as what people look without logging in.

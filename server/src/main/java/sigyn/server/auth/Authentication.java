@@ -140,20 +140,21 @@ public final class Authentication implements Filter {
         }
         return switch (logins.check(name, password, request.remoteAddress())) {
             case Logins.Accepted(Account account) -> {
-                String agent = request.headers().firstOr("User-Agent", "");
-                String key = sessions.start(account, request.remoteAddress(), agent);
-                yield Response.json(200, "{\"message\":\"Logged in\",\"redirectUrl\":\"" + redirectUrl + "\"}")
-                        .header(
-                                "Set-Cookie",
-                                Cookies.write(
-                                        config,
-                                        cookiePath,
-                                        key,
-                                        config.lifetime().toSeconds()));
+                var in = Response.json(200, "{\"message\":\"Logged in\",\"redirectUrl\":\"" + redirectUrl + "\"}");
+                yield started(account, request, in);
             }
             case Logins.Wrong() -> wrongPassword();
             case Logins.Later(Duration pause) -> later(pause);
         };
+    }
+
+    /// The answer with the cookie of a new session of the account.
+    public Response started(Account account, Request request, Response response) {
+        String agent = request.headers().firstOr("User-Agent", "");
+        String key = sessions.start(account, request.remoteAddress(), agent);
+        return response.header(
+                "Set-Cookie",
+                Cookies.write(config, cookiePath, key, config.lifetime().toSeconds()));
     }
 
     /// Ends the request's session and takes the cookie away.

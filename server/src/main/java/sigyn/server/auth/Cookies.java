@@ -3,7 +3,7 @@ package sigyn.server.auth;
 import org.jspecify.annotations.Nullable;
 import sigyn.server.http.Request;
 
-/// The session's cookie.
+/// The session's cookie, and the one of a login that goes on elsewhere.
 final class Cookies {
     private Cookies() {}
 
@@ -24,7 +24,17 @@ final class Cookies {
 
     /// @param maxAge seconds; 0 removes the cookie
     static String write(AuthConfig config, String path, String value, long maxAge) {
-        return config.cookieName() + "=" + value + "; Path=" + (path.isEmpty() ? "/" : path) + "; Max-Age=" + maxAge
-                + "; HttpOnly; SameSite=" + config.cookieSameSite() + (config.cookieSecure() ? "; Secure" : "");
+        return write(config, config.cookieName(), config.cookieSameSite(), path, value, maxAge);
+    }
+
+    /// A cookie that comes along when another site sends the browser back to us.
+    static String writeForReturn(AuthConfig config, String name, String path, String value, long maxAge) {
+        return write(config, name, "Lax", path, value, maxAge);
+    }
+
+    private static String write(
+            AuthConfig config, String name, String sameSite, String path, String value, long maxAge) {
+        return name + "=" + value + "; Path=" + (path.isEmpty() ? "/" : path) + "; Max-Age=" + maxAge
+                + "; HttpOnly; SameSite=" + sameSite + (config.cookieSecure() ? "; Secure" : "");
     }
 }

@@ -12,6 +12,7 @@ import sigyn.server.auth.Accounts;
 import sigyn.server.auth.Audit;
 import sigyn.server.auth.Authentication;
 import sigyn.server.auth.Logins;
+import sigyn.server.auth.OidcLogin;
 import sigyn.server.auth.RolePolicies;
 import sigyn.server.auth.SameOrigin;
 import sigyn.server.auth.Sessions;
@@ -149,7 +150,14 @@ public final class Dashboards implements AutoCloseable {
         var requests = new LongAdder();
         String base = config.basePath();
         var router = new Router();
-        new SessionApi(authentication, audit, base).routes(router);
+        var oidc = auth.oidc();
+        new SessionApi(
+                        authentication,
+                        audit,
+                        auth,
+                        oidc == null ? null : new OidcLogin(oidc, accounts, db, clock),
+                        base)
+                .routes(router);
         new SystemApi(facts(config), datasources, preferences, provisioning, audit, () -> answers(db), requests)
                 .routes(router);
         new UserApi(
@@ -203,6 +211,7 @@ public final class Dashboards implements AutoCloseable {
 
     private static SystemApi.Facts facts(DashboardsConfig config) {
         var defaults = config.defaults();
+        var oidc = config.auth().oidc();
         String version = Dashboards.class.getPackage().getImplementationVersion();
         return new SystemApi.Facts(
                 version == null ? "0.1.0" : version,
@@ -213,6 +222,7 @@ public final class Dashboards implements AutoCloseable {
                 defaults.loginHint(),
                 defaults.passwordHint(),
                 config.auth().form(),
+                oidc == null ? "" : oidc.name(),
                 config.auth().anonymous().enabled());
     }
 

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 import sigyn.server.auth.AuthConfig;
+import sigyn.server.auth.OidcConfig;
 import sigyn.server.auth.Role;
+import sigyn.server.dashboards.api.SessionApi;
 
 /// What the dashboards are told from outside, in Grafana's own words.
 ///
@@ -98,7 +100,39 @@ public record DashboardsConfig(
                         s.flag("auth.proxy", "auto_sign_up", true),
                         list(s.text("auth.proxy", "whitelist", "")),
                         role(s, "users", "auto_assign_org_role")),
+                oidc(s, rootUrl),
                 own == null ? Set.of() : Set.of(own.toLowerCase(java.util.Locale.ROOT)));
+    }
+
+    private static @Nullable OidcConfig oidc(Settings s, String rootUrl) {
+        String section = "auth.generic_oauth";
+        if (!s.flag(section, "enabled", false)) {
+            return null;
+        }
+        String path = s.text(section, "role_attribute_path", "");
+        if (!path.matches("([\\w-]+(\\.[\\w-]+)*)?")) {
+            throw new SigynException(
+                    ErrorKind.OPERATOR,
+                    "[" + section + "] role_attribute_path: expected names joined by dots, found \"" + path + "\"");
+        }
+        return new OidcConfig(
+                s.text(section, "name", "OAuth"),
+                java.net.URI.create(wanted(s, section, "issuer")),
+                wanted(s, section, "client_id"),
+                s.text(section, "client_secret", ""),
+                s.text(section, "scopes", "openid profile email").replace(',', ' '),
+                java.net.URI.create(rootUrl.replaceAll("/+$", "") + SessionApi.OIDC_PATH),
+                s.flag(section, "allow_sign_up", true),
+                role(s, "users", "auto_assign_org_role"),
+                path.isEmpty() ? List.of() : List.of(path.split("\\.")));
+    }
+
+    private static String wanted(Settings s, String section, String key) {
+        String text = s.text(section, key, "");
+        if (text.isEmpty()) {
+            throw new SigynException(ErrorKind.OPERATOR, "[" + section + "] " + key + " is missing");
+        }
+        return text;
     }
 
     private static String sameSite(String text) {

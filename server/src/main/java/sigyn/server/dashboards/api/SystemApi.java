@@ -27,6 +27,7 @@ public final class SystemApi {
             String loginHint,
             String passwordHint,
             boolean loginForm,
+            String loginElsewhere,
             boolean anonymous) {}
 
     private final Facts facts;
@@ -124,6 +125,9 @@ public final class SystemApi {
         json.put("loginHint", facts.loginHint());
         json.put("passwordHint", facts.passwordHint());
         json.put("disableLoginForm", !facts.loginForm());
+        if (!facts.loginElsewhere().isEmpty()) {
+            json.putObject("oauth").putObject("generic_oauth").put("name", facts.loginElsewhere());
+        }
         json.put("anonymousEnabled", facts.anonymous());
         json.put("language", facts.language());
         json.putObject("featureToggles");
