@@ -7,10 +7,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSink;
 import sigyn.model.Direction;
 import sigyn.model.Labels;
 import sigyn.storage.block.LineTest;
+import sigyn.storage.head.HeadLines;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.index.StreamIndex;
 import sigyn.storage.port.CountSink;
@@ -68,7 +70,8 @@ final class HeadUnit implements ScanUnit {
     @Override
     public void read(RowSink sink) throws InterruptedException {
         tenant.resolveLate(part);
-        int[] rows = matching();
+        var lines = part.lines();
+        int[] rows = matching(lines);
         StreamIndex index = tenant.streams();
         var builder = new BatchBuilder();
         var bytes = new ByteSink(64 << 10);
@@ -94,14 +97,17 @@ final class HeadUnit implements ScanUnit {
                 stream[n] = labels.number(part.stream(row));
                 time[n] = part.time(row);
                 lineStart[n] = bytes.size();
+                if (request.needsLines() || request.needsMetadata()) {
+                    lines.seek(row);
+                }
                 if (request.needsLines()) {
                     lineLength[n] = part.lineLength(row);
-                    bytes.write(part.bytes(row), part.lineStart(row), lineLength[n]);
+                    bytes.write(lines.bytes(), lines.start(), lineLength[n]);
                 }
                 metadataStart[n] = bytes.size();
                 if (request.needsMetadata()) {
                     metadataLength[n] = part.metadataLength(row);
-                    bytes.write(part.bytes(row), part.metadataStart(row), metadataLength[n]);
+                    bytes.write(lines.bytes(), lines.start() + part.lineLength(row), metadataLength[n]);
                 }
                 n++;
             }
@@ -119,9 +125,10 @@ final class HeadUnit implements ScanUnit {
     public boolean count(Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink) {
         tenant.resolveLate(part);
         var groups = new HashMap<Integer, Integer>();
-        int[] rows = matching();
+        var lines = part.lines();
+        int[] rows = matching(lines);
         for (int row : rows) {
-            if (part.metadataLength(row) > 0 && matters(row, matters)) {
+            if (part.metadataLength(row) > 0 && matters(row, lines, matters)) {
                 return false;
             }
         }
@@ -148,8 +155,10 @@ final class HeadUnit implements ScanUnit {
         return true;
     }
 
-    private boolean matters(int row, Predicate<String> matters) {
-        var metadata = MetadataCodec.decode(part.bytes(row), part.metadataStart(row), part.metadataLength(row));
+    private boolean matters(int row, HeadLines lines, Predicate<String> matters) {
+        lines.seek(row);
+        var metadata = MetadataCodec.decode(
+                lines.bytes(), lines.start() + part.lineLength(row), part.metadataLength(row));
         for (int i = 0; i < metadata.size(); i++) {
             if (matters.test(metadata.name(i))) {
                 return true;
@@ -158,21 +167,28 @@ final class HeadUnit implements ScanUnit {
         return false;
     }
 
-    private int[] matching() {
+    private int[] matching(HeadLines lines) {
         int[] rows = part.order(count);
         LineTest test = request.lines().isEmpty() ? null : LineTest.of(request.lines());
+        boolean looks = test != null || !erasure.isNone();
         int n = 0;
         for (int row : rows) {
             if (request.range().contains(part.time(row)) && wanted.get(part.stream(row))) {
-                int start = part.lineStart(row);
-                int length = part.lineLength(row);
-                if ((test == null || test.test(part.bytes(row), start, start + length))
-                        && !erasure.erases(part.stream(row), part.time(row), part.bytes(row), start, length)) {
-                    rows[n++] = row;
+                if (looks && !stays(row, lines, test)) {
+                    continue;
                 }
+                rows[n++] = row;
             }
         }
         return Arrays.copyOf(rows, n);
+    }
+
+    private boolean stays(int row, HeadLines lines, @Nullable LineTest test) {
+        lines.seek(row);
+        int start = lines.start();
+        int length = part.lineLength(row);
+        return (test == null || test.test(lines.bytes(), start, start + length))
+                && !erasure.erases(part.stream(row), part.time(row), lines.bytes(), start, length);
     }
 
     /// The label sets of one batch, numbered as they come.

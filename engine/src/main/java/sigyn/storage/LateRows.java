@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import sigyn.storage.block.CorruptBlockException;
 import sigyn.storage.block.StoredRowGroup;
+import sigyn.storage.head.HeadLines;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.index.StreamIndex;
 import sigyn.storage.rowgroup.WholeRows;
@@ -41,6 +42,7 @@ final class LateRows {
 
     private static BitSet find(HeadPart part, int[] candidates, StoredRowGroup group, Erasure erasure, BitSet found) {
         var ordinals = new HashMap<Integer, Integer>();
+        var lines = part.lines();
         WholeRows rows = null;
         long[] times = {};
         int[] streams = {};
@@ -71,8 +73,8 @@ final class LateRows {
             }
             for (int row = lowerBound(times, time); row < times.length && times[row] == time; row++) {
                 if (streams[row] == ordinal
-                        && isSame(part, candidate, rows, row)
-                        && !isErased(part, candidate, erasure)) {
+                        && isSame(part, candidate, lines, rows, row)
+                        && !isErased(part, candidate, lines, erasure)) {
                     found.set(candidate);
                 }
             }
@@ -81,33 +83,19 @@ final class LateRows {
     }
 
     /// Compares line and metadata.
-    private static boolean isSame(HeadPart part, int candidate, WholeRows rows, int row) {
+    private static boolean isSame(HeadPart part, int candidate, HeadLines lines, WholeRows rows, int row) {
         rows.read(row);
-        int line = rows.lineLength();
-        return equal(
-                        part.bytes(candidate),
-                        part.lineStart(candidate),
-                        part.lineLength(candidate),
-                        rows.bytes(),
-                        0,
-                        line)
-                && equal(
-                        part.bytes(candidate),
-                        part.metadataStart(candidate),
-                        part.metadataLength(candidate),
-                        rows.bytes(),
-                        line,
-                        rows.metadataLength());
+        lines.seek(candidate);
+        int line = part.lineLength(candidate);
+        int size = line + part.metadataLength(candidate);
+        return line == rows.lineLength()
+                && size == line + rows.metadataLength()
+                && Arrays.equals(lines.bytes(), lines.start(), lines.start() + size, rows.bytes(), 0, size);
     }
 
     /// A row that came again after it was deleted is a new row.
-    private static boolean isErased(HeadPart part, int row, Erasure erasure) {
-        return erasure.erases(
-                part.stream(row), part.time(row), part.bytes(row), part.lineStart(row), part.lineLength(row));
-    }
-
-    private static boolean equal(byte[] a, int aFrom, int aLength, byte[] b, int bFrom, int bLength) {
-        return Arrays.equals(a, aFrom, aFrom + aLength, b, bFrom, bFrom + bLength);
+    private static boolean isErased(HeadPart part, int row, HeadLines lines, Erasure erasure) {
+        return erasure.erases(part.stream(row), part.time(row), lines.bytes(), lines.start(), part.lineLength(row));
     }
 
     /// The first index whose time is at least `time`.

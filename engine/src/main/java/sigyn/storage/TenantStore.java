@@ -58,14 +58,14 @@ final class TenantStore {
     }
 
     /// The streams of a batch and the hash of each of its rows: work that needs no order, done by the caller's thread.
-    record Prepared(Stream[] streams, long[] hashes) {}
+    record Prepared(Stream[] streams, int[] hashes) {}
 
     Prepared prepare(PushBatch batch) {
         var interned = new Stream[batch.streams().size()];
         for (int i = 0; i < interned.length; i++) {
             interned[i] = streams.intern(batch.streams().get(i));
         }
-        long[] hashes = new long[batch.rows()];
+        int[] hashes = new int[batch.rows()];
         for (int row = 0; row < hashes.length; row++) {
             hashes[row] = HeadPart.hash(
                     interned[batch.stream(row)].id(),
@@ -218,7 +218,7 @@ final class TenantStore {
         }
     }
 
-    private boolean add(HeadPart part, Stream stream, long hash, PushBatch batch, int row) {
+    private boolean add(HeadPart part, Stream stream, int hash, PushBatch batch, int row) {
         long time = batch.timestamp(row);
         byte[] bytes = batch.bytes();
         int from = batch.lineStart(row);

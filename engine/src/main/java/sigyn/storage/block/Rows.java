@@ -28,8 +28,8 @@ public final class Rows {
         bytes = new byte[byteCount];
     }
 
-    /// Forgets all rows and makes room for others.
-    public void reset(int rows, int byteCount) {
+    /// Forgets all rows and makes room for others; returns where their bytes go, for rows that are added by [#place].
+    public byte[] reset(int rows, int byteCount) {
         count = 0;
         used = 0;
         if (stream.length < rows) {
@@ -42,6 +42,18 @@ public final class Rows {
         if (bytes.length < byteCount) {
             bytes = new byte[byteCount];
         }
+        return bytes;
+    }
+
+    /// Adds a row that [#reset] made room for and whose bytes are there already.
+    public void place(int streamId, long at, int from, int lineSize, int metadataSize) {
+        stream[count] = streamId;
+        time[count] = at;
+        start[count] = from;
+        lineLength[count] = lineSize;
+        metadataLength[count] = metadataSize;
+        used += lineSize + metadataSize;
+        count++;
     }
 
     /// Adds a row; line and metadata are copied.

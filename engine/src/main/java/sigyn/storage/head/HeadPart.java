@@ -3,6 +3,7 @@ package sigyn.storage.head;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.Hash64;
@@ -13,30 +14,46 @@ import sigyn.storage.block.Rows;
 /// A row that is not newer than what its stream has in blocks is *late*: it may be in a block already. Late rows are
 /// compared with the blocks when somebody reads or seals, and those found there are dropped.
 public final class HeadPart {
-    private static final int SMALLEST_CHUNK = 4 << 10;
-    private static final int CHUNK = 256 << 10;
-    private static final int ROW_OVERHEAD = 48;
+    private static final int PAGE_BITS = 12;
+    private static final int PAGE = 1 << PAGE_BITS;
+    private static final int SMALLEST_PAGE = 64;
+    private static final int ROW_BYTES = 28;
+    /// Senders must not be able to choose rows that fall into one slot.
+    private static final long SEED = new SplittableRandom().nextLong();
+
+    /// Rows as columns; only the first page grows.
+    private record Page(
+            long[] time, int[] stream, int[] position, int[] lineLength, int[] metadataLength, int[] hash) {
+        Page(int rows) {
+            this(new long[rows], new int[rows], new int[rows], new int[rows], new int[rows], new int[rows]);
+        }
+
+        Page wider() {
+            int n = time.length * 2;
+            return new Page(
+                    Arrays.copyOf(time, n),
+                    Arrays.copyOf(stream, n),
+                    Arrays.copyOf(position, n),
+                    Arrays.copyOf(lineLength, n),
+                    Arrays.copyOf(metadataLength, n),
+                    Arrays.copyOf(hash, n));
+        }
+    }
 
     private final long cluster;
     private final long firstSeq;
     private final long openedMillis;
 
-    private int[] stream = new int[64];
-    private long[] time = new long[64];
-    private int[] chunkOf = new int[64];
-    private int[] lineStart = new int[64];
-    private int[] lineLength = new int[64];
-    private int[] metadataLength = new int[64];
-    private long[] hash = new long[64];
-    private byte[][] chunks = new byte[4][];
-    private int chunkCount;
-    private int chunkUsed;
+    private Page[] pages = {new Page(SMALLEST_PAGE)};
+    /// Rows for which pages have room.
+    private int capacity = SMALLEST_PAGE;
+
+    private final LineChunks lines = new LineChunks();
     /// Open addressing; a slot holds a row number plus one.
     private int[] slots = new int[128];
 
     private long lastSeq;
     private long lineBytes;
-    private long chunkBytes;
     private long minTime = Long.MAX_VALUE;
     private long maxTime = Long.MIN_VALUE;
     /// Written last: what it counts is complete.
@@ -64,33 +81,30 @@ public final class HeadPart {
     }
 
     /// The hash by which rows are compared first.
-    public static long hash(int streamId, long at, byte[] bytes, int lineFrom, int lineSize, int metadataSize) {
-        return Hash64.of(Hash64.of(streamId, at) + lineSize, bytes, lineFrom, lineSize + metadataSize);
+    public static int hash(int streamId, long at, byte[] bytes, int lineFrom, int lineSize, int metadataSize) {
+        long hash = Hash64.of(Hash64.of(SEED + streamId, at) + lineSize, bytes, lineFrom, lineSize + metadataSize);
+        return (int) (hash ^ hash >>> 32);
     }
 
-    /// True when this very row is here. Line and metadata stand one behind the other at `from`.
+    /// True when this very row is here. Line and metadata stand one behind the other at `from`. Writer only.
     public boolean contains(
-            long rowHash, int streamId, long at, byte[] bytes, int from, int lineSize, int metadataSize) {
+            int rowHash, int streamId, long at, byte[] bytes, int from, int lineSize, int metadataSize) {
         return find(rowHash, streamId, at, bytes, from, lineSize, metadataSize) >= 0;
     }
 
-    private int find(long rowHash, int streamId, long at, byte[] bytes, int from, int lineSize, int metadataSize) {
+    private int find(int rowHash, int streamId, long at, byte[] bytes, int from, int lineSize, int metadataSize) {
         int mask = slots.length - 1;
-        int slot = (int) rowHash & mask;
+        int slot = rowHash & mask;
         while (slots[slot] != 0) {
             int row = slots[slot] - 1;
-            if (hash[row] == rowHash
-                    && stream[row] == streamId
-                    && time[row] == at
-                    && lineLength[row] == lineSize
-                    && metadataLength[row] == metadataSize
-                    && Arrays.equals(
-                            chunks[chunkOf[row]],
-                            lineStart[row],
-                            lineStart[row] + lineSize + metadataSize,
-                            bytes,
-                            from,
-                            from + lineSize + metadataSize)) {
+            var page = pages[row >>> PAGE_BITS];
+            int i = row & PAGE - 1;
+            if (page.hash[i] == rowHash
+                    && page.stream[i] == streamId
+                    && page.time[i] == at
+                    && page.lineLength[i] == lineSize
+                    && page.metadataLength[i] == metadataSize
+                    && lines.holds(page.position[i], bytes, from, lineSize + metadataSize)) {
                 return row;
             }
             slot = slot + 1 & mask;
@@ -115,7 +129,7 @@ public final class HeadPart {
 
     /// Adds a row that is not here yet and says true, or does nothing and says false. Writer only.
     public boolean add(
-            long rowHash,
+            int rowHash,
             int streamId,
             long at,
             byte[] bytes,
@@ -128,20 +142,18 @@ public final class HeadPart {
             return false;
         }
         int row = rows;
-        if (row == stream.length) {
+        if (row == capacity) {
             grow();
         }
         int size = lineSize + metadataSize;
-        byte[] chunk = room(size);
-        System.arraycopy(bytes, from, chunk, chunkUsed, size);
-        stream[row] = streamId;
-        time[row] = at;
-        chunkOf[row] = chunkCount - 1;
-        lineStart[row] = chunkUsed;
-        lineLength[row] = lineSize;
-        metadataLength[row] = metadataSize;
-        hash[row] = rowHash;
-        chunkUsed += size;
+        var page = pages[row >>> PAGE_BITS];
+        int i = row & PAGE - 1;
+        page.position[i] = lines.add(bytes, from, size);
+        page.stream[i] = streamId;
+        page.time[i] = at;
+        page.lineLength[i] = lineSize;
+        page.metadataLength[i] = metadataSize;
+        page.hash[i] = rowHash;
         lineBytes += size;
         minTime = Math.min(minTime, at);
         maxTime = Math.max(maxTime, at);
@@ -159,41 +171,29 @@ public final class HeadPart {
         if ((row + 1) * 2 > slots.length) {
             rehash();
         }
-        memory = chunkBytes + (long) stream.length * ROW_OVERHEAD + slots.length * 4L;
+        memory = lines.memory() + (long) capacity * ROW_BYTES + slots.length * 4L;
         return true;
     }
 
-    private byte[] room(int size) {
-        if (chunkCount > 0 && chunks[chunkCount - 1].length - chunkUsed >= size) {
-            return chunks[chunkCount - 1];
-        }
-        if (chunkCount == chunks.length) {
-            chunks = Arrays.copyOf(chunks, chunkCount * 2);
-        }
-        int usual = Math.min(CHUNK, SMALLEST_CHUNK << Math.min(2 * chunkCount, 16));
-        byte[] chunk = new byte[Math.max(usual, size)];
-        chunks[chunkCount++] = chunk;
-        chunkUsed = 0;
-        chunkBytes += chunk.length;
-        return chunk;
-    }
-
     private void grow() {
-        int n = stream.length * 2;
-        stream = Arrays.copyOf(stream, n);
-        time = Arrays.copyOf(time, n);
-        chunkOf = Arrays.copyOf(chunkOf, n);
-        lineStart = Arrays.copyOf(lineStart, n);
-        lineLength = Arrays.copyOf(lineLength, n);
-        metadataLength = Arrays.copyOf(metadataLength, n);
-        hash = Arrays.copyOf(hash, n);
+        if (capacity < PAGE) {
+            pages = new Page[] {pages[0].wider()};
+            capacity *= 2;
+            return;
+        }
+        int n = capacity >>> PAGE_BITS;
+        if (n == pages.length) {
+            pages = Arrays.copyOf(pages, n * 2);
+        }
+        pages[n] = new Page(PAGE);
+        capacity += PAGE;
     }
 
     private void rehash() {
         var wider = new int[slots.length * 2];
         int mask = wider.length - 1;
         for (int row = 0; row < rows; row++) {
-            int slot = (int) hash[row] & mask;
+            int slot = pages[row >>> PAGE_BITS].hash[row & PAGE - 1] & mask;
             while (wider[slot] != 0) {
                 slot = slot + 1 & mask;
             }
@@ -236,31 +236,28 @@ public final class HeadPart {
     }
 
     public int stream(int row) {
-        return stream[row];
+        return pages[row >>> PAGE_BITS].stream[row & PAGE - 1];
     }
 
     public long time(int row) {
-        return time[row];
-    }
-
-    public byte[] bytes(int row) {
-        return chunks[chunkOf[row]];
-    }
-
-    public int lineStart(int row) {
-        return lineStart[row];
+        return pages[row >>> PAGE_BITS].time[row & PAGE - 1];
     }
 
     public int lineLength(int row) {
-        return lineLength[row];
-    }
-
-    public int metadataStart(int row) {
-        return lineStart[row] + lineLength[row];
+        return pages[row >>> PAGE_BITS].lineLength[row & PAGE - 1];
     }
 
     public int metadataLength(int row) {
-        return metadataLength[row];
+        return pages[row >>> PAGE_BITS].metadataLength[row & PAGE - 1];
+    }
+
+    /// A reader of lines and metadata, for the rows that [#rows] counted before. For one thread.
+    public HeadLines lines() {
+        return new HeadLines(this, lines);
+    }
+
+    int position(int row) {
+        return pages[row >>> PAGE_BITS].position[row & PAGE - 1];
     }
 
     /// Finds out which of some rows are in blocks already.
@@ -334,7 +331,7 @@ public final class HeadPart {
                 int a = at;
                 int b = middle;
                 while (a < middle && b < end) {
-                    to[out++] = time[from[b]] < time[from[a]] ? from[b++] : from[a++];
+                    to[out++] = time(from[b]) < time(from[a]) ? from[b++] : from[a++];
                 }
                 System.arraycopy(from, a, to, out, middle - a);
                 out += middle - a;
@@ -354,7 +351,7 @@ public final class HeadPart {
 
     private int runEnd(int[] order, int at, int n) {
         int end = Math.min(at + 1, n);
-        while (end < n && time[order[end - 1]] <= time[order[end]]) {
+        while (end < n && time(order[end - 1]) <= time(order[end])) {
             end++;
         }
         return end;
@@ -363,16 +360,17 @@ public final class HeadPart {
     /// Puts the rows that stay into `result`, as a block takes them. Only once nothing is added any more.
     public void toRows(Rows result) {
         int[] order = order(rows);
-        result.reset(order.length, Math.toIntExact(lineBytes));
+        byte[] bytes = result.reset(order.length, Math.toIntExact(lineBytes));
+        int[] chunkStart = lines.unpack(bytes);
         for (int row : order) {
-            result.add(
-                    stream[row],
-                    time[row],
-                    bytes(row),
-                    lineStart[row],
-                    lineLength[row],
-                    metadataStart(row),
-                    metadataLength[row]);
+            var page = pages[row >>> PAGE_BITS];
+            int i = row & PAGE - 1;
+            result.place(
+                    page.stream[i],
+                    page.time[i],
+                    LineChunks.place(page.position[i], chunkStart),
+                    page.lineLength[i],
+                    page.metadataLength[i]);
         }
     }
 

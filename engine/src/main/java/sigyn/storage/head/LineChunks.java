@@ -1,0 +1,154 @@
+package sigyn.storage.head;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import sigyn.codec.BufferPool;
+import sigyn.codec.ByteSink;
+import sigyn.codec.Compression;
+
+/// Bytes in order of arrival, in chunks that are compressed with LZ4 once they are full. A position is
+/// `chunk << 16 | offset`; what is longer than a chunk has one of its own, which counts as several.
+///
+/// One writer. Any thread may read what a position names that was published to it.
+final class LineChunks {
+    private static final int BITS = 16;
+    private static final int CHUNK = 1 << BITS;
+    private static final int SMALLEST = 4 << 10;
+    private static final byte[] NOTHING = new byte[0];
+    private static final BufferPool SCRATCH = new BufferPool();
+
+    /// `rawLength` is -1 while the chunk is as it came, and may grow.
+    record Chunk(byte[] bytes, int rawLength) {
+        boolean isPacked() {
+            return rawLength >= 0;
+        }
+
+        void unpack(byte[] to, int at) {
+            Compression.unlz4(bytes, 0, bytes.length, to, at, rawLength);
+        }
+    }
+
+    private @Nullable Chunk[] chunks = new Chunk[4];
+    private int count;
+    private int open = -1;
+    private int used;
+    private long memory;
+    /// The chunk that [#holds] looked into last.
+    private int unpacked = -1;
+
+    private byte[] unpackedBytes = NOTHING;
+
+    /// Adds bytes and returns their position.
+    int add(byte[] bytes, int from, int size) {
+        if (open < 0 || size > CHUNK - used || used == CHUNK) {
+            begin(size);
+        }
+        byte[] chunk = room(size);
+        System.arraycopy(bytes, from, chunk, used, size);
+        int position = open << BITS | used;
+        used += size;
+        return position;
+    }
+
+    private void begin(int size) {
+        close();
+        int slots = Math.max(1, (size + CHUNK - 1) >>> BITS);
+        while (count + slots > chunks.length) {
+            chunks = Arrays.copyOf(chunks, chunks.length * 2);
+        }
+        open = count;
+        count += slots;
+        used = 0;
+        put(new Chunk(new byte[Math.max(size, open == 0 ? SMALLEST : CHUNK)], -1));
+    }
+
+    private byte[] room(int size) {
+        byte[] chunk = chunk(open).bytes;
+        if (chunk.length - used >= size) {
+            return chunk;
+        }
+        byte[] wider = Arrays.copyOf(chunk, Math.min(CHUNK, Math.max(chunk.length * 4, used + size)));
+        put(new Chunk(wider, -1));
+        return wider;
+    }
+
+    private void put(Chunk chunk) {
+        var before = chunks[open];
+        memory += chunk.bytes.length - (before == null ? 0 : before.bytes.length);
+        chunks[open] = chunk;
+    }
+
+    /// Compresses the open chunk. Who reads it meanwhile has either form.
+    private void close() {
+        if (open < 0) {
+            return;
+        }
+        var packed = new ByteSink(SCRATCH.take());
+        Compression.lz4(chunk(open).bytes, 0, used, packed);
+        put(new Chunk(Arrays.copyOf(packed.array(), packed.size()), used));
+        SCRATCH.give(packed.array());
+        open = -1;
+    }
+
+    long memory() {
+        return memory;
+    }
+
+    Chunk chunk(int number) {
+        var chunk = chunks[number];
+        if (chunk == null) {
+            throw new IllegalStateException("no chunk begins at " + number);
+        }
+        return chunk;
+    }
+
+    static int chunkOf(int position) {
+        return position >>> BITS;
+    }
+
+    static int offsetOf(int position) {
+        return position & CHUNK - 1;
+    }
+
+    /// True when these bytes stand at a position. Writer only.
+    boolean holds(int position, byte[] bytes, int from, int size) {
+        int number = chunkOf(position);
+        var chunk = chunk(number);
+        byte[] raw = chunk.bytes;
+        if (chunk.isPacked()) {
+            if (unpacked != number) {
+                unpackedBytes = new byte[chunk.rawLength];
+                chunk.unpack(unpackedBytes, 0);
+                unpacked = number;
+            }
+            raw = unpackedBytes;
+        }
+        int at = offsetOf(position);
+        return Arrays.equals(raw, at, at + size, bytes, from, from + size);
+    }
+
+    /// Puts all bytes into `to` and returns where each chunk begins there, for [#place].
+    int[] unpack(byte[] to) {
+        int[] start = new int[count];
+        int at = 0;
+        for (int number = 0; number < count; number++) {
+            start[number] = at;
+            var chunk = chunks[number];
+            if (chunk == null) {
+                continue;
+            }
+            if (chunk.isPacked()) {
+                chunk.unpack(to, at);
+                at += chunk.rawLength;
+            } else {
+                System.arraycopy(chunk.bytes, 0, to, at, used);
+                at += used;
+            }
+        }
+        return start;
+    }
+
+    static int place(int position, int[] chunkStart) {
+        return chunkStart[chunkOf(position)] + offsetOf(position);
+    }
+}
