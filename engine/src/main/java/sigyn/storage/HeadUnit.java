@@ -157,8 +157,8 @@ final class HeadUnit implements ScanUnit {
 
     private boolean matters(int row, HeadLines lines, Predicate<String> matters) {
         lines.seek(row);
-        var metadata = MetadataCodec.decode(
-                lines.bytes(), lines.start() + part.lineLength(row), part.metadataLength(row));
+        var metadata =
+                MetadataCodec.decode(lines.bytes(), lines.start() + part.lineLength(row), part.metadataLength(row));
         for (int i = 0; i < metadata.size(); i++) {
             if (matters.test(metadata.name(i))) {
                 return true;

@@ -251,7 +251,8 @@ public final class Storage implements LogReader, AutoCloseable {
         return tenants.computeIfAbsent(tenant, TenantStore::new);
     }
 
-    /// Takes a batch and returns when it is on disk and visible to scans. Throws `OVERLOADED` when there is no room or
+    /// Takes a batch and returns when it is on disk and visible to scans; it may be filled again then, unless it says
+    /// that it is kept. Throws `OVERLOADED` when there is no room or
     /// the disk refuses; then nothing is acknowledged and the same batch may be sent again.
     public void append(Tenant tenant, PushBatch batch) throws InterruptedException {
         if (batch.rows() == 0) {
@@ -325,7 +326,9 @@ public final class Storage implements LogReader, AutoCloseable {
 
     /// Runs on the log's thread, in the order of the log.
     private void committed(List<WalEntry<Write>> group) {
-        if (!replay.defer(group)) {
+        if (replay.defer(group)) {
+            group.forEach(entry -> entry.task().batch().keep());
+        } else {
             group.forEach(this::applyCommitted);
         }
         for (var entry : group) {

@@ -92,6 +92,7 @@ public final class Tail implements AutoCloseable {
 
     /// Never blocks. Called by one thread, in the order of the log.
     void offer(long seq, PushBatch batch) {
+        batch.keep();
         if (queue.offer(new Arrived(seq, batch))) {
             return;
         }

@@ -22,8 +22,7 @@ public final class HeadPart {
     private static final long SEED = new SplittableRandom().nextLong();
 
     /// Rows as columns; only the first page grows.
-    private record Page(
-            long[] time, int[] stream, int[] position, int[] lineLength, int[] metadataLength, int[] hash) {
+    private record Page(long[] time, int[] stream, int[] position, int[] lineLength, int[] metadataLength, int[] hash) {
         Page(int rows) {
             this(new long[rows], new int[rows], new int[rows], new int[rows], new int[rows], new int[rows]);
         }

@@ -8,7 +8,8 @@ import java.util.Map;
 import sigyn.model.Labels;
 
 /// Validated entries of one push, as columns: what `Storage.append` takes. Lines and metadata are copied once, into one
-/// growing array; streams are interned. Filled and read by one thread.
+/// growing array; streams are interned. Filled and read by one thread. May be filled again once it is stored, unless
+/// somebody keeps it.
 public final class PushBatch {
     private static final int AVERAGE_ROW = 160;
 
@@ -23,6 +24,7 @@ public final class PushBatch {
     private byte[] bytes;
     private int used;
     private String name = "";
+    private volatile boolean kept;
 
     public PushBatch() {
         this(4096);
@@ -37,6 +39,29 @@ public final class PushBatch {
         lineLength = new int[expectedRows];
         metadataLength = new int[expectedRows];
         bytes = new byte[expectedBytes];
+    }
+
+    /// Forgets everything, to be filled again.
+    public void clear() {
+        streams.clear();
+        streamIndex.clear();
+        rows = 0;
+        used = 0;
+        name = "";
+    }
+
+    /// Somebody reads the batch after it was stored: it must not be filled again.
+    public void keep() {
+        kept = true;
+    }
+
+    public boolean isKept() {
+        return kept;
+    }
+
+    /// Bytes of memory for lines and metadata.
+    public int capacity() {
+        return bytes.length;
     }
 
     /// The index of a stream in this batch, adding it if it is new.

@@ -38,6 +38,7 @@ public final class Ingest {
     private final long mostUnpacked;
     private final DecodeRoom room;
     private final BufferPool buffers = new BufferPool();
+    private final BatchPool batches = new BatchPool();
     private final Map<Tenant, Watches> watches = new ConcurrentHashMap<>();
 
     public Ingest(LokiConfig.Push sizes, Overrides limits, Sink sink, Metrics metrics, Clock clock) {
@@ -174,7 +175,8 @@ public final class Ingest {
                     "ingestion blocked for user '" + tenant + "' until '" + tenantLimits.blockedUntil()
                             + "' with status code '" + tenantLimits.blockedStatus() + "'");
         }
-        return new Intake(tenant, format, tenantLimits, now, watches(tenant, tenantLimits), expectedBytes, metrics);
+        return new Intake(
+                tenant, format, tenantLimits, now, watches(tenant, tenantLimits), batches.take(expectedBytes), metrics);
     }
 
     private Watches watches(Tenant tenant, IngestLimits tenantLimits) {
@@ -215,7 +217,9 @@ public final class Ingest {
             metrics.appends.labelValues("local").inc();
             count(tenant, format, intake);
         }
-        return intake.status();
+        var status = intake.status();
+        batches.give(batch);
+        return status;
     }
 
     private void count(Tenant tenant, String format, Intake intake) {

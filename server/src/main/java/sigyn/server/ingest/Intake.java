@@ -63,14 +63,14 @@ final class Intake {
     private long lastGivenTime;
     private byte[] lastLine = NO_METADATA;
 
-    /// `expectedBytes` is about how long all lines are together.
+    /// Fills `batch`, which is empty.
     Intake(
             Tenant tenant,
             String format,
             IngestLimits limits,
             Instant now,
             Watches watches,
-            int expectedBytes,
+            PushBatch batch,
             Metrics metrics) {
         this.tenant = tenant;
         this.format = format;
@@ -80,7 +80,7 @@ final class Intake {
         this.demotion = watches.demotion();
         this.quotas = watches.quotas();
         this.known = watches.known();
-        this.batch = new PushBatch(expectedBytes + expectedBytes / 8);
+        this.batch = batch;
         this.watching = StreamWatch.needed(limits);
         this.now = Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
         this.levels = new LevelDetector(limits.levelFields(), limits.levelJsonDepth());
