@@ -6,6 +6,8 @@ java_options=(
     --enable-native-access=ALL-UNNAMED
     --sun-misc-unsafe-memory-access=allow
     -XX:+UseG1GC
+    # smaller regions make every array of half a megabyte a humongous one, and a small heap stalls on those
+    -XX:G1HeapRegionSize=4m
     -XX:+ExitOnOutOfMemoryError
     -Dfile.encoding=UTF-8
 )

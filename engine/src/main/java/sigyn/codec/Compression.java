@@ -1,14 +1,14 @@
 package sigyn.codec;
 
 import io.airlift.compress.v3.MalformedInputException;
-import io.airlift.compress.v3.lz4.Lz4JavaCompressor;
-import io.airlift.compress.v3.lz4.Lz4JavaDecompressor;
+import io.airlift.compress.v3.lz4.Lz4Compressor;
+import io.airlift.compress.v3.lz4.Lz4Decompressor;
 import io.airlift.compress.v3.zstd.ZstdCompressor;
 import io.airlift.compress.v3.zstd.ZstdDecompressor;
 
-/// The two general compressors: Zstandard for what is kept, LZ4 for what is soon replaced. Zstandard is native code
+/// The two general compressors: Zstandard for what is kept, LZ4 for what is soon replaced. Both are native code
 /// (called through the foreign function interface) where the library has it for this machine, else Java with the same
-/// format; LZ4 is always Java, which measured faster than the call.
+/// format.
 public final class Compression {
     private static final int ZSTD_LEVEL = 1;
 
@@ -38,7 +38,7 @@ public final class Compression {
     }
 
     public static int lz4(byte[] from, int offset, int length, ByteSink sink) {
-        var compressor = new Lz4JavaCompressor();
+        var compressor = Lz4Compressor.create();
         int max = compressor.maxCompressedLength(length);
         sink.reserve(max);
         int n = compressor.compress(from, offset, length, sink.array(), sink.size(), max);
@@ -49,7 +49,7 @@ public final class Compression {
     public static void unlz4(byte[] from, int offset, int length, byte[] to, int at, int rawLength) {
         int n;
         try {
-            n = new Lz4JavaDecompressor().decompress(from, offset, length, to, at, rawLength);
+            n = Lz4Decompressor.create().decompress(from, offset, length, to, at, rawLength);
         } catch (MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new DamagedException("not lz4: " + e.getMessage(), e);
         }

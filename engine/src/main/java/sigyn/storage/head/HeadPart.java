@@ -48,8 +48,10 @@ public final class HeadPart {
     private int capacity = SMALLEST_PAGE;
 
     private final LineChunks lines = new LineChunks();
-    /// Open addressing; a slot holds a row number plus one.
-    private int[] slots = new int[128];
+    /// Open addressing: the row of each slot, and a piece of its hash, 0 where the slot is free.
+    private int[] slots = new int[SMALLEST_PAGE * 2];
+
+    private byte[] tags = new byte[SMALLEST_PAGE * 2];
 
     private long lastSeq;
     private long lineBytes;
@@ -92,23 +94,30 @@ public final class HeadPart {
     }
 
     private int find(int rowHash, int streamId, long at, byte[] bytes, int from, int lineSize, int metadataSize) {
-        int mask = slots.length - 1;
+        int mask = tags.length - 1;
         int slot = rowHash & mask;
-        while (slots[slot] != 0) {
-            int row = slots[slot] - 1;
-            var page = pages[row >>> PAGE_BITS];
-            int i = row & PAGE - 1;
-            if (page.hash[i] == rowHash
-                    && page.stream[i] == streamId
-                    && page.time[i] == at
-                    && page.lineLength[i] == lineSize
-                    && page.metadataLength[i] == metadataSize
-                    && lines.holds(page.position[i], bytes, from, lineSize + metadataSize)) {
-                return row;
+        byte wanted = tag(rowHash);
+        for (byte tag = tags[slot]; tag != 0; tag = tags[slot]) {
+            if (tag == wanted) {
+                int row = slots[slot];
+                var page = pages[row >>> PAGE_BITS];
+                int i = row & PAGE - 1;
+                if (page.hash[i] == rowHash
+                        && page.stream[i] == streamId
+                        && page.time[i] == at
+                        && page.lineLength[i] == lineSize
+                        && page.metadataLength[i] == metadataSize
+                        && lines.holds(page.position[i], bytes, from, lineSize + metadataSize)) {
+                    return row;
+                }
             }
             slot = slot + 1 & mask;
         }
         return -1 - slot;
+    }
+
+    private static byte tag(int hash) {
+        return (byte) (hash >>> 24 | 1);
     }
 
     /// Notes that a batch at this place in the log has been looked through for the part's cluster. Writer only.
@@ -156,7 +165,8 @@ public final class HeadPart {
         lineBytes += size;
         minTime = Math.min(minTime, at);
         maxTime = Math.max(maxTime, at);
-        slots[-1 - found] = row + 1;
+        slots[-1 - found] = row;
+        tags[-1 - found] = tag(rowHash);
         if (isLate) {
             synchronized (lateLock) {
                 if (lateCount == late.length) {
@@ -170,7 +180,7 @@ public final class HeadPart {
         if ((row + 1) * 2 > slots.length) {
             rehash();
         }
-        memory = lines.memory() + (long) capacity * ROW_BYTES + slots.length * 4L;
+        memory = lines.memory() + (long) capacity * ROW_BYTES + slots.length * 5L;
         return true;
     }
 
@@ -189,16 +199,18 @@ public final class HeadPart {
     }
 
     private void rehash() {
-        var wider = new int[slots.length * 2];
-        int mask = wider.length - 1;
+        int n = slots.length * 2;
+        slots = new int[n];
+        tags = new byte[n];
         for (int row = 0; row < rows; row++) {
-            int slot = pages[row >>> PAGE_BITS].hash[row & PAGE - 1] & mask;
-            while (wider[slot] != 0) {
-                slot = slot + 1 & mask;
+            int rowHash = pages[row >>> PAGE_BITS].hash[row & PAGE - 1];
+            int slot = rowHash & n - 1;
+            while (tags[slot] != 0) {
+                slot = slot + 1 & n - 1;
             }
-            wider[slot] = row + 1;
+            slots[slot] = row;
+            tags[slot] = tag(rowHash);
         }
-        slots = wider;
     }
 
     /// Rows that a reader may look at; read this before anything else of the part.

@@ -1,7 +1,7 @@
 package sigyn.server.ingest;
 
 import io.airlift.compress.v3.MalformedInputException;
-import io.airlift.compress.v3.snappy.SnappyJavaDecompressor;
+import io.airlift.compress.v3.snappy.SnappyDecompressor;
 import io.airlift.compress.v3.zstd.ZstdInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class Bodies {
         }
         try {
             return Math.clamp(
-                    new SnappyJavaDecompressor().getUncompressedLength(packed.bytes(), 0), 0, 64L * packed.length());
+                    SnappyDecompressor.create().getUncompressedLength(packed.bytes(), 0), 0, 64L * packed.length());
         } catch (MalformedInputException | IndexOutOfBoundsException | IllegalArgumentException e) {
             return 0;
         }
@@ -70,7 +70,7 @@ final class Bodies {
     static Message snappy(Message packed, long mostUnpacked, byte[] room) {
         byte[] block = packed.bytes();
         try {
-            var snappy = new SnappyJavaDecompressor();
+            var snappy = SnappyDecompressor.create();
             int length = snappy.getUncompressedLength(block, 0);
             if (length > mostUnpacked) {
                 throw new TooLargeException("message of " + length + " bytes exceeds limit " + mostUnpacked);

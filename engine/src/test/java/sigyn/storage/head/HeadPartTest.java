@@ -1,0 +1,127 @@
+package sigyn.storage.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import sigyn.storage.block.Rows;
+
+/// A part gives back what was put into it, while it grows over many chunks and when it is sealed.
+class HeadPartTest {
+    private static final int CHUNK = 1 << 16;
+
+    private record Row(int stream, long time, byte[] text, int lineLength) {
+        int metadataLength() {
+            return text.length - lineLength;
+        }
+    }
+
+    private final SplittableRandom random = new SplittableRandom(7);
+    private final HeadPart part = new HeadPart(1, 1, 0);
+    private final List<Row> rows = new ArrayList<>();
+
+    private byte[] text() {
+        int size = switch (random.nextInt(200)) {
+            case 0 -> 0;
+            case 1 -> CHUNK;
+            case 2 -> CHUNK + random.nextInt(3 * CHUNK);
+            case 3 -> 2 * CHUNK;
+            default -> random.nextInt(300);
+        };
+        byte[] text = new byte[size];
+        boolean repetitive = random.nextBoolean();
+        for (int i = 0; i < size; i++) {
+            text[i] = (byte) (repetitive ? "level=info msg=".charAt(i % 15) : random.nextInt(256));
+        }
+        return text;
+    }
+
+    private boolean add(Row row) {
+        byte[] padded = new byte[row.text().length + 5];
+        System.arraycopy(row.text(), 0, padded, 3, row.text().length);
+        int hash = HeadPart.hash(row.stream(), row.time(), padded, 3, row.lineLength(), row.metadataLength());
+        boolean added =
+                part.add(hash, row.stream(), row.time(), padded, 3, row.lineLength(), row.metadataLength(), false);
+        assertThat(part.contains(hash, row.stream(), row.time(), padded, 3, row.lineLength(), row.metadataLength()))
+                .isTrue();
+        return added;
+    }
+
+    private void fill(int count) {
+        for (int i = 0; i < count; i++) {
+            if (!rows.isEmpty() && random.nextInt(5) == 0) {
+                assertThat(add(rows.get(random.nextInt(rows.size())))).isFalse();
+            } else {
+                byte[] text = text();
+                var row =
+                        new Row(random.nextInt(9), rows.size() * 10L - random.nextInt(200), text, text.length * 2 / 3);
+                assertThat(add(row)).isTrue();
+                rows.add(row);
+            }
+        }
+    }
+
+    private void assertReads(HeadLines lines, int row) {
+        var wanted = rows.get(row);
+        assertThat(part.stream(row)).isEqualTo(wanted.stream());
+        assertThat(part.time(row)).isEqualTo(wanted.time());
+        assertThat(part.lineLength(row)).isEqualTo(wanted.lineLength());
+        assertThat(part.metadataLength(row)).isEqualTo(wanted.metadataLength());
+        lines.seek(row);
+        assertThat(Arrays.copyOfRange(lines.bytes(), lines.start(), lines.start() + wanted.text().length))
+                .isEqualTo(wanted.text());
+    }
+
+    @Test
+    void rowsAreReadBackWhileThePartGrows() {
+        for (int round = 0; round < 12; round++) {
+            fill(1000);
+            assertThat(part.rows()).isEqualTo(rows.size());
+            var lines = part.lines();
+            for (int i = 0; i < 200; i++) {
+                assertReads(lines, random.nextInt(rows.size()));
+            }
+            assertReads(lines, rows.size() - 1);
+        }
+        var sealed = new Rows(0, 0);
+        part.toRows(sealed);
+        var byTime = new ArrayList<>(rows);
+        byTime.sort(Comparator.comparingLong(Row::time));
+        assertThat(sealed.count()).isEqualTo(rows.size());
+        for (int i = 0; i < byTime.size(); i++) {
+            var wanted = byTime.get(i);
+            assertThat(sealed.stream(i)).isEqualTo(wanted.stream());
+            assertThat(sealed.time(i)).isEqualTo(wanted.time());
+            assertThat(sealed.lineLength(i)).isEqualTo(wanted.lineLength());
+            int start = sealed.lineStart(i);
+            assertThat(Arrays.copyOfRange(sealed.bytes(), start, start + wanted.text().length))
+                    .isEqualTo(wanted.text());
+        }
+    }
+
+    @Test
+    void aReaderKeepsItsRowsWhileTheirChunkIsCompressed() {
+        fill(50);
+        int seen = part.rows();
+        var lines = part.lines();
+        fill(3000);
+        for (int row = 0; row < seen; row++) {
+            assertReads(lines, row);
+        }
+    }
+
+    @Test
+    void fullChunksTakeLessMemoryThanTheirLines() {
+        byte[] text = "GET /api/orders/123 200 17ms user=4711 region=eu-west-1 "
+                .repeat(3)
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        for (int i = 0; i < 50_000; i++) {
+            add(new Row(0, i, text, text.length));
+        }
+        assertThat(part.memory()).isLessThan(part.lineBytes() / 2);
+    }
+}
