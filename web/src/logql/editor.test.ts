@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { logqlParser } from './language.ts'
 import { situationAt } from './situation.ts'
@@ -43,6 +44,31 @@ test.each([
   '{json="x", by="y", ip="z", offset="w"} | json="v"',
 ])('understands %s', (query) => {
   expect(errors(query)).toEqual([])
+})
+
+/** Queries that the server takes, and such that it refuses for their syntax; its own tests read the same files. */
+const corpus = (name: string) =>
+  readFileSync(new URL(`../../../testdata/logql/${name}`, import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+
+/** Marked as faults though the server takes them. */
+const notKnownHere = new Set([
+  'SUM(RATE({app="web"}[5m])) BY (a)',
+  'approx_count_distinct(user, {app="web"} | json [5m])',
+  'count_distinct(user, {app="web"} | json [5m]) by (path)',
+  'rate(({app="web"} | json)[5m])',
+  '{app="web"} | json | a="x" b="y"',
+  '{app="web"} | json | sort by took desc',
+  '{app="web"} |= "error" | context 2 3',
+])
+
+test.each(corpus('accept.txt').filter((query) => !notKnownHere.has(query)))('understands what the server does: %s', (query) => {
+  expect(errors(query)).toEqual([])
+})
+
+test.each(corpus('reject-syntax.txt'))('sees what the server refuses: %s', (query) => {
+  expect(errors(query).length).toBeGreaterThan(0)
 })
 
 test.each(['{a=}', '{a="b"', 'rate({a="b"}[5m]', '{a="b"} | | json', 'sum by (count_over_time({a="b"}[1m]))  )'])('sees the fault of %s', (query) => {

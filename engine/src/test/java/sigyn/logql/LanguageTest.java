@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -31,7 +32,9 @@ class LanguageTest {
 
     @TestFactory
     Stream<DynamicTest> refusedQueriesSayWhy() throws IOException {
-        return Files.readAllLines(FILES.resolve("reject.txt")).stream()
+        var queries = new ArrayList<>(Files.readAllLines(FILES.resolve("reject.txt")));
+        queries.addAll(Files.readAllLines(FILES.resolve("reject-syntax.txt")));
+        return queries.stream()
                 .map(query -> DynamicTest.dynamicTest(
                         query,
                         () -> assertThatThrownBy(() -> LogQl.parse(query))
