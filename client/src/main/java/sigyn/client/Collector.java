@@ -115,7 +115,7 @@ final class Collector {
     }
 
     /// Drops what the last batch left over, once no sender is left.
-    void dropCarried() {
+    synchronized void dropCarried() {
         var held = carried;
         if (held != null) {
             carried = null;

@@ -99,10 +99,16 @@ public final class SigynClient implements AutoCloseable {
                         notices,
                         spool,
                         hands.get(i),
-                        ended::countDown);
-                threads[i] = new ClientThread("sigyn-sender-" + i, sender);
+                        this::senderEnded);
+                Runnable work = i > 0
+                        ? sender
+                        : () -> {
+                            startOthers();
+                            sender.run();
+                        };
+                threads[i] = new ClientThread("sigyn-sender-" + i, work);
             }
-            for (var thread : threads) thread.start();
+            threads[0].start();
             var hook = new Thread(this::closeAtExit, "sigyn-exit");
             hook.setContextClassLoader(null);
             Runtime.getRuntime().addShutdownHook(hook);
@@ -112,6 +118,23 @@ public final class SigynClient implements AutoCloseable {
             // The process is ending: whoever closes this client delivers what it can.
             delivery.failed("started while the process was ending");
         }
+    }
+
+    /// Done by the first sender, because each start costs the first caller a good part of a millisecond.
+    private void startOthers() {
+        for (int i = 1; i < threads.length; i++) {
+            try {
+                threads[i].start();
+            } catch (OutOfMemoryError e) {
+                delivery.failed("no thread for a second sender");
+                senderEnded();
+            }
+        }
+    }
+
+    private void senderEnded() {
+        ended.countDown();
+        if (ended.getCount() == 0) collector.dropCarried();
     }
 
     /// Waits until everything logged before the call is delivered, given up or spooled; returns 0 then, else how many

@@ -60,6 +60,13 @@ public final class ClientBench {
         try (var server = new NullServer(false);
                 var logger =
                         new LokiLogger(config(server).closeWithin(Duration.ZERO).build())) {
+            long plain = System.nanoTime();
+            Thread.ofPlatform().daemon().start(() -> {});
+            plain = System.nanoTime() - plain;
+            long first = System.nanoTime();
+            logger.info("the first call starts a thread");
+            first = System.nanoTime() - first;
+            System.out.printf("first call: %,d ns; starting an empty thread: %,d ns%n", first, plain);
             for (int round = 0; round < 20; round++) {
                 called.begin();
                 long began = System.nanoTime();
