@@ -60,7 +60,7 @@ test('every panel type shows something; a broken and an unknown one say so', asy
   for (const [title, text] of [['Lines by level', 'ERROR'], ['Errors', /\d+/], ['Per service', 'deployment'], ['Share', 'Percent'], ['Counts', 'svc.v1+beta'], ['Bars', 'orchestrator'], ['Busy', 'deployment'], ['Spread', 'model-training'], ['Notes', 'Runbook'], ['Unknown type', 'orchestrator']] as const) {
     await page.getByRole('region', { name: title, exact: true }).getByText(text).first().waitFor()
   }
-  await page.getByRole('region', { name: 'Broken' }).getByText('parse error at line 1, col 23').waitFor()
+  await page.getByRole('region', { name: 'Broken' }).getByText('parse error at line 1, col 5').waitFor()
   await page.getByRole('region', { name: 'Unknown type' }).getByRole('button', { name: 'Notices' }).click()
   await page.getByText('Panels of type "geomap" are not drawn here').waitFor()
   expect(await page.locator('.markdown script').count()).toBe(0)

@@ -108,7 +108,8 @@ public final class Dashboards implements AutoCloseable {
     }
 
     private static Opened open(DashboardsConfig config, Handler logs, WebFiles web, Clock clock) {
-        var db = Db.open(config.data().resolve("dashboards.db"));
+        var postgres = config.database();
+        var db = postgres == null ? Db.open(config.data().resolve("dashboards.db")) : Db.open(postgres);
         try {
             return compose(config, logs, web, clock, db);
         } catch (RuntimeException e) {

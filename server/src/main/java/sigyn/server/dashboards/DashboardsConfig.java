@@ -14,11 +14,13 @@ import sigyn.server.auth.AuthConfig;
 import sigyn.server.auth.OidcConfig;
 import sigyn.server.auth.Role;
 import sigyn.server.dashboards.api.SessionApi;
+import sigyn.server.db.Postgres;
 
 /// What the dashboards are told from outside, in Grafana's own words.
 ///
 /// @param port where people reach us; [Dashboards] itself listens nowhere
 /// @param basePath `` or `/sub`, from `root_url` when `serve_from_sub_path` is on
+/// @param database null: a file below `data`
 /// @param logPort the log server's own port: a datasource that names it and one of `selfAliases` is served in process
 /// @param pollEvery how often provisioned files are compared with what was read last
 /// @param environment variables that provisioning files may refer to
@@ -28,6 +30,7 @@ public record DashboardsConfig(
         String rootUrl,
         String basePath,
         Path data,
+        @Nullable Postgres database,
         Path provisioning,
         @Nullable Path homeDashboard,
         AuthConfig auth,
@@ -59,6 +62,7 @@ public record DashboardsConfig(
                 rootUrl,
                 s.flag("server", "serve_from_sub_path", false) ? pathOf(rootUrl) : "",
                 Path.of(s.text("paths", "data", "/var/lib/grafana")),
+                database(s),
                 Path.of(s.text("paths", "provisioning", "/etc/grafana/provisioning")),
                 pathOrNull(s.text("dashboards", "default_home_dashboard_path")),
                 auth(s, rootUrl),
@@ -135,6 +139,23 @@ public record DashboardsConfig(
         return text;
     }
 
+    private static @Nullable Postgres database(Settings s) {
+        String type = s.text("database", "type", "sqlite3");
+        return switch (type) {
+            case "sqlite3" -> null;
+            case "postgres" ->
+                new Postgres(
+                        s.text("database", "host", "127.0.0.1:5432"),
+                        s.text("database", "name", "grafana"),
+                        s.text("database", "user", "root"),
+                        s.text("database", "password", ""),
+                        s.text("database", "ssl_mode", "disable"));
+            default ->
+                throw new SigynException(
+                        ErrorKind.OPERATOR, "[database] type: expected sqlite3 or postgres, found \"" + type + "\"");
+        };
+    }
+
     private static String sameSite(String text) {
         return switch (text.toLowerCase(java.util.Locale.ROOT)) {
             case "strict" -> "Strict";
@@ -192,6 +213,7 @@ public record DashboardsConfig(
                 rootUrl,
                 basePath,
                 newData,
+                database,
                 newProvisioning,
                 homeDashboard,
                 auth,

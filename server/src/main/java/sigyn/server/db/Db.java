@@ -17,16 +17,19 @@ import org.sqlite.SQLiteConfig;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 
-/// One SQLite file in write-ahead mode. Statements run one at a time; [#tx] makes several of them one.
+/// One SQLite file in write-ahead mode, or one connection to PostgreSQL, made anew when it broke. Statements run one at
+/// a time; [#tx] makes several of them one.
 ///
 /// Arguments are text, whole numbers, booleans (kept as 0 and 1) or null.
 public final class Db implements AutoCloseable {
-    private final Connection connection;
+    private Connection connection;
+    private final @Nullable Postgres postgres;
     private final ReentrantLock lock = new ReentrantLock();
     private int depth;
 
-    private Db(Connection connection) {
+    private Db(Connection connection, @Nullable Postgres postgres) {
         this.connection = connection;
+        this.postgres = postgres;
     }
 
     /// Opens or creates the file, readable by its owner only, and brings its tables up to date.
@@ -46,18 +49,51 @@ public final class Db implements AutoCloseable {
             config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
             config.enforceForeignKeys(true);
             config.setBusyTimeout(5_000);
-            var db = new Db(config.createConnection("jdbc:sqlite:" + file));
-            try {
-                Migrations.run(db);
-            } catch (RuntimeException e) {
-                db.close();
-                throw e;
-            }
-            return db;
+            return migrated(new Db(config.createConnection("jdbc:sqlite:" + file), null));
         } catch (IOException | SQLException e) {
             throw new SigynException(
                     ErrorKind.OPERATOR, "cannot open the dashboards' database " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /// Opens a PostgreSQL database and brings its tables up to date.
+    public static Db open(Postgres postgres) {
+        try {
+            return migrated(new Db(postgres.connect(), postgres));
+        } catch (SQLException e) {
+            throw new SigynException(
+                    ErrorKind.OPERATOR,
+                    "cannot open the dashboards' database " + postgres.name() + " at " + postgres.address() + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static Db migrated(Db db) {
+        try {
+            Migrations.run(db);
+            return db;
+        } catch (RuntimeException e) {
+            db.close();
+            throw e;
+        }
+    }
+
+    /// Runs a statement of a migration.
+    void define(String sql) {
+        update(postgres == null ? sql : Postgres.translated(sql));
+    }
+
+    /// The connection; a broken one is made anew, unless a transaction was on it.
+    private Connection connection() throws SQLException {
+        return depth == 0 ? renewed() : connection;
+    }
+
+    private Connection renewed() throws SQLException {
+        if (postgres != null && connection.isClosed()) {
+            connection = postgres.connect();
+        }
+        return connection;
     }
 
     public <T> List<T> query(String sql, Row.Reader<T> reader, @Nullable Object... args) {
@@ -102,11 +138,12 @@ public final class Db implements AutoCloseable {
     /// Everything in `work` happens or nothing does. May be nested; the outermost commits.
     public <T> T tx(Supplier<T> work) {
         lock.lock();
+        depth++;
         try {
-            if (depth++ > 0) {
+            if (depth > 1) {
                 return work.get();
             }
-            connection.setAutoCommit(false);
+            renewed().setAutoCommit(false);
             boolean done = false;
             try {
                 T result = work.get();
@@ -135,7 +172,7 @@ public final class Db implements AutoCloseable {
     }
 
     private PreparedStatement prepared(String sql, @Nullable Object[] args) throws SQLException {
-        var statement = connection.prepareStatement(sql);
+        var statement = connection().prepareStatement(sql);
         for (int i = 0; i < args.length; i++) {
             Object arg = args[i];
             statement.setObject(i + 1, arg instanceof Boolean flag ? (flag ? 1 : 0) : arg);

@@ -41,7 +41,7 @@ final class Migrations {
             db.tx(() -> {
                 for (String statement : text.split(";\\s*\n")) {
                     if (!statement.isBlank()) {
-                        db.update(statement);
+                        db.define(statement);
                     }
                 }
                 db.update("INSERT INTO migrations (name, checksum) VALUES (?, ?)", name, checksum);
