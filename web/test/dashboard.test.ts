@@ -65,7 +65,7 @@ test('every panel type shows something; a broken and an unknown one say so', asy
   await page.getByText('Panels of type "geomap" are not drawn here').waitFor()
   expect(await page.locator('.markdown script').count()).toBe(0)
   await page.getByRole('button', { name: 'More', exact: true }).click()
-  await expect.poll(() => page.getByRole('region', { name: 'Bars' }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('region', { name: 'Bars', exact: true }).count()).toBe(0)
 })
 
 test('time: quick ranges, absolute ones, shared by the URL', async () => {
