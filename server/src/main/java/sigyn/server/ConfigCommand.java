@@ -3,6 +3,7 @@ package sigyn.server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Spec;
 import sigyn.server.config.ConfigException;
 import sigyn.server.config.ConfigFile;
 import sigyn.server.config.Flags;
+import sigyn.server.config.Overrides;
 import sigyn.server.config.Settings;
 
 /// `sigyn config check FILE`: what each setting of a `loki-config.yaml` means here.
@@ -61,8 +63,10 @@ final class ConfigCommand implements Callable<Integer> {
                 String text = Files.readString(file);
                 var config = ConfigFile.parse(text, name, flags, System.getenv());
                 Settings.explain(text, name).forEach(out::println);
-                config.notes().forEach(note -> out.println("warning: " + note));
-                out.println(name + ": valid, " + config.notes().size() + " warnings");
+                var notes = new ArrayList<>(config.notes());
+                notes.addAll(Overrides.open(config).notes());
+                notes.forEach(note -> out.println("warning: " + note));
+                out.println(name + ": valid, " + notes.size() + " warnings");
                 return 0;
             } catch (ConfigException e) {
                 out.println("error: " + e.getMessage());

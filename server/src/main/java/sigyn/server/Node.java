@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import sigyn.logql.QueryEngine;
 import sigyn.server.api.LokiApi;
 import sigyn.server.api.StatusApi;
+import sigyn.server.auth.LogAuthFilter;
 import sigyn.server.config.LokiConfig;
 import sigyn.server.config.LokiConfig.Target;
 import sigyn.server.config.Overrides;
@@ -120,7 +121,8 @@ final class Node implements AutoCloseable {
                     .tls()
                     .map(t -> new Tls(t.certificate(), t.key(), t.clientCa().orElse(null), t.clientMust()))
                     .orElse(null);
-            logsServer = own(HttpServer.start(host, config.server().httpPort(), tls, logs));
+            var auth = new LogAuthFilter(config.auth(), config.server().pathPrefix());
+            logsServer = own(HttpServer.start(host, config.server().httpPort(), tls, auth.wrap(logs)));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import sigyn.logql.QueryEngine;
 import sigyn.server.config.LokiConfig;
 import sigyn.server.config.Overrides;
+import sigyn.server.http.GzipFilter;
 import sigyn.server.http.Handler;
 import sigyn.server.http.Request;
 import sigyn.server.http.Response;
@@ -91,7 +92,9 @@ public final class LokiApi implements Handler {
             all.route("GET,POST", ring + "/ring", status::ring);
         }
         this.prefix = config.server().pathPrefix().replaceAll("/+$", "");
-        this.handler = all.with(new ErrorFilter(metrics)).with(new MetricsFilter(metrics));
+        this.handler = all.with(new ErrorFilter(metrics))
+                .with(new MetricsFilter(metrics))
+                .with(new GzipFilter());
     }
 
     @Override

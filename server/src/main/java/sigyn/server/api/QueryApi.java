@@ -15,6 +15,7 @@ import sigyn.logql.exec.Cancellation;
 import sigyn.logql.exec.Explain;
 import sigyn.logql.exec.QueryContext;
 import sigyn.logql.exec.QueryResult;
+import sigyn.model.Direction;
 import sigyn.model.SigynException;
 import sigyn.server.config.Overrides;
 import sigyn.server.http.Request;
@@ -55,6 +56,9 @@ final class QueryApi {
                 return QueryJson.page(page, flags(request));
             }
         }
+        if (QueryProto.isWanted(request)) {
+            return proto(context, engine.range(context, query), direction, limit);
+        }
         return answer(params, query.text(), context, () -> engine.range(context, query), flags(request));
     }
 
@@ -63,6 +67,9 @@ final class QueryApi {
         int limit = params.limit();
         var query = new InstantQuery(text(params), params.instant(), limit, params.direction());
         var context = context(request);
+        if (QueryProto.isWanted(request)) {
+            return proto(context, engine.instant(context, query), params.direction(), limit);
+        }
         return answer(params, query.text(), context, () -> engine.instant(context, query), List.of());
     }
 
@@ -87,6 +94,13 @@ final class QueryApi {
             lines.addAll(Explain.of(work.run().stats()));
         }
         return QueryJson.explain(lines);
+    }
+
+    private Response proto(QueryContext context, QueryResult result, Direction direction, int limit) {
+        try (var room = engine.room(context)) {
+            room.take(result.bytes());
+            return QueryProto.answer(result, direction, limit);
+        }
     }
 
     Response format(Request request) throws IOException {

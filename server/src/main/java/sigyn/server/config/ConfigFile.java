@@ -98,6 +98,7 @@ public final class ConfigFile {
                 root.section("pattern_ingester").flag("enabled", false),
                 compactor(root.section("compactor")),
                 percent(root.section("sigyn")),
+                LogAuth.read(root.section("sigyn").section("auth")),
                 overrides.stream().map(Path::of).toList(),
                 runtime.duration("period", Duration.ofSeconds(10)),
                 List.copyOf(notes),

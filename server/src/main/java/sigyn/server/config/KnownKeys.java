@@ -50,32 +50,51 @@ final class KnownKeys {
     /// A sentence for each key that Loki does not have, or has no more.
     List<String> notes(Yaml.Mapping top, String file) {
         var notes = new ArrayList<String>();
-        check("", top, file, notes);
+        check("", "", top, file, notes);
         return notes;
     }
 
-    private void check(String path, Yaml.Mapping mapping, String file, List<String> notes) {
-        var known = blocks.get(path.isEmpty() ? "." : path);
+    /// The same for a file with limits per tenant.
+    List<String> runtimeNotes(Yaml.Mapping top, String file) {
+        var notes = new ArrayList<String>();
+        check("runtime", "", top, file, notes);
+        top.mapping("overrides").entries().forEach((tenant, entry) -> {
+            if (entry.value() instanceof Yaml.Mapping limits) {
+                check("limits_config", "overrides." + tenant, limits, file, notes);
+            }
+        });
+        return notes;
+    }
+
+    /// @param block whose keys they are
+    /// @param path as the reader of the file sees it
+    private void check(String block, String path, Yaml.Mapping mapping, String file, List<String> notes) {
+        var known = blocks.get(block.isEmpty() ? "." : block);
+        if (known == null && block.indexOf('.') >= 0) {
+            known = blocks.get(block.substring(0, block.lastIndexOf('.')) + ".*");
+        }
+        var keys = known;
         mapping.entries().forEach((key, entry) -> {
             String full = path.isEmpty() ? key : path + "." + key;
-            String meaning = removed.get(full);
+            String inner = block.isEmpty() ? key : block + "." + key;
+            String meaning = removed.get(inner);
             if (meaning == null) {
                 meaning = removed.get("*." + key);
             }
             if (meaning != null) {
                 notes.add(file + ":" + entry.line() + ": " + full + " was removed from Loki: " + meaning);
-            } else if (known != null && !known.contains(key)) {
-                notes.add(file + ":" + entry.line() + ": unknown key " + full + nearest(key, known));
+            } else if (keys != null && !keys.contains(key)) {
+                notes.add(file + ":" + entry.line() + ": unknown key " + full + nearest(key, keys));
             } else {
-                descend(full, entry.value(), file, notes);
+                descend(inner, full, entry.value(), file, notes);
             }
         });
     }
 
-    private void descend(String path, Yaml value, String file, List<String> notes) {
+    private void descend(String block, String path, Yaml value, String file, List<String> notes) {
         switch (value) {
-            case Yaml.Mapping m -> check(path, m, file, notes);
-            case Yaml.Sequence s -> s.items().forEach(item -> descend(path, item, file, notes));
+            case Yaml.Mapping m -> check(block, path, m, file, notes);
+            case Yaml.Sequence s -> s.items().forEach(item -> descend(block, path, item, file, notes));
             case Yaml.Scalar _ -> {}
         }
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 ///
 /// @param data where everything is stored
 /// @param maxVolumePercent share of the volume's room that logs may take before the oldest go, 0 for all
+/// @param auth who may use it
 /// @param overridesFiles files with limits per tenant, read again every `overridesPeriod`
 /// @param notes what the reader of the file should know: unknown, removed and renamed keys, with file and line
 /// @param yaml the effective text, shown by `/config`
@@ -25,6 +26,7 @@ public record LokiConfig(
         boolean patterns,
         Compactor compactor,
         int maxVolumePercent,
+        LogAuth auth,
         List<Path> overridesFiles,
         Duration overridesPeriod,
         List<String> notes,
@@ -77,6 +79,7 @@ public record LokiConfig(
                 true,
                 new Compactor(true, Duration.ofHours(24), Duration.ofHours(24)),
                 85,
+                LogAuth.OPEN,
                 List.of(),
                 Duration.ofSeconds(10),
                 List.of(),
@@ -122,6 +125,7 @@ public record LokiConfig(
                 patterns,
                 compactor,
                 maxVolumePercent,
+                auth,
                 overridesFiles,
                 overridesPeriod,
                 notes,

@@ -21,6 +21,7 @@ public final class Overrides {
     private final List<Path> files;
     private volatile Map<String, Limits> byTenant = Map.of();
     private volatile List<String> texts = List.of();
+    private volatile List<String> notes = List.of();
     private volatile boolean good = true;
 
     private Overrides(Limits base, List<Path> files) {
@@ -33,6 +34,11 @@ public final class Overrides {
         var overrides = new Overrides(config.limits(), config.overridesFiles());
         overrides.byTenant = overrides.read();
         return overrides;
+    }
+
+    /// What is odd about the files: unknown and removed keys, with file and line.
+    public List<String> notes() {
+        return notes;
     }
 
     public Limits of(Tenant tenant) {
@@ -83,6 +89,7 @@ public final class Overrides {
     private Map<String, Limits> read() {
         var out = new HashMap<String, Limits>();
         var read = new ArrayList<String>();
+        var odd = new ArrayList<String>();
         for (var file : files) {
             String text;
             try {
@@ -91,12 +98,18 @@ public final class Overrides {
                 throw new ConfigException(file + ": cannot be read: " + e);
             }
             read.add(text);
-            var root = new Section(file.toString(), "", Yaml.parse(text, file.toString()));
+            var top = Yaml.parse(text, file.toString());
+            odd.addAll(KnownKeys.load().runtimeNotes(top, file.toString()));
+            var root = new Section(file.toString(), "", top);
             root.section("overrides")
                     .children()
                     .forEach(
                             (tenant, section) -> out.put(tenant, Limits.read(section, out.getOrDefault(tenant, base))));
         }
+        if (!odd.equals(notes)) {
+            odd.forEach(LOG::warn);
+        }
+        notes = List.copyOf(odd);
         texts = List.copyOf(read);
         return Map.copyOf(out);
     }

@@ -160,7 +160,8 @@ final class Section {
     /// The value of a key is of the right kind, but not one that can be used.
     ConfigException refused(String key, String why) {
         var entry = yaml.entries().get(key);
-        return new ConfigException(file + ":" + (entry == null ? 0 : entry.line()) + ": " + dotted(key) + ": " + why);
+        int line = entry == null ? yaml.line() : entry.line();
+        return new ConfigException(file + ":" + line + ": " + dotted(key) + ": " + why);
     }
 
     private ConfigException wrong(String key, int line, String expected) {

@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import sigyn.logql.QueryEngine;
+import sigyn.server.auth.LogUsers;
 import sigyn.server.config.LokiConfig;
 import sigyn.server.config.Overrides;
 import sigyn.server.http.Handler;
@@ -42,8 +43,7 @@ public final class GrpcServer implements AutoCloseable {
     public record Backends(
             Ingest ingest, Storage storage, QueryEngine engine, Overrides limits, Handler http, Metrics metrics) {}
 
-    private static final Metadata.Key<String> TENANT =
-            Metadata.Key.of("x-scope-orgid", Metadata.ASCII_STRING_MARSHALLER);
+    static final Metadata.Key<String> TENANT = Metadata.Key.of("x-scope-orgid", Metadata.ASCII_STRING_MARSHALLER);
     private static final int WINDOW = 4 << 20;
     private static final int DRAIN_SECONDS = 8;
 
@@ -75,6 +75,7 @@ public final class GrpcServer implements AutoCloseable {
                 .maxInboundMessageSize(place.grpcMaxMessage())
                 .flowControlWindow(WINDOW)
                 .intercept(new TenantInterceptor())
+                .intercept(new AuthInterceptor(new LogUsers(config.auth())))
                 .intercept(new MetricsInterceptor(backends.metrics()))
                 .addServices(services)
                 .addServices(standard(health, names));

@@ -5,6 +5,7 @@ import io.grpc.Status;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import sigyn.server.ingest.ProtoReader;
+import sigyn.server.ingest.ProtoWriter;
 
 /// The standard health check. Serving until the server is closed.
 final class Health {

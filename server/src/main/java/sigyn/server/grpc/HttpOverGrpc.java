@@ -12,6 +12,7 @@ import sigyn.server.http.Headers;
 import sigyn.server.http.Request;
 import sigyn.server.http.Response;
 import sigyn.server.ingest.ProtoReader;
+import sigyn.server.ingest.ProtoWriter;
 
 /// `httpgrpc.HTTP/Handle`: any request of the HTTP API as a message.
 final class HttpOverGrpc {

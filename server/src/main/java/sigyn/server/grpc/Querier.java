@@ -23,6 +23,7 @@ import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
 import sigyn.server.config.Overrides;
 import sigyn.server.ingest.ProtoReader;
+import sigyn.server.ingest.ProtoWriter;
 import sigyn.storage.Storage;
 import sigyn.storage.Tail;
 import sigyn.storage.port.RowBatch;

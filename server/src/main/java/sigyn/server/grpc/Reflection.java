@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
 import sigyn.server.ingest.ProtoReader;
+import sigyn.server.ingest.ProtoWriter;
 
 /// Server reflection, both versions: tells tools such as grpcurl which services there are and what their messages look
 /// like. Descriptors come from [Schema].

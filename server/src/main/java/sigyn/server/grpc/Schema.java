@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import sigyn.server.ingest.ProtoWriter;
 
 /// The messages and methods of the services as `FileDescriptorProto`s, made from a table: a file, then its messages
 /// with

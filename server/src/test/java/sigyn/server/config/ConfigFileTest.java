@@ -3,11 +3,15 @@ package sigyn.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sigyn.model.Tenant;
 
 class ConfigFileTest {
     private static final String CLASSIC = """
@@ -59,6 +63,19 @@ class ConfigFileTest {
         assertThat(parse("auth_enabled: false\nlimits_config:\n  max_line_sise: 1KB\n")
                         .notes())
                 .containsExactly("loki.yaml:3: unknown key limits_config.max_line_sise; did you mean max_line_size?");
+    }
+
+    @Test
+    void unknownKeysOfOverridesAreNamedWithTheNearest(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("over.yaml");
+        Files.writeString(
+                file, "overrides:\n  shop:\n    max_line_sise: 1KB\n  web:\n    max_line_size: 2KB\nconfig: 1\n");
+        var overrides = Overrides.open(parse("runtime_config: {file: '" + file + "'}\n"));
+        assertThat(overrides.notes())
+                .containsExactly(
+                        file + ":6: unknown key config; did you mean configs?",
+                        file + ":3: unknown key overrides.shop.max_line_sise; did you mean max_line_size?");
+        assertThat(overrides.of(new Tenant("web")).ingest().maxLineSize()).isEqualTo(2048);
     }
 
     @Test

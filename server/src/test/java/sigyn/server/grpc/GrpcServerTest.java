@@ -36,6 +36,7 @@ import sigyn.server.config.Overrides;
 import sigyn.server.http.Response;
 import sigyn.server.ingest.Ingest;
 import sigyn.server.ingest.ProtoReader;
+import sigyn.server.ingest.ProtoWriter;
 import sigyn.server.telemetry.Metrics;
 import sigyn.storage.Storage;
 
@@ -312,6 +313,50 @@ class GrpcServerTest {
         call(as("y"), "logproto.Pusher/Push", push("{a=\"of y\"}", now(), "y"));
         byte[] values = new ProtoWriter().text(1, "a").number(2, 1).toBytes();
         assertThat(texts(call(as("x"), "logproto.Querier/Label", values), 1)).containsExactly("of x");
+    }
+
+    @Test
+    void usersOfTheLogServer() {
+        stop();
+        start("""
+                auth_enabled: true
+                sigyn: {auth: {users: {agent: {password: secret, access: write, tenants: [a]}, reader: {token: read me, access: read}}}}
+                """);
+        String agent = "Basic "
+                + java.util.Base64.getEncoder().encodeToString("agent:secret".getBytes(StandardCharsets.UTF_8));
+        byte[] push = push("{app=\"x\"}", now(), "hello");
+        assertThat(code("grpc.health.v1.Health/Check", new byte[0])).isEqualTo("OK");
+        assertThat(code("logproto.Pusher/Push", push, "x-scope-orgid", "a")).isEqualTo("UNAUTHENTICATED");
+        assertThat(code("logproto.Pusher/Push", push, "authorization", "Bearer secret"))
+                .isEqualTo("UNAUTHENTICATED");
+        assertThat(code("logproto.Pusher/Push", push, "authorization", agent))
+                .as("its only tenant")
+                .isEqualTo("OK");
+        assertThat(code("logproto.Pusher/Push", push, "authorization", agent, "x-scope-orgid", "b"))
+                .isEqualTo("PERMISSION_DENIED");
+        assertThat(code("logproto.Querier/Label", new byte[0], "authorization", agent))
+                .isEqualTo("PERMISSION_DENIED");
+        String reader = "Bearer read me";
+        assertThat(code("logproto.Querier/Label", new byte[0], "authorization", reader, "x-scope-orgid", "a"))
+                .isEqualTo("OK");
+        assertThat(code("httpgrpc.HTTP/Handle", new byte[0], "authorization", reader, "x-scope-orgid", "a"))
+                .isEqualTo("PERMISSION_DENIED");
+    }
+
+    private String code(String method, byte[] message, String... metadata) {
+        var headers = new Metadata();
+        for (int i = 0; i < metadata.length; i += 2) {
+            headers.put(Metadata.Key.of(metadata[i], Metadata.ASCII_STRING_MARSHALLER), metadata[i + 1]);
+        }
+        try {
+            call(
+                    ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers)),
+                    method,
+                    message);
+            return "OK";
+        } catch (StatusRuntimeException e) {
+            return e.getStatus().getCode().name();
+        }
     }
 
     private Channel as(String tenant) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import sigyn.server.dashboards.wire.Slug;
+import sigyn.server.http.GzipFilter;
 import sigyn.server.http.Request;
 import sigyn.server.http.Response;
 
@@ -65,7 +66,7 @@ public final class WebFiles {
                 "<head>" + (basePath.isEmpty() && !html.contains("\"./") ? "" : "<base href=\"" + basePath + "/\">")
                         + "<meta property=\"csp-nonce\" nonce=\"" + nonce + "\">";
         byte[] bytes = html.replaceFirst("<head>", head).getBytes(StandardCharsets.UTF_8);
-        boolean zip = bytes.length > 1024 && acceptsGzip(request);
+        boolean zip = bytes.length > 1024 && GzipFilter.accepts(request);
         var response = Response.of(200, TYPES.getOrDefault("html", ""), zip ? gzip(bytes) : bytes)
                 .header("Content-Security-Policy", SecurityHeaders.page(nonce, embedding))
                 .header("Cache-Control", "no-store")
@@ -87,7 +88,7 @@ public final class WebFiles {
             return Response.of(304).header("ETag", file.etag()).header("Cache-Control", caching);
         }
         byte[] zipped = file.gzip();
-        boolean zip = zipped != null && acceptsGzip(request);
+        boolean zip = zipped != null && GzipFilter.accepts(request);
         var response = Response.of(200, file.type(), zip && zipped != null ? zipped : file.bytes())
                 .header("ETag", file.etag())
                 .header("Cache-Control", caching)
@@ -129,11 +130,6 @@ public final class WebFiles {
                 && !path.contains("\\")
                 && Arrays.stream(path.substring(1).split("/", -1)).noneMatch(s -> s.startsWith(".") || s.isEmpty())
                 && path.chars().allMatch(c -> c > 32 && c < 127);
-    }
-
-    private static boolean acceptsGzip(Request request) {
-        String accept = request.header("Accept-Encoding");
-        return accept != null && accept.contains("gzip");
     }
 
     private static byte[] gzip(byte[] bytes) {

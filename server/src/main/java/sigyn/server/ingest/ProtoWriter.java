@@ -1,16 +1,17 @@
-package sigyn.server.grpc;
+package sigyn.server.ingest;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /// Writes one protobuf message. Fields with their default value are left out.
-final class ProtoWriter {
+public final class ProtoWriter {
     private static final int VARINT = 0;
+    private static final int FIXED64 = 1;
     private static final int BYTES = 2;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    ProtoWriter number(int field, long value) {
+    public ProtoWriter number(int field, long value) {
         if (value != 0) {
             varint(field << 3 | VARINT);
             varint(value);
@@ -18,24 +19,36 @@ final class ProtoWriter {
         return this;
     }
 
-    ProtoWriter text(int field, String value) {
+    /// A `double`.
+    public ProtoWriter real(int field, double value) {
+        if (value != 0) {
+            varint(field << 3 | FIXED64);
+            long bits = Double.doubleToRawLongBits(value);
+            for (int shift = 0; shift < 64; shift += 8) {
+                out.write((int) (bits >>> shift) & 0xff);
+            }
+        }
+        return this;
+    }
+
+    public ProtoWriter text(int field, String value) {
         return value.isEmpty() ? this : bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
     /// An element of a repeated field, or a message: written also when it is empty.
-    ProtoWriter bytes(int field, byte[] value) {
+    public ProtoWriter bytes(int field, byte[] value) {
         varint(field << 3 | BYTES);
         varint(value.length);
         out.writeBytes(value);
         return this;
     }
 
-    ProtoWriter message(int field, ProtoWriter message) {
+    public ProtoWriter message(int field, ProtoWriter message) {
         return bytes(field, message.toBytes());
     }
 
     /// A `google.protobuf.Timestamp`.
-    ProtoWriter time(int field, long nanos) {
+    public ProtoWriter time(int field, long nanos) {
         return message(
                 field,
                 new ProtoWriter()
@@ -43,7 +56,7 @@ final class ProtoWriter {
                         .number(2, Math.floorMod(nanos, 1_000_000_000L)));
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return out.toByteArray();
     }
 
