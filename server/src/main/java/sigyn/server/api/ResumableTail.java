@@ -90,8 +90,8 @@ final class ResumableTail {
     }
 
     private void follow(Tail tail, long until) throws IOException, InterruptedException {
-        while (System.nanoTime() - until < 0) {
-            RowBatch rows = tail.next(1, TimeUnit.SECONDS);
+        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+            RowBatch rows = tail.next(Math.min(left, TailFrames.PING_NANOS), TimeUnit.NANOSECONDS);
             if (rows != null) {
                 send(tail, rows);
                 continue;

@@ -33,8 +33,8 @@ final class TailSession {
             var newest = history.newest();
             frames.send(TailHistory.with(newest, tail, pipeline, storage.position()), 0);
             tail.dropWhenSlow();
-            while (System.nanoTime() - until < 0) {
-                RowBatch rows = tail.next(1, TimeUnit.SECONDS);
+            for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+                RowBatch rows = tail.next(Math.min(left, TailFrames.PING_NANOS), TimeUnit.NANOSECONDS);
                 if (rows == null) {
                     frames.ping();
                     continue;

@@ -161,7 +161,11 @@ class WriteContractTest {
         assertThat(answer.body())
                 .contains("\"reason\":\"greater_than_max_sample_age\"")
                 .contains("\"stored\":2,\"refusedEntries\":1");
-        assertThat(api.get("/loki/api/v1/query_range?query=" + encode("{app=\"report\"}"), "X-Scope-OrgID", "report")
+        assertThat(api.get(
+                                "/loki/api/v1/query_range?query=" + encode("{app=\"report\"}") + "&end="
+                                        + NOW.plusSeconds(1).getEpochSecond(),
+                                "X-Scope-OrgID",
+                                "report")
                         .body())
                 .contains("good")
                 .doesNotContain("too old");
