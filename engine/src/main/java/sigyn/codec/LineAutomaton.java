@@ -22,8 +22,11 @@ public final class LineAutomaton {
 
     public static final int START = 3;
 
-    private static final int MAX_STATES = 1024;
-    private static final int MAX_KEPT = 128;
+    private static final int MAX_STATES = 512;
+    /// Nodes in all states together.
+    private static final int MAX_HELD = 200_000;
+
+    private static final int MAX_KEPT = 32;
     private static final Map<String, LineAutomaton> KEPT = new LinkedHashMap<>(64, 0.75f, true);
 
     /// Nodes to go on from, before splits and edges are followed, and what is known of the byte before.
@@ -53,6 +56,7 @@ public final class LineAutomaton {
     private final Map<State, Integer> numbers = new HashMap<>();
     private final boolean[] reached;
     private int count = START;
+    private int held;
 
     private LineAutomaton(AsciiProgram.Compiled program) {
         nodes = program.nodes();
@@ -187,7 +191,8 @@ public final class LineAutomaton {
         if (known != null) {
             return known;
         }
-        if (count == MAX_STATES) {
+        held += state.nodes.length;
+        if (count == MAX_STATES || held > MAX_HELD) {
             return UNSURE;
         }
         states[count] = state;
