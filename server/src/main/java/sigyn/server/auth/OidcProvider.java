@@ -179,7 +179,10 @@ final class OidcProvider {
         if (found.authorization() == null || found.token() == null || found.keys() == null) {
             throw new UntrustedException(place + " lacks authorization_endpoint, token_endpoint or jwks_uri");
         }
-        var made = new Endpoints(found.authorization(), found.token(), found.userinfo(), new HttpsJwks(found.keys()));
+        var keys = new HttpsJwks(found.keys());
+        // only the provider's own answers are verified: a key that is not known is asked for at once
+        keys.setRefreshReprieveThreshold(0);
+        var made = new Endpoints(found.authorization(), found.token(), found.userinfo(), keys);
         endpoints = made;
         return made;
     }
