@@ -2,6 +2,7 @@ package sigyn.server.dashboards.migrate;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import sigyn.server.dashboards.wire.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -9,8 +10,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Fills the placeholders of a dashboard that was exported for sharing: `${DS_LOKI}` becomes a data source of the type
-/// the file asks for, `${VAR_X}` the constant's value.
+/// the file asks for, `${VAR_X}` the constant's value, and the shared panels the file brings along stand where it
+/// refers
+/// to them.
 public final class Inputs {
+    /// What a panel has of its own beside what it shares.
+    private static final Set<String> OWN = Set.of("id", "gridPos", "libraryPanel");
+
     private Inputs() {}
 
     /// Values that somebody chose, over what the file and the data sources suggest; `chosen` may be empty.
@@ -38,11 +44,32 @@ public final class Inputs {
                 values.put(name, Json.text(input, "value"));
             }
         }
+        fillElements(dashboard, report);
         for (String key : new String[] {"__inputs", "__requires", "__elements"}) {
             dashboard.remove(key);
         }
         if (!values.isEmpty()) {
             replaceIn(dashboard, values);
+        }
+    }
+
+    private static void fillElements(ObjectNode dashboard, Report report) {
+        JsonNode elements = dashboard.path("__elements");
+        if (elements.isEmpty()) {
+            return;
+        }
+        for (var panel : Panels.withRows(dashboard)) {
+            JsonNode model =
+                    elements.path(Json.text(panel.path("libraryPanel"), "uid")).path("model");
+            if (model.isEmpty()) {
+                continue;
+            }
+            for (var field : model.properties()) {
+                if (!OWN.contains(field.getKey())) {
+                    panel.set(field.getKey(), field.getValue().deepCopy());
+                }
+            }
+            report.note(Report.Level.CONVERTED, panel, "shared panel taken from the file");
         }
     }
 
