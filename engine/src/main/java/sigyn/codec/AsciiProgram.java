@@ -356,12 +356,11 @@ final class AsciiProgram {
         return single(Kind.SET, bytes.low(), bytes.high());
     }
 
-    /// A character beyond ASCII is in no line of ASCII.
     private Piece literal(char c) {
         if (Character.isHighSurrogate(c)) {
             at++;
         }
-        return c < 128 ? set(AsciiSet.of(c)) : single(Kind.SET, 0, 0);
+        return set(character(c));
     }
 
     // for AsciiSet
@@ -372,6 +371,19 @@ final class AsciiProgram {
 
     boolean isNext(String text) {
         return takes(text);
+    }
+
+    /// A character beyond ASCII is in no line of ASCII, but some have the other case of a letter there (U+017F of `s`,
+    /// U+212A
+    /// of `k`).
+    AsciiSet character(int c) {
+        if (c < 128) {
+            return AsciiSet.of((char) c);
+        }
+        if (ignoreCase) {
+            throw new Unknown();
+        }
+        return AsciiSet.NONE;
     }
 
     String until(String end) {

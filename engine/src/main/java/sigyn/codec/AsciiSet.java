@@ -5,7 +5,7 @@ package sigyn.codec;
 /// @param low those below 64
 /// @param high those from 64 to 127
 record AsciiSet(long low, long high) {
-    private static final AsciiSet NONE = new AsciiSet(0, 0);
+    static final AsciiSet NONE = new AsciiSet(0, 0);
     private static final AsciiSet DIGIT = NONE.withRange('0', '9');
     private static final AsciiSet WORD =
             DIGIT.withRange('a', 'z').withRange('A', 'Z').with('_');
@@ -76,8 +76,7 @@ record AsciiSet(long low, long high) {
 
     private static AsciiSet hexadecimal(AsciiProgram in) {
         String digits = in.isNext("{") ? in.until("}") : "" + in.next() + in.next();
-        int code = Integer.parseInt(digits, 16);
-        return code < 128 ? of((char) code) : NONE;
+        return in.character(Integer.parseInt(digits, 16));
     }
 
     /// What stands behind an opening bracket, up to the closing one; the other case of a letter belongs to it before it
@@ -94,7 +93,7 @@ record AsciiSet(long low, long high) {
                 continue;
             }
             char c = in.next();
-            AsciiSet one = c == '\\' ? escape(in) : c < 128 ? of(c) : NONE;
+            AsciiSet one = c == '\\' ? escape(in) : in.character(c);
             int from = c == '\\' ? one.only() : c;
             if (from < 0 || !in.isNext("-")) {
                 set = set.or(one);
@@ -105,7 +104,8 @@ record AsciiSet(long low, long high) {
                 break;
             }
             char end = in.next();
-            int to = end == '\\' ? escape(in).only() : end;
+            var last = end == '\\' ? escape(in) : in.character(end);
+            int to = last == NONE ? 127 : last.only();
             if (to < 0) {
                 throw AsciiProgram.unknown();
             }

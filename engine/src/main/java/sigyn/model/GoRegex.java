@@ -22,6 +22,7 @@ public final class GoRegex {
             throw refused("invalid UTF-8", regex, null);
         }
         RegexSize.check(regex);
+        RegexFolds.check(regex);
         try {
             if (!before.isEmpty()) {
                 Pattern.compile(regex);

@@ -1,13 +1,13 @@
 package sigyn.logql.parse;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import sigyn.logql.ast.Expr;
 import sigyn.logql.ast.LogExpr;
 import sigyn.logql.ast.LogRange;
 import sigyn.logql.ast.MetricExpr;
 import sigyn.logql.ast.MetricExpr.RangeAggregation;
 import sigyn.logql.stage.Pipeline;
+import sigyn.model.GoRegex;
+import sigyn.model.SigynException;
 
 /// What is wrong with a tree although its syntax is right.
 final class Checks {
@@ -75,10 +75,9 @@ final class Checks {
 
     private static void checkRegex(String regex) {
         try {
-            Pattern.compile(regex);
-        } catch (PatternSyntaxException e) {
-            throw ParseErrors.of("invalid regex in label_replace: error parsing regexp: " + e.getDescription() + ": `"
-                    + e.getPattern() + "`");
+            GoRegex.compile(regex);
+        } catch (SigynException e) {
+            throw ParseErrors.of("invalid regex in label_replace: " + e.getMessage());
         }
     }
 }

@@ -2,6 +2,7 @@ package sigyn.logql.template;
 
 import com.google.re2j.Pattern;
 import java.util.concurrent.ConcurrentHashMap;
+import sigyn.model.GoRegex;
 
 /// Compiled expressions of template functions, which get them as text for every line.
 final class RegexCache {
@@ -10,6 +11,7 @@ final class RegexCache {
 
     private RegexCache() {}
 
+    /// Throws `BAD_REQUEST`, `error parsing regexp: ..`.
     static Pattern compile(String regex) {
         Pattern known = PATTERNS.get(regex);
         if (known != null) {
@@ -18,7 +20,7 @@ final class RegexCache {
         if (PATTERNS.size() >= MAX) {
             PATTERNS.clear();
         }
-        Pattern pattern = Pattern.compile(regex);
+        Pattern pattern = GoRegex.compile(regex);
         PATTERNS.put(regex, pattern);
         return pattern;
     }

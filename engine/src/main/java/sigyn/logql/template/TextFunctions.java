@@ -1,13 +1,13 @@
 package sigyn.logql.template;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import sigyn.model.SigynException;
 
 /// Functions on text that log templates have beside Go's own.
 final class TextFunctions {
@@ -271,8 +271,8 @@ final class TextFunctions {
     private static Pattern compile(String regex) throws TemplateException {
         try {
             return RegexCache.compile(regex);
-        } catch (PatternSyntaxException e) {
-            throw new TemplateException("error parsing regexp: " + e.getDescription() + ": `" + e.getPattern() + "`");
+        } catch (SigynException e) {
+            throw new TemplateException(String.valueOf(e.getMessage()));
         }
     }
 

@@ -1,12 +1,13 @@
 package sigyn.server.config;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import sigyn.model.GoRegex;
+import sigyn.model.SigynException;
 
 /// Where the attributes of OpenTelemetry logs go: a stream label, structured metadata, or nowhere.
 ///
@@ -98,8 +99,8 @@ public record OtlpMapping(
 
     private static Pattern compile(String regex, String key) {
         try {
-            return Pattern.compile(regex);
-        } catch (PatternSyntaxException e) {
+            return GoRegex.compile(regex);
+        } catch (SigynException e) {
             throw new ConfigException("otlp_config." + key + ": regex: " + e.getMessage());
         }
     }
