@@ -15,6 +15,11 @@ final class ClientThread extends Thread {
         return Thread.currentThread() instanceof ClientThread;
     }
 
+    /// False while a native image is built: what is made then becomes part of the image, and a thread cannot.
+    static boolean mayStart() {
+        return !"buildtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
+    }
+
     /// A group that outlives whichever application happened to log first.
     private static ThreadGroup root() {
         var group = Thread.currentThread().getThreadGroup();

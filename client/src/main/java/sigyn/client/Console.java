@@ -26,6 +26,7 @@ final class Console {
 
     Console(String service) {
         this.service = service;
+        if (ClientThread.mayStart()) start();
     }
 
     void print(LogEvent event) {
@@ -34,9 +35,11 @@ final class Console {
             return;
         }
         queue.add(event);
-        if (!started.get() && started.compareAndSet(false, true)) {
-            new ClientThread("sigyn-console", this::run).start();
-        }
+        if (!started.get()) start();
+    }
+
+    private void start() {
+        if (started.compareAndSet(false, true)) new ClientThread("sigyn-console", this::run).start();
     }
 
     /// Waits until everything is printed, or the time is over.

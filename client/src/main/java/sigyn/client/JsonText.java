@@ -86,7 +86,7 @@ record JsonText(String text) {
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 default -> {
-                    if (c < 0x20) out.append(String.format("\\u%04x", (int) c));
+                    if (c < 0x20) out.append(c < 0x10 ? "\\u000" : "\\u00").append(Integer.toHexString(c));
                     else out.append(c);
                 }
             }

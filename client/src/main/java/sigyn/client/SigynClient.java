@@ -14,14 +14,19 @@ import org.jspecify.annotations.Nullable;
 /// Takes log lines from any number of threads and delivers them to a server that speaks Loki's push API.
 ///
 /// [#log(LogEvent)] never blocks (unless [Overflow#BLOCK] asks for it), never throws and does no input or output. What
-/// it takes is bounded in memory, delivered in batches by two daemon threads that start with the first line, repeated
-/// while the server is away, and counted to the last line. A hook delivers what is left when the process ends.
+/// it takes is bounded in memory, delivered in batches by two daemon threads, repeated while the server is away, and
+/// counted to the last line. A hook delivers what is left when the process ends.
+///
+/// Making a client starts its threads and loads what a call needs, so that the first call costs no more than the
+/// others.
 public final class SigynClient implements AutoCloseable {
 
     /// The part of the deadline, one in so many, that is kept back for the last words and for the end of the process.
     private static final int GRACE = 5;
     /// How long senders have to notice that the deadline is over. What they hold is counted as lost anyway.
     private static final long GIVING_UP_NANOS = 100_000_000;
+    /// Between attempts to start the senders in a process that has no thread left.
+    private static final long START_PAUSE_NANOS = 10_000_000_000L;
 
     private final ClientConfig config;
     private final Counters counters = new Counters();
@@ -34,6 +39,7 @@ public final class SigynClient implements AutoCloseable {
     private final LazySpool spool;
     private final Collector collector;
     private final AtomicBoolean started = new AtomicBoolean();
+    private volatile long startFrom = System.nanoTime();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private final CountDownLatch closeDone = new CountDownLatch(1);
@@ -63,6 +69,8 @@ public final class SigynClient implements AutoCloseable {
         transport = new Transport(config);
         spool = new LazySpool(config, instance, counters, diagnostics);
         collector = new Collector(config, queue, counters, time, delivery, diagnostics, instance);
+        Rehearsal.once();
+        if (ClientThread.mayStart()) start();
     }
 
     public ClientConfig config() {
@@ -83,9 +91,8 @@ public final class SigynClient implements AutoCloseable {
         }
     }
 
-    /// Starts delivery without waiting for a first line: what an earlier process left in the spool goes out.
-    public void start() {
-        if (closed.get() || !started.compareAndSet(false, true)) return;
+    private void start() {
+        if (closed.get() || System.nanoTime() - startFrom < 0 || !started.compareAndSet(false, true)) return;
         try {
             for (int i = 0; i < hands.size(); i++) {
                 var sender = new Sender(
@@ -117,10 +124,14 @@ public final class SigynClient implements AutoCloseable {
         } catch (IllegalStateException e) {
             // The process is ending: whoever closes this client delivers what it can.
             delivery.failed("started while the process was ending");
+        } catch (OutOfMemoryError e) {
+            delivery.failed("no thread for a sender");
+            startFrom = System.nanoTime() + START_PAUSE_NANOS;
+            started.set(false);
         }
     }
 
-    /// Done by the first sender, because each start costs the first caller a good part of a millisecond.
+    /// Done by the first sender, because each start costs whoever makes the client a good part of a millisecond.
     private void startOthers() {
         for (int i = 1; i < threads.length; i++) {
             try {

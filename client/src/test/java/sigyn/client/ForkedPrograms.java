@@ -1,9 +1,17 @@
 package sigyn.client;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 
 /// Small programs that log and end in various ways; each is started as a process of its own by a test.
 final class ForkedPrograms {
@@ -77,6 +85,38 @@ final class ForkedPrograms {
             System.out.println(
                     "SURVIVED " + own.size() + " " + stats.enqueued() + " " + sum + " " + stats.queueBytes());
             client.close(Duration.ZERO);
+        }
+    }
+
+    /// Prints which classes its first calls load on the thread that makes them.
+    static final class FirstCalls {
+        public static void main(String[] args) throws IOException {
+            try (var recording = new Recording()) {
+                recording.enable("jdk.ClassLoad").withoutThreshold();
+                recording.start();
+                var logger = new LokiLogger("forked");
+                var cause = new IllegalStateException("boom");
+                var values = Map.of("key", List.of(1, "two"));
+                var text = "x".repeat(LineLimit.BYTES + 1);
+                Clock.systemUTC().instant();
+                var before = Instant.now();
+                logger.info("first");
+                logger.error("second", "model_id", "m", "n", 1, "map", values, cause);
+                logger.warning(text, "double", 2.5, "long", 3L, "none", null);
+                for (int i = 0; i < 20; i++) logger.debug("full");
+                recording.stop();
+                var file = Files.createTempFile("first", ".jfr");
+                recording.dump(file);
+                for (var event : RecordingFile.readAllEvents(file)) {
+                    if (event.getThread().getJavaName().equals("main")
+                            && event.getStartTime().isAfter(before)) {
+                        System.out.println(
+                                "LOADED " + event.getClass("loadedClass").getName());
+                    }
+                }
+                Files.delete(file);
+            }
+            System.out.println("END");
         }
     }
 

@@ -59,6 +59,17 @@ class HarmlessTest {
     }
 
     @Test
+    void theFirstCallsOfAProgramLoadNoClass() throws Exception {
+        var settings = Map.of("LOKI_URL", "http://127.0.0.1:9", "LOKI_QUEUE_EVENTS", "10", "LOKI_CLOSE_WITHIN", "0s");
+        try (var fork = Fork.start(List.of(), settings, List.of(), ForkedPrograms.FirstCalls.class)) {
+            assertThat(fork.await()).isZero();
+            assertThat(fork.out()).contains("END");
+            assertThat(fork.out().lines().filter(line -> line.startsWith("LOADED")))
+                    .allMatch(line -> line.startsWith("LOADED jdk.jfr."));
+        }
+    }
+
+    @Test
     void everythingLoggedWhileDeliveringFailsIsNotLoggedAgain() throws Exception {
         for (int round = 0; round < Rounds.of(1); round++) {
             var said = new CopyOnWriteArrayList<String>();

@@ -54,7 +54,6 @@ class SpoolTest {
                 }
                 server.script((n, r) -> n % 3 == 0 ? new Treatment.StoreThenCut() : Treatment.accept());
                 try (var client = new SigynClient(spooling(server).build(), message -> {})) {
-                    client.start();
                     server.await(s -> s.stored.size() == 3000);
                     client.flush(LONG);
                 }
@@ -79,8 +78,8 @@ class SpoolTest {
             assertThat(said).noneMatch(line -> line.contains("lost"));
             server.script((n, r) -> Treatment.accept());
             try (var next = new SigynClient(spooling(server).build())) {
-                next.start();
                 server.await(s -> s.stored.size() == 2500);
+                assertThat(next.flush(LONG)).isZero();
             }
         }
     }
@@ -167,7 +166,6 @@ class SpoolTest {
             Files.write(victim, bytes);
             server.script((n, r) -> Treatment.accept());
             try (var client = new SigynClient(spooling(server).build(), message -> {})) {
-                client.start();
                 server.await(s -> s.ownLines().size() == 400);
                 client.flush(LONG);
                 assertThat(client.stats().droppedBy()).containsEntry(DropReason.SPOOL, 100L);

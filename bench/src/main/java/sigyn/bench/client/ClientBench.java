@@ -18,7 +18,8 @@ import sigyn.client.SigynClient;
 ///
 /// - `call`: latency of one call while the server swallows everything, in turns with a loop that only reads the clock
 /// for
-///   as long: what that sees is the machine's share, see [Watch].
+///   as long: what that sees is the machine's share, see [Watch]. First from the first call of the process on, nothing
+///   compiled, until the queue is full and lines are dropped; then with new loggers, as a service that has run a while.
 /// - `enqueue`: calls per second of one thread, the queue full or not.
 /// - `deliver`: lines per second that reach a server that only answers, from a thread that waits for room in a queue of
 ///   the usual size.
@@ -43,43 +44,44 @@ public final class ClientBench {
         }
     }
 
-    private static void call() throws IOException {
-        int calls = 100_000;
-        var called = new Watch();
-        var control = new Watch();
-        call(calls, new Watch(), new Watch());
-        System.gc();
-        long collected = collectionMillis();
-        call(calls, called, control);
-        called.print("call");
-        control.print("only the clock, as long");
-        System.out.printf("garbage collection meanwhile: %,d ms%n", collectionMillis() - collected);
-    }
-
-    private static void call(int calls, Watch called, Watch control) throws IOException {
+    private static void call() throws IOException, InterruptedException {
+        long made = System.nanoTime();
         try (var server = new NullServer(false);
                 var logger =
                         new LokiLogger(config(server).closeWithin(Duration.ZERO).build())) {
-            long plain = System.nanoTime();
-            Thread.ofPlatform().daemon().start(() -> {});
-            plain = System.nanoTime() - plain;
-            long first = System.nanoTime();
-            logger.info("the first call starts a thread");
-            first = System.nanoTime() - first;
-            System.out.printf("first call: %,d ns; starting an empty thread: %,d ns%n", first, plain);
-            for (int round = 0; round < 20; round++) {
-                called.begin();
-                long began = System.nanoTime();
-                for (int i = 0; i < calls; i++) {
-                    long start = System.nanoTime();
-                    logger.info("order accepted", "order", i, "customer", "c-17");
-                    called.add(System.nanoTime() - start);
-                }
-                long end = 2 * System.nanoTime() - began;
-                control.begin();
-                for (long start; (start = System.nanoTime()) < end; ) control.add(System.nanoTime() - start);
+            made = System.nanoTime() - made;
+            System.out.printf("making the first logger: %,d us%n", made / 1000);
+            call("from the first call on", logger, 200);
+        }
+        for (int round = 1; round <= 3; round++) {
+            try (var server = new NullServer(false);
+                    var logger = new LokiLogger(
+                            config(server).closeWithin(Duration.ZERO).build())) {
+                call("warm, a new logger, " + round, logger, 2000);
             }
         }
+    }
+
+    /// Bursts of a thousand calls, each in turns with a burst of readings of the clock that takes as long.
+    private static void call(String name, LokiLogger logger, int bursts) {
+        var called = new Watch();
+        var control = new Watch();
+        long collected = collectionMillis();
+        for (int burst = 0; burst < bursts; burst++) {
+            called.begin();
+            long began = System.nanoTime();
+            for (int i = 0; i < 1000; i++) {
+                long start = System.nanoTime();
+                logger.info("order accepted", "order", i, "customer", "c-17");
+                called.add(System.nanoTime() - start);
+            }
+            long end = 2 * System.nanoTime() - began;
+            control.begin();
+            for (long start; (start = System.nanoTime()) < end; ) control.add(System.nanoTime() - start);
+        }
+        called.print("call, " + name);
+        control.print("  only the clock, as long");
+        System.out.printf("  garbage collection meanwhile: %,d ms%n", collectionMillis() - collected);
     }
 
     private static long collectionMillis() {

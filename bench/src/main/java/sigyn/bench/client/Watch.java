@@ -9,12 +9,16 @@ import java.nio.file.Path;
 /// as Linux counts it.
 final class Watch {
     private static final int LONG = 200_000;
+    private static final int BAR = 1_000_000;
     private static final Path SCHEDULER = Path.of("/proc/thread-self/schedstat");
 
     /// How many times took so many nanoseconds, the last entry for all from [#LONG] on.
     private final int[] counts = new int[LONG + 1];
+    private long first;
     private long longest;
     private long own;
+    private int overBar;
+    private int ownOverBar;
     private long waited;
 
     void begin() {
@@ -23,20 +27,25 @@ final class Watch {
 
     void add(long took) {
         counts[(int) Math.min(took, LONG)]++;
+        if (first == 0) first = took;
         longest = Math.max(longest, took);
+        if (took > BAR) overBar++;
         if (took < LONG) {
             own = Math.max(own, took);
             return;
         }
         long before = waited;
         waited = waited();
-        own = Math.max(own, took - (waited - before));
+        long here = took - (waited - before);
+        own = Math.max(own, here);
+        if (here > BAR) ownOverBar++;
     }
 
     void print(String name) {
         System.out.printf(
-                "%s: p50 %,d ns, p99 %,d ns, p99.9 %,d ns, max %,d ns, max without waiting for a processor %,d ns%n",
-                name, quantile(0.5), quantile(0.99), quantile(0.999), longest, own);
+                "%s: first %,d ns, p50 %,d, p99 %,d, p99.9 %,d, max %,d (over 1 ms: %d); without waiting for a processor"
+                        + " max %,d (over 1 ms: %d)%n",
+                name, first, quantile(0.5), quantile(0.99), quantile(0.999), longest, overBar, own, ownOverBar);
     }
 
     private int quantile(double part) {

@@ -42,7 +42,5 @@ public final class SigynServiceProvider implements SLF4JServiceProvider {
     }
 
     @Override
-    public void initialize() {
-        client.start();
-    }
+    public void initialize() {}
 }

@@ -1,0 +1,47 @@
+package sigyn.client;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Everything a call may do, done once on a queue that nobody empties, before the program's first call: loading,
+/// linking and initialising classes takes milliseconds, which whoever makes a client can spare and a caller cannot.
+final class Rehearsal {
+    private static final AtomicBoolean DONE = new AtomicBoolean();
+
+    private Rehearsal() {}
+
+    static void once() {
+        if (DONE.compareAndSet(false, true)) for (var overflow : Overflow.values()) run(overflow);
+    }
+
+    private static void run(Overflow overflow) {
+        var config = ClientConfig.builder()
+                .hostname("rehearsal")
+                .queueEvents(1)
+                .overflow(overflow)
+                .blockAtMost(Duration.ofNanos(1))
+                .build();
+        var queue = new EventQueue(config, new Counters());
+        var time = new EventTime(InstantSource.system());
+        var cause = new IllegalStateException("rehearsal");
+        for (var level : Level.values()) {
+            var pairs = new LogEvent(level, "rehearsal").pairs(new Object[] {"a", 1, "model_id", "b", "c", 2.5, cause});
+            pairs.seal(time.next());
+            queue.offer(pairs);
+            var event = new LogEvent(level, "x".repeat(LineLimit.BYTES + 1))
+                    .logger("rehearsal")
+                    .thread(Thread.currentThread().getName())
+                    .field("map", Map.of("key", List.of(1, "two", 3.5, new int[] {4}, "\u0001")))
+                    .field("object", cause)
+                    .metadata("request", 1L);
+            event.extrasAsLabels();
+            event.seal(time.next());
+            queue.offer(event);
+        }
+        queue.close();
+        queue.offer(new LogEvent(Level.INFO, "late"));
+    }
+}
