@@ -11,30 +11,39 @@ The server is a process of its own, so that it does not share the interpreter's 
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import resource
+import signal
 import socket
 import statistics
 import subprocess
 import sys
 import threading
 import time
+from typing import Iterator
 
 from loki_logger import LokiLogger
 
 LINE = "Deployed model to the production environment after all checks had passed"
 
 
-def null_server() -> int:
-    """The port of a server in a child process that answers every request with 204 without looking at it."""
+@contextlib.contextmanager
+def null_server() -> Iterator[str]:
+    """The URL of a server in a child process that answers every request with 204 without looking at it."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)
-    port = int(listener.getsockname()[1])
-    if os.fork():
-        listener.close()
-        return port
+    child = os.fork()
+    if child:
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            listener.close()
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        return
     while True:
         connection, _ = listener.accept()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -162,21 +171,21 @@ def enqueues() -> None:
 
 
 def delivery() -> None:
-    url = f"http://127.0.0.1:{null_server()}"
     rates, cpu = [], []
-    for _ in range(5):
-        logger = LokiLogger(url, "bench", console=False)
-        wall, spent = time.perf_counter(), time.process_time()
-        sent = 0
-        while sent < 100_000:  # a thread that is far ahead waits, as one that does other things would
-            for number in range(20_000):
-                logger.info(LINE, model_id="model123", step=number, current_env="testing")
-            sent += 20_000
-            logger.flush(60)
-        rates.append(sent / (time.perf_counter() - wall))
-        cpu.append(sent / (time.process_time() - spent))
-        assert logger.stats()["sent"] == sent, logger.stats()
-        logger.close()
+    with null_server() as url:
+        for _ in range(5):
+            logger = LokiLogger(url, "bench", console=False)
+            wall, spent = time.perf_counter(), time.process_time()
+            sent = 0
+            while sent < 100_000:  # a thread that is far ahead waits, as one that does other things would
+                for number in range(20_000):
+                    logger.info(LINE, model_id="model123", step=number, current_env="testing")
+                sent += 20_000
+                logger.flush(60)
+            rates.append(sent / (time.perf_counter() - wall))
+            cpu.append(sent / (time.process_time() - spent))
+            assert logger.stats()["sent"] == sent, logger.stats()
+            logger.close()
     print(f"delivered, from call to answer: {statistics.median(rates):,.0f} lines/s by the clock, "
           f"{statistics.median(cpu):,.0f} lines/s of CPU time (best {max(rates):,.0f} lines/s)")
 
@@ -224,4 +233,3 @@ if __name__ == "__main__":
     delivery()
     leave()
     outage(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000)
-    os.killpg(0, 15) if os.getpgrp() == os.getpid() else os._exit(0)

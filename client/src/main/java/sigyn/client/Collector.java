@@ -88,7 +88,12 @@ final class Collector {
                 var spooled = spooled(spool);
                 if (spooled != null) return spooled;
                 if (carried == null && queue.isEmpty()) {
-                    if (delivery.isClosing()) return null;
+                    if (delivery.isClosing()) {
+                        if (spool == null || spool.isEmpty() || !delivery.isWorthALastTry()) return null;
+                        delivery.pause(delivery.awayNanos(), everyTenSeconds);
+                        delivery.back();
+                        continue;
+                    }
                     long until = spool == null || spool.isEmpty() ? IDLE : Math.min(IDLE, delivery.awayNanos() + 1);
                     queue.sleep(1, until, () -> delivery.isClosing() || !queue.isEmpty());
                     if (Thread.interrupted()) throw new InterruptedException();

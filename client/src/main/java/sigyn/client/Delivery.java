@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// closing cuts short.
 final class Delivery {
     private static final long CLOSING_PAUSE = 100_000_000L;
+    private static final long LATELY = 10_000_000_000L;
+    private static final int MOST_LAST_TRIES = 10;
 
     private final ClientConfig config;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition progressed = lock.newCondition();
     private final AtomicInteger watchers = new AtomicInteger();
+    private final AtomicInteger lastTries = new AtomicInteger();
 
     private volatile boolean closing;
     private volatile long closeBy;
@@ -60,6 +63,20 @@ final class Delivery {
 
     void succeeded() {
         lastSuccess = System.nanoTime();
+        awayUntil = Long.MIN_VALUE;
+    }
+
+    /// Whether a server that has just failed is still likely to take what waits on disk: it has answered well lately,
+    /// and the last tries are not used up.
+    boolean isWorthALastTry() {
+        long last = lastSuccess;
+        return last != Long.MIN_VALUE
+                && System.nanoTime() - last < LATELY
+                && lastTries.getAndIncrement() < MOST_LAST_TRIES;
+    }
+
+    /// Whatever pause was agreed on is over.
+    void back() {
         awayUntil = Long.MIN_VALUE;
     }
 

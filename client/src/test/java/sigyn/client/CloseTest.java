@@ -94,9 +94,11 @@ class CloseTest {
     }
 
     @Test
-    void closingAnUnusedClientStartsNothing() {
-        var client = new SigynClient(QueueTest.blackHole().build());
+    void aClientThatWasNeverUsedClosesWithoutAWord() {
+        var said = new CopyOnWriteArrayList<String>();
+        var client = new SigynClient(QueueTest.blackHole().build(), said::add);
         client.close();
+        assertThat(said).isEmpty();
         assertThat(client.stats().enqueued()).isZero();
     }
 
@@ -144,20 +146,20 @@ class CloseTest {
     @ParameterizedTest
     @ValueSource(strings = {"return", "exit", "uncaught", "term"})
     void everyWayOfEndingDeliversEverything(String way) throws Exception {
-        for (int round = 0; round < Rounds.of(1); round++) {
+        Rounds.sideBySide(() -> {
             try (var server = StubLoki.accepting();
                     var fork = ends(way, server.url(), "60s")) {
                 fork.await();
                 assertThat(server.messages()).hasSize(10_000).doesNotHaveDuplicates();
                 assertThat(fork.out().contains("INFO forked: line 9999")).isTrue();
             }
-        }
+        });
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"exit", "term"})
     void withTheServerDownTheProcessEndsInTimeAndTellsTheExactLoss(String way) throws Exception {
-        for (int round = 0; round < Rounds.of(1); round++) {
+        Rounds.sideBySide(() -> {
             try (var fork = ends(way, "http://127.0.0.1:9", "3s")) {
                 fork.await();
                 long end = System.currentTimeMillis();
@@ -173,7 +175,7 @@ class CloseTest {
                 assertThat(lost.find()).isTrue();
                 assertThat(lost.group(1)).isEqualTo("10000");
             }
-        }
+        });
     }
 
     @Test
@@ -185,7 +187,7 @@ class CloseTest {
 
     @Test
     void aProcessThatEndsWhileTwentyThreadsLogAccountsForEveryLine() throws Exception {
-        for (int round = 0; round < Rounds.of(1); round++) {
+        Rounds.sideBySide(() -> {
             try (var server = StubLoki.accepting();
                     var fork = Fork.start(
                             List.of(),
@@ -197,7 +199,7 @@ class CloseTest {
                 assertThat(server.ownLines().size()).as(fork.err()).isGreaterThan(1900);
                 assertThat(server.messages()).doesNotHaveDuplicates();
             }
-        }
+        });
     }
 
     private static Fork ends(String way, String url, String within) throws Exception {

@@ -68,6 +68,29 @@ class SpoolTest {
         }
     }
 
+    /// A hiccup of a server that is there is not a reason to leave lines to the next process.
+    @Test
+    void closingTriesAgainWhatIsOnDiskWhenTheServerAnsweredLately() throws Exception {
+        var never = Duration.ofHours(1);
+        try (var server = StubLoki.accepting()) {
+            try (var client = new SigynClient(
+                    spooling(server).retryFirst(never).retryMost(never).build(), message -> {})) {
+                client.log(new LogEvent(Level.INFO, "before"));
+                client.flush(LONG);
+                server.await(s -> s.stored.size() == 1);
+                server.script((n, r) -> Treatment.status(503));
+                client.log(new LogEvent(Level.INFO, "meanwhile"));
+                client.flush(LONG);
+                assertThat(client.stats().spooled()).isEqualTo(1);
+                server.script((n, r) -> Treatment.accept());
+            }
+            assertThat(server.messages()).containsExactly("before", "meanwhile");
+            try (var left = Files.list(directory)) {
+                assertThat(left).isEmpty();
+            }
+        }
+    }
+
     @Test
     void whatClosingCannotDeliverStaysOnDisk() throws Exception {
         var said = new ArrayList<String>();

@@ -105,6 +105,7 @@ public final class StubLoki implements AutoCloseable {
     public final List<Request> requests = new CopyOnWriteArrayList<>();
 
     private volatile Script script;
+    private volatile boolean forgetting;
 
     /// A plain list guarded by itself: copy-on-write would be quadratic for many lines.
     @SuppressWarnings("serial")
@@ -156,6 +157,12 @@ public final class StubLoki implements AutoCloseable {
 
     public static StubLoki with(ServerSocketFactory sockets, Script script) throws IOException {
         return new StubLoki(sockets, 0, true, script);
+    }
+
+    /// Keeps nothing from now on: for tests of so many lines that only their script looks at them.
+    public StubLoki forgetting() {
+        forgetting = true;
+        return this;
     }
 
     public void script(Script next) {
@@ -247,7 +254,7 @@ public final class StubLoki implements AutoCloseable {
     /// False when the connection is to be cut.
     private boolean treat(Request request, Socket socket) throws IOException, InterruptedException {
         int number = numbers.getAndIncrement();
-        requests.add(request);
+        if (!forgetting) requests.add(request);
         signal();
         var treatment = script.of(number, request);
         switch (treatment) {
@@ -284,6 +291,7 @@ public final class StubLoki implements AutoCloseable {
     }
 
     public void store(Request request) {
+        if (forgetting) return;
         var id = request.header("X-Sigyn-Batch-Id");
         if (!sigyn || ids.add(id)) store(request.lines());
     }
