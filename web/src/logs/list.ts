@@ -40,11 +40,14 @@ export type ListEvents = {
 
 /** Longest text of a closed row, in UTF-16 units. The rest is shown when the row is opened. */
 const MOST_CLOSED = 4000
-const MOST_OPEN = 200_000
+/** Text of an open row that is laid out at once, and with each wish for more. */
+const PIECE = 16_000
+/** Longest text that is looked at as JSON. */
+const MOST_PRETTY = 200_000
 /** Pixels drawn beyond both edges of the view. */
 const MARGIN = 300
 
-type Slot = { readonly item: HTMLElement; readonly line: HTMLElement; details: HTMLElement | undefined; id: string; key: string }
+type Slot = { readonly item: HTMLElement; readonly line: HTMLElement; rest: HTMLElement | undefined; details: HTMLElement | undefined; id: string; key: string }
 
 /**
  * A list of log rows that draws only what is in view and reuses its elements. Text goes in as text, never as markup.
@@ -269,7 +272,7 @@ export class LogList {
     line.setAttribute('role', 'button')
     item.append(line)
     this.content.append(item)
-    return { item, line, details: undefined, id: '', key: '' }
+    return { item, line, rest: undefined, details: undefined, id: '', key: '' }
   }
 
   private release(slot: Slot): void {
@@ -281,6 +284,8 @@ export class LogList {
   }
 
   private dropDetails(slot: Slot): void {
+    slot.rest?.remove()
+    slot.rest = undefined
     if (slot.details) {
       this.events.closeDetails(slot.details)
       slot.details.remove()
@@ -306,6 +311,11 @@ export class LogList {
     slot.line.replaceChildren(...this.lineParts(row, at, open))
     if (open && (!slot.details || !sameRow)) {
       this.dropDetails(slot)
+      const text = this.textOf(row, true)
+      if (text.length > PIECE) {
+        slot.rest = this.rest(text)
+        slot.item.append(slot.rest)
+      }
       slot.details = document.createElement('div')
       slot.details.className = 'log-details'
       slot.item.append(slot.details)
@@ -364,26 +374,51 @@ export class LogList {
       body.append(...reading.map((part) => span(`log-${part.kind}`, wrap ? part.text : oneLine(part.text))))
       return body
     }
-    let text = row.line
-    if (prettify && (wrap || open) && text.length <= MOST_OPEN) {
-      const json = jsonObject(text)
-      text = json ? JSON.stringify(json, null, 2) : text
-    }
-    const most = open ? MOST_OPEN : MOST_CLOSED
-    const cut = text.length > most
-    text = cut ? text.slice(0, most) : text
-    if (!wrap && !open) {
-      text = oneLine(text)
-    }
-    if (hasAnsi(text)) {
-      body.append(...ansiSpans(text).map((part) => span(part.classes, part.text)))
+    const text = this.textOf(row, open)
+    const most = open ? PIECE : MOST_CLOSED
+    const shown = wrap || open ? text.slice(0, most) : oneLine(text.slice(0, most))
+    if (hasAnsi(shown)) {
+      body.append(...ansiSpans(shown).map((part) => span(part.classes, part.text)))
     } else {
-      body.textContent = text
+      body.textContent = shown
     }
-    if (cut) {
-      body.append(span('log-cut', ` … ${(row.line.length - most).toLocaleString('en')} more characters`))
+    if (text.length > most && !open) {
+      body.append(span('log-cut', ` … ${more(text.length - most)}`))
     }
     return body
+  }
+
+  private textOf(row: LogRow, open: boolean): string {
+    const { wrap, prettify } = this.options
+    const json = prettify && (wrap || open) && row.line.length <= MOST_PRETTY ? jsonObject(row.line) : undefined
+    return json ? JSON.stringify(json, null, 2) : row.line
+  }
+
+  /** What follows in a very long line: a button that adds the next piece, as a block of its own that is laid out only when seen. */
+  private rest(text: string): HTMLElement {
+    const host = document.createElement('div')
+    host.className = 'log-rest'
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.className = 'button is-small'
+    let at = PIECE
+    const label = () => {
+      button.textContent = `${more(text.length - at)}, show ${Math.min(PIECE, text.length - at).toLocaleString('en')}`
+    }
+    label()
+    button.addEventListener('click', () => {
+      const next = text.slice(at, at + PIECE)
+      at += next.length
+      button.before(span('log-piece', next))
+      if (at < text.length) {
+        label()
+      } else {
+        button.remove()
+      }
+      this.draw()
+    })
+    host.append(button)
+    return host
   }
 
   private markTerms(): void {
@@ -486,6 +521,10 @@ function timeText(row: LogRow, options: ListOptions): string {
     default:
       return formatDateTimeMs(row.ms, options.zone)
   }
+}
+
+function more(count: number): string {
+  return `${count.toLocaleString('en')} more characters`
 }
 
 function oneLine(text: string): string {

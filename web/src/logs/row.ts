@@ -19,13 +19,22 @@ export type LogRow = {
   readonly skipped?: number
 }
 
-/** FNV-1a over UTF-16 units, as eight hex digits. */
+/** Units of a text that its hash looks at, at each end. */
+const HASHED = 8192
+
+/** FNV-1a over UTF-16 units, as eight hex digits; of a very long text over its ends and its length. */
 export function hash32(text: string): string {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) {
+  const long = text.length > 2 * HASHED
+  const hash = fnv(fnv(0x811c9dc5, text, 0, long ? HASHED : text.length), text, long ? text.length - HASHED : text.length, text.length)
+  return ((long ? fnv(hash, String(text.length), 0, String(text.length).length) : hash) >>> 0).toString(16).padStart(8, '0')
+}
+
+function fnv(seed: number, text: string, from: number, to: number): number {
+  let hash = seed
+  for (let i = from; i < to; i++) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   }
-  return (hash >>> 0).toString(16).padStart(8, '0')
+  return hash
 }
 
 /** Compares two decimal nanosecond texts without losing digits. */

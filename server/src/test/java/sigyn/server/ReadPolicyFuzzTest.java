@@ -39,7 +39,7 @@ import tools.jackson.databind.ObjectMapper;
 ///
 /// All that is stored of namespace `x`, lines, labels, metadata and field names alike, carries the mark `zqxq`; the
 /// questions never contain a whole mark, so a mark in an answer was read from storage. `-Dproperty.cases=100000` is the
-/// long form.
+/// long form; it takes seven minutes.
 class ReadPolicyFuzzTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ADMIN = "Basic YWRtaW46YWRtaW4xMjM=";
@@ -179,7 +179,13 @@ class ReadPolicyFuzzTest {
         var shown = new AtomicInteger();
         Property.forAll(1_500, (random, size) -> {
             var reader = READERS.get(random.nextInt(READERS.size()));
-            var asked = random.nextInt(10) == 0 ? dataSourceQuery(random, reader) : proxied(random, reader);
+            var asked =
+                    switch (random.nextInt(20)) {
+                        case 0, 1 -> dataSourceQuery(random, reader);
+                        case 2, 3 -> export(random, reader);
+                        case 4, 5 -> resource(random, reader);
+                        default -> proxied(random, reader);
+                    };
             for (String mark : reader.forbidden()) {
                 assertThat(asked.body())
                         .as("%s asks %s", reader.policy(), asked.uri())
@@ -288,6 +294,41 @@ class ReadPolicyFuzzTest {
         return post
                 ? send(dashboards(url), reader.token(), "POST", "application/x-www-form-urlencoded", form.toString())
                 : send(dashboards(url + "?" + form), reader.token(), "GET", null, null);
+    }
+
+    /// The download of a whole range.
+    private static HttpResponse<String> export(RandomGenerator random, Reader reader) throws Exception {
+        String parameters = "?start=" + (START - 60_000) + "000000&end=" + (System.currentTimeMillis() + 1000)
+                + "000000&format=" + pick(random, "txt", "ndjson", "csv", "TXT", "zip") + "&query="
+                + encoded(random.nextInt(4) == 0 ? question(random) : log(random));
+        return send(dashboards("/api/ui/logs/" + sourceUid + parameters), reader.token(), "GET", null, null);
+    }
+
+    /// What editors and variables ask for.
+    private static HttpResponse<String> resource(RandomGenerator random, Reader reader) throws Exception {
+        String path = pick(
+                random,
+                "labels",
+                "label/app/values",
+                "label/namespace/values",
+                "series",
+                "index/stats",
+                "index/volume",
+                "patterns",
+                "detected_labels",
+                "detected_fields",
+                "detected_field/n/values",
+                "query_range",
+                "../proxy/uid/" + sourceUid + "/loki/api/v1/labels",
+                "loki/api/v1/labels");
+        String parameters = "?start=" + (START - 60_000) + "000000&end=" + (System.currentTimeMillis() + 1000)
+                + "000000&" + pick(random, "query", "match[]", "x") + "=" + encoded(question(random));
+        return send(
+                dashboards("/api/datasources/uid/" + sourceUid + "/resources/" + path + parameters),
+                reader.token(),
+                "GET",
+                null,
+                null);
     }
 
     private static HttpResponse<String> dataSourceQuery(RandomGenerator random, Reader reader) throws Exception {
