@@ -21,11 +21,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// How long people wait: from the start of the process until `/ready` and the login page answer, and from the address of
-/// the demo dashboard until something is painted and until all its panels are filled, in a browser that knows nothing yet.
+/// How long people wait: from the start of the process until `/ready` and the login page answer, and from the address
+/// of
+/// the demo dashboard until something is painted and until all its panels are filled, in a browser that knows nothing
+/// yet.
 ///
 /// Options, all with a value: `--lines N` (5,000,000) over `--hours H` (6), `--samples DIR`, `--heap SIZE` (512m),
-/// `--starts N` (3) with and without the start-up cache, `--runs N` (5) of the browser, `--keep DIR` where lines and data stay
+/// `--starts N` (3) with and without the start-up cache, `--runs N` (5) of the browser, `--keep DIR` where lines and
+/// data stay
 /// for the next time.
 public final class FirstPaint {
     private static final String DEFAULT_LINES = "5000000";
@@ -141,12 +144,12 @@ public final class FirstPaint {
         final URI logs;
         final URI dashboards;
         final long readyMillis;
-        private final HttpClient client = HttpClient.newBuilder()
-                .connectTimeout(Duration.ofSeconds(5))
-                .build();
+        private final HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
         Server(String javaOptions, boolean demo) throws IOException, InterruptedException {
-            var command = new ArrayList<>(List.of(distribution.resolve("bin/sigyn").toString(), "up"));
+            var command =
+                    new ArrayList<>(List.of(distribution.resolve("bin/sigyn").toString(), "up"));
             if (demo) {
                 command.add("--demo");
             }

@@ -1,7 +1,9 @@
 package sigyn.server;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,12 +27,15 @@ public final class Main {
 
     private Main() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) {
         ServerLog.configure("info", false);
         int exit;
         if (args.length > 0 && (args[0].equals("server") || isLokiFlag(args[0]))) {
             var arguments = List.of(args).subList(args[0].equals("server") ? 1 : 0, args.length);
-            exit = guarded(arguments);
+            exit = guarded(() -> ServerStart.run(arguments, System.getenv(), System.out, System.err));
+        } else if (args.length > 0 && args[0].equals("up")) {
+            var plain = UpCommand.plain(List.of(args).subList(1, args.length));
+            exit = plain.isPresent() ? guarded(plain.get()) : commandLine().execute(args);
         } else {
             exit = commandLine().execute(args.length == 0 ? new String[] {"--help"} : args);
         }
@@ -42,13 +47,17 @@ public final class Main {
         return argument.startsWith("-") && !OWN_FLAGS.contains(argument);
     }
 
-    private static int guarded(List<String> arguments) throws InterruptedException {
+    private static int guarded(Callable<Integer> command) {
         try {
-            return ServerStart.run(arguments, System.getenv(), System.out, System.err);
-        } catch (RuntimeException e) {
-            System.err.println("sigyn: " + e.getMessage());
-            return FAILED;
+            return command.call();
+        } catch (Exception e) {
+            return failed(e, new PrintWriter(System.err, true));
         }
+    }
+
+    private static int failed(Exception e, PrintWriter err) {
+        err.println("sigyn: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        return FAILED;
     }
 
     private static CommandLine commandLine() {
@@ -58,10 +67,7 @@ public final class Main {
         commands.addSubcommand(new ConfigCommand());
         commands.addSubcommand(new InspectCommand());
         commands.addSubcommand(new TrainCommand());
-        commands.setExecutionExceptionHandler((e, command, _) -> {
-            command.getErr().println("sigyn: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
-            return FAILED;
-        });
+        commands.setExecutionExceptionHandler((e, command, _) -> failed(e, command.getErr()));
         return commands;
     }
 

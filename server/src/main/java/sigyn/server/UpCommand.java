@@ -2,21 +2,17 @@ package sigyn.server;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import sigyn.server.config.LokiConfig;
 import sigyn.server.dashboards.DashboardsConfig;
 
 /// `sigyn up`: log server and dashboards in this process, until it is told to stop.
 @Command(name = "up", description = "Starts log server and dashboards in one process.", mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
-    @Spec
-    CommandLine.Model.@Nullable CommandSpec spec;
-
     @Option(
             names = "--data",
             defaultValue = "data",
@@ -47,11 +43,54 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--demo", description = "also write demo logs and show them on a dashboard")
     boolean demo;
 
+    /// The command that these arguments ask for, when each is one of the options above with its value; empty when the
+    /// command line has to be read with all rules. Loading its reader takes longer than everything else of a start.
+    static Optional<UpCommand> plain(List<String> arguments) {
+        var command = new UpCommand();
+        command.host = "0.0.0.0";
+        command.httpPort = 3100;
+        command.grpcPort = 9096;
+        command.dashboardsPort = 4005;
+        for (int i = 0; i < arguments.size(); i++) {
+            String name = arguments.get(i);
+            if (name.equals("--demo")) {
+                command.demo = true;
+                continue;
+            }
+            if (++i == arguments.size() || !command.set(name, arguments.get(i))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(command);
+    }
+
+    private boolean set(String name, String value) {
+        if (value.isEmpty() || value.startsWith("-")) {
+            return false;
+        }
+        switch (name) {
+            case "--data" -> data = Path.of(value);
+            case "--host" -> host = value;
+            case "--http-port", "--grpc-port", "--dashboards-port" -> {
+                if (!value.matches("\\d{1,5}")) {
+                    return false;
+                }
+                int port = Integer.parseInt(value);
+                switch (name) {
+                    case "--http-port" -> httpPort = port;
+                    case "--grpc-port" -> grpcPort = port;
+                    default -> dashboardsPort = port;
+                }
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
-        if (spec == null) {
-            throw new IllegalStateException("not run as a command");
-        }
         Path folder = data.toAbsolutePath().normalize();
         var config = LokiConfig.withoutFile(folder).withListen(host, httpPort, grpcPort);
         var environment = System.getenv();
@@ -64,7 +103,7 @@ final class UpCommand implements Callable<Integer> {
         }
         var node = Node.start(config, dashboards, demo, Clock.systemUTC());
         Main.stopWithProcess(node);
-        var out = spec.commandLine().getOut();
+        var out = System.out;
         String name = host.equals("0.0.0.0") ? "localhost" : host;
         out.println("Sigyn is ready");
         node.logsPort().ifPresent(port -> out.println("  logs        http://" + name + ":" + port));

@@ -179,13 +179,12 @@ class ReadPolicyFuzzTest {
         var shown = new AtomicInteger();
         Property.forAll(1_500, (random, size) -> {
             var reader = READERS.get(random.nextInt(READERS.size()));
-            var asked =
-                    switch (random.nextInt(20)) {
-                        case 0, 1 -> dataSourceQuery(random, reader);
-                        case 2, 3 -> export(random, reader);
-                        case 4, 5 -> resource(random, reader);
-                        default -> proxied(random, reader);
-                    };
+            var asked = switch (random.nextInt(20)) {
+                case 0, 1 -> dataSourceQuery(random, reader);
+                case 2, 3 -> export(random, reader);
+                case 4, 5 -> resource(random, reader);
+                default -> proxied(random, reader);
+            };
             for (String mark : reader.forbidden()) {
                 assertThat(asked.body())
                         .as("%s asks %s", reader.policy(), asked.uri())

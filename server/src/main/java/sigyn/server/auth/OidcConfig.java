@@ -1,7 +1,7 @@
 package sigyn.server.auth;
 
 import java.net.URI;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An OpenID provider that people may log in with.
 ///
@@ -9,8 +9,8 @@ import java.util.List;
 /// @param issuer where `/.well-known/openid-configuration` is, and what tokens must say of their origin
 /// @param redirect our address that the provider sends people back to
 /// @param signUp whether somebody seen for the first time gets an account
-/// @param role of new accounts, and of all when `roleClaim` names none
-/// @param roleClaim names of claims within each other where the role stands; empty: the role is ours to give
+/// @param role of new accounts, and of all when `roleRule` names none
+/// @param roleRule says the role from the claims; null: the role is ours to give
 public record OidcConfig(
         String name,
         URI issuer,
@@ -20,8 +20,4 @@ public record OidcConfig(
         URI redirect,
         boolean signUp,
         Role role,
-        List<String> roleClaim) {
-    public OidcConfig {
-        roleClaim = List.copyOf(roleClaim);
-    }
-}
+        @Nullable JmesPath roleRule) {}

@@ -123,7 +123,7 @@ public final class OidcLogin {
             if (account.disabled()) {
                 return new Out(Failure.DISABLED);
             }
-            if (!config.roleClaim().isEmpty() && account.role() != roleIn(claims)) {
+            if (config.roleRule() != null && account.role() != roleIn(claims)) {
                 accounts.setRole(account.id(), roleIn(claims));
             }
             accounts.seen(account.id());
@@ -165,13 +165,15 @@ public final class OidcLogin {
 
     /// The role that the provider gives; of several the highest.
     private Role roleIn(JsonNode claims) {
-        var at = claims;
-        for (String name : config.roleClaim()) {
-            at = at.path(name);
+        if (config.roleRule() == null) {
+            return config.role();
         }
+        JsonNode said = config.roleRule().of(claims);
         @Nullable Role best = null;
-        for (var value : at.isArray() ? at : List.of(at)) {
-            var role = Role.named(value.asString("")).orElse(null);
+        for (var value : said.isArray() ? said : List.of(said)) {
+            String name = value.asString("");
+            var role = Role.named(name.equalsIgnoreCase("GrafanaAdmin") ? "Admin" : name)
+                    .orElse(null);
             if (role != null && (best == null || role.atLeast(best))) {
                 best = role;
             }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 import sigyn.server.auth.AuthConfig;
+import sigyn.server.auth.JmesPath;
 import sigyn.server.auth.OidcConfig;
 import sigyn.server.auth.Role;
 import sigyn.server.dashboards.api.SessionApi;
@@ -113,12 +114,6 @@ public record DashboardsConfig(
         if (!s.flag(section, "enabled", false)) {
             return null;
         }
-        String path = s.text(section, "role_attribute_path", "");
-        if (!path.matches("([\\w-]+(\\.[\\w-]+)*)?")) {
-            throw new SigynException(
-                    ErrorKind.OPERATOR,
-                    "[" + section + "] role_attribute_path: expected names joined by dots, found \"" + path + "\"");
-        }
         return new OidcConfig(
                 s.text(section, "name", "OAuth"),
                 java.net.URI.create(wanted(s, section, "issuer")),
@@ -128,7 +123,17 @@ public record DashboardsConfig(
                 java.net.URI.create(rootUrl.replaceAll("/+$", "") + SessionApi.OIDC_PATH),
                 s.flag(section, "allow_sign_up", true),
                 role(s, "users", "auto_assign_org_role"),
-                path.isEmpty() ? List.of() : List.of(path.split("\\.")));
+                roleRule(s, section));
+    }
+
+    private static @Nullable JmesPath roleRule(Settings s, String section) {
+        String rule = s.text(section, "role_attribute_path", "");
+        try {
+            return rule.isBlank() ? null : JmesPath.parse(rule);
+        } catch (JmesPath.SyntaxException e) {
+            throw new SigynException(
+                    ErrorKind.OPERATOR, "[" + section + "] role_attribute_path: " + rule + ": " + e.getMessage());
+        }
     }
 
     private static String wanted(Settings s, String section, String key) {

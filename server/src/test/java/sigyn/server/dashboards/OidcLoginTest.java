@@ -139,6 +139,23 @@ class OidcLoginTest {
         }
     }
 
+    @Test
+    void roleIsWhatARuleOverGroupsSays() {
+        String rule =
+                "contains(groups[*], 'platform') && 'Admin' || contains(groups[*], 'dev') && 'Editor' || 'Viewer'";
+        try (var site = open(Map.of("GF_AUTH_GENERIC_OAUTH_ROLE_ATTRIBUTE_PATH", rule))) {
+            provider.user.putArray("groups").add("dev");
+            String session = cookie(login(site, ""));
+            assertThat(role(site, session)).isEqualTo("Editor");
+            provider.user.putArray("groups").add("platform").add("dev");
+            login(site, "");
+            assertThat(role(site, session)).isEqualTo("Admin");
+            provider.user = person("7f", "ann");
+            login(site, "");
+            assertThat(role(site, session)).isEqualTo("Viewer");
+        }
+    }
+
     private static String role(Site site, String session) {
         String login = Json.text(Site.json(get(site, "/api/user", session), 200), "login");
         for (var user : site.get("/api/org/users")) {

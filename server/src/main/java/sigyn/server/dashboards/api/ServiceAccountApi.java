@@ -158,6 +158,7 @@ public final class ServiceAccountApi {
                 item.put("lastUsedAt", Times.iso(used));
             }
             Long expires = token.expires();
+            item.putNull("expiration");
             if (expires != null) {
                 item.put("expiration", Times.iso(expires));
                 item.put("secondsUntilExpiration", Math.max(0, (expires - now) / 1000));

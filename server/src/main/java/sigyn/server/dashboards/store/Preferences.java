@@ -11,6 +11,8 @@ public final class Preferences {
     private static final Set<String> KEYS =
             Set.of("theme", "homeDashboardUID", "timezone", "weekStart", "language", "queryHistory", "navbar");
 
+    private static final List<String> USUAL = List.of("theme", "homeDashboardUID", "timezone", "weekStart", "language");
+
     private final Db db;
 
     public Preferences(Db db) {
@@ -18,22 +20,34 @@ public final class Preferences {
     }
 
     public ObjectNode ofAll() {
-        return read("org");
+        return whole(read("org"));
     }
 
     public ObjectNode of(long accountId) {
-        return read("user:" + accountId);
+        return whole(read("user:" + accountId));
+    }
+
+    /// With an empty text for each of the usual ones that nobody has set.
+    private static ObjectNode whole(ObjectNode set) {
+        for (String key : USUAL) {
+            if (!set.has(key)) {
+                set.put(key, "");
+            }
+        }
+        return set;
     }
 
     /// What holds for the user: theirs over everybody's.
     public ObjectNode effective(long accountId) {
-        var all = ofAll();
-        for (var field : of(accountId).properties()) {
-            if (!field.getValue().asString("").isEmpty()) {
-                all.set(field.getKey(), field.getValue());
+        var held = Json.object();
+        for (String owner : List.of("org", "user:" + accountId)) {
+            for (var field : read(owner).properties()) {
+                if (!field.getValue().asString("").isEmpty()) {
+                    held.set(field.getKey(), field.getValue());
+                }
             }
         }
-        return all;
+        return held;
     }
 
     public void setAll(ObjectNode values, boolean keepOthers) {
