@@ -8,6 +8,7 @@ import { followKeys, useCommands } from '../ui/commands.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { href, navigate, route } from '../ui/router.ts'
 import { chooseTheme, themeChoice } from '../ui/theme.ts'
+import { dashboardPage, explorePage } from './ahead.ts'
 import { DashboardList } from './home.tsx'
 import { LoginPage } from './login.tsx'
 import { Logo } from './logo.tsx'
@@ -15,9 +16,6 @@ import { session, startSession } from './session.ts'
 
 /** What every page gets. */
 export type PageProps = { readonly user: User; readonly settings: Settings }
-
-const dashboardPage = () => import('../dashboards/page.tsx').then((module) => module.DashboardPage)
-const explorePage = () => import('../explore/page.tsx').then((module) => module.ExplorePage)
 
 export function App() {
   const now = session.value

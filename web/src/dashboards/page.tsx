@@ -1,7 +1,8 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import './dashboard.css'
-import { dashboard, setStar, type Dashboard, type Settings, type User } from '../api/grafana.ts'
+import { setStar, type Dashboard, type Settings, type User } from '../api/grafana.ts'
+import { openDashboard, uidIn } from '../app/ahead.ts'
 import { errorText, HttpError } from '../api/http.ts'
 import { rememberDashboard } from '../api/recent.ts'
 import { read } from '../json/reader.ts'
@@ -25,7 +26,7 @@ type Loaded = { readonly state: 'loading' } | { readonly state: 'failed'; readon
 
 /** `/d/:uid`: loads a dashboard and shows it. */
 export function DashboardPage({ user, settings }: Props) {
-  const uid = decodeURIComponent(/^\/d(?:-solo)?\/([^/]+)/.exec(route.value.path)?.[1] ?? '')
+  const uid = uidIn(route.value.path) ?? ''
   const [loaded, setLoaded] = useState<Loaded>({ state: 'loading' })
   const fresh = route.value.path === '/dashboard/new' || route.value.path === '/dashboard/import'
   useEffect(() => {
@@ -37,7 +38,7 @@ export function DashboardPage({ user, settings }: Props) {
       return
     }
     setLoaded({ state: 'loading' })
-    dashboard(uid).then(
+    openDashboard(uid).then(
       (found) => {
         rememberDashboard(uid)
         setLoaded({ state: 'ready', found })

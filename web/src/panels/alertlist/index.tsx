@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import '../table/table.css'
 import './alertlist.css'
-import { errorText, fetchJson, HttpError, isAbort } from '../../api/http.ts'
+import { errorText, fetchJson, isAbort } from '../../api/http.ts'
 import { read } from '../../json/reader.ts'
 import { fromNow } from '../../time/format.ts'
 import type { PanelProps, PanelType } from '../panel.ts'
@@ -14,23 +14,22 @@ const ORDER = ['firing', 'pending', 'recovering', 'error', 'nodata', 'inactive']
 function AlertList({ options, range, text }: PanelProps) {
   const [rules, setRules] = useState<readonly Rule[] | undefined>(undefined)
   const [problem, setProblem] = useState('')
+  const source = options.at('datasource').str('') || 'grafana'
   useEffect(() => {
     const abort = new AbortController()
-    fetchJson('api/prometheus/grafana/api/v1/rules', { signal: abort.signal }).then(
+    fetchJson(`api/prometheus/${encodeURIComponent(source)}/api/v1/rules`, { signal: abort.signal }).then(
       (json) => {
         setRules(rulesOf(json))
         setProblem('')
       },
       (error: unknown) => {
-        if (error instanceof HttpError && error.status === 404) {
-          setRules([])
-        } else if (!isAbort(error)) {
+        if (!isAbort(error)) {
           setProblem(errorText(error))
         }
       },
     )
     return () => abort.abort()
-  }, [range.to])
+  }, [range.to, source])
   if (problem !== '') {
     return <div class="notice is-error">{problem}</div>
   }

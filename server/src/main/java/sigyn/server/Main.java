@@ -1,6 +1,5 @@
 package sigyn.server;
 
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -51,13 +50,13 @@ public final class Main {
         try {
             return command.call();
         } catch (Exception e) {
-            return failed(e, new PrintWriter(System.err, true));
+            System.err.println(message(e));
+            return FAILED;
         }
     }
 
-    private static int failed(Exception e, PrintWriter err) {
-        err.println("sigyn: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
-        return FAILED;
+    private static String message(Exception e) {
+        return "sigyn: " + (e.getMessage() == null ? e.toString() : e.getMessage());
     }
 
     private static CommandLine commandLine() {
@@ -67,7 +66,10 @@ public final class Main {
         commands.addSubcommand(new ConfigCommand());
         commands.addSubcommand(new InspectCommand());
         commands.addSubcommand(new TrainCommand());
-        commands.setExecutionExceptionHandler((e, command, _) -> failed(e, command.getErr()));
+        commands.setExecutionExceptionHandler((e, command, _) -> {
+            command.getErr().println(message(e));
+            return FAILED;
+        });
         return commands;
     }
 

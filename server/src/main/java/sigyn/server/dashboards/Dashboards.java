@@ -17,6 +17,7 @@ import sigyn.server.auth.RolePolicies;
 import sigyn.server.auth.SameOrigin;
 import sigyn.server.auth.Sessions;
 import sigyn.server.auth.Tokens;
+import sigyn.server.dashboards.api.AlertApi;
 import sigyn.server.dashboards.api.AnnotationApi;
 import sigyn.server.dashboards.api.CatalogApi;
 import sigyn.server.dashboards.api.DashboardApi;
@@ -186,6 +187,7 @@ public final class Dashboards implements AutoCloseable {
         new DatasourceApi(datasources, proxy, new QueryRunner(datasources, proxy, clock), policies, audit)
                 .routes(router);
         new ExportApi(datasources, proxy, policies).routes(router);
+        new AlertApi(datasources, proxy, policies).routes(router);
         new AnnotationApi(new Annotations(db, clock), dashboards, clock).routes(router);
         new QueryTextApi().routes(router);
         new ShortcutApi(new Shortcuts(db, clock), base).routes(router);

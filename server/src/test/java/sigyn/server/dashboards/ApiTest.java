@@ -375,6 +375,44 @@ class ApiTest {
     }
 
     @Test
+    void rulesAreThoseOfTheSources() {
+        String rules = "{\"status\":\"success\",\"data\":{\"groups\":[{\"name\":\"g\",\"file\":\"f\",\"rules\":["
+                + "{\"type\":\"alerting\",\"name\":\"Errors\",\"state\":\"firing\",\"health\":\"ok\",\"alerts\":[]}]}]}}";
+        try (var site = Site.open(
+                folder,
+                Map.of(),
+                request -> request.path().equals("/prometheus/api/v1/rules")
+                        ? Response.json(200, rules)
+                        : Response.text(404, "404 page not found\n"))) {
+            var all = site.get("/api/prometheus/grafana/api/v1/rules")
+                    .path("data")
+                    .path("groups");
+            assertThat(Json.text(all.at("/0/rules/0"), "name")).isEqualTo("Errors");
+            assertThat(site.get("/api/prometheus/P8E80F9AEF21F6940/api/v1/rules")
+                            .path("data")
+                            .path("groups"))
+                    .isEqualTo(all);
+            assertThat(site.get("/api/prometheus/grafana/api/v1/alerts")
+                            .path("data")
+                            .path("alerts")
+                            .size())
+                    .isZero();
+            assertThat(site.call(Site.ADMIN, "GET", "/api/prometheus/absent/api/v1/rules", null)
+                            .statusCode())
+                    .isEqualTo(404);
+            String narrowed = token(site, "Viewer", ",\"policy\":\"{namespace=\\\"a\\\"}\"");
+            assertThat(site.call(narrowed, "GET", "/api/prometheus/grafana/api/v1/rules", null)
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+        try (var site = Site.open(folder, Map.of(), _ -> Response.text(500, "broken\n"))) {
+            var unwell = site.call(Site.ADMIN, "GET", "/api/prometheus/grafana/api/v1/rules", null);
+            assertThat(unwell.statusCode()).isEqualTo(502);
+            assertThat(unwell.body()).contains("broken");
+        }
+    }
+
+    @Test
     void badBodiesAreNamed() {
         try (var site = Site.open(folder)) {
             var broken = Site.json(site.call(Site.ADMIN, "POST", "/api/folders", "{\"title\":\n 7,,}"), 400);

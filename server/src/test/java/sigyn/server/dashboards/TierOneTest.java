@@ -33,12 +33,20 @@ class TierOneTest {
     @TempDir
     Path folder;
 
-    private enum Who {
-        NOBODY,
-        ANONYMOUS,
-        VIEWER,
-        EDITOR,
-        ADMIN
+    enum Who {
+        NOBODY(0, ""),
+        ANONYMOUS(1, ""),
+        VIEWER(2, "viewer:secret12"),
+        EDITOR(3, "editor:secret12"),
+        ADMIN(4, Site.ADMIN);
+
+        private final int column;
+        private final String login;
+
+        Who(int column, String login) {
+            this.column = column;
+            this.login = login;
+        }
     }
 
     private record Call(String method, String path, String body, List<Integer> statuses, List<String> names) {
@@ -71,18 +79,12 @@ class TierOneTest {
         Map<String, String> settings = who == Who.ANONYMOUS ? Map.of("GF_AUTH_ANONYMOUS_ENABLED", "true") : Map.of();
         try (var site = Site.open(folder, settings, LOGS)) {
             var ids = fill(site);
-            String caller = switch (who) {
-                case NOBODY, ANONYMOUS -> "";
-                case VIEWER -> "viewer:secret12";
-                case EDITOR -> "editor:secret12";
-                case ADMIN -> Site.ADMIN;
-            };
             var wrong = new ArrayList<String>();
             for (var call : calls()) {
                 String path = filled(call.path(), ids);
                 String body = filled(call.body(), ids);
-                var answer = site.call(caller, call.method(), path, body.isEmpty() ? null : body);
-                int expected = call.statuses().get(who.ordinal());
+                var answer = site.call(who.login, call.method(), path, body.isEmpty() ? null : body);
+                int expected = call.statuses().get(who.column);
                 String what = call.method() + " " + call.path() + " " + call.body();
                 if (answer.statusCode() != expected) {
                     wrong.add(what + ": " + answer.statusCode() + " instead of " + expected + ", " + answer.body());
