@@ -127,6 +127,7 @@ final class Collector {
             counters.dropped(DropReason.SHUTDOWN, 1);
             queue.settle(1, held.bytes);
         }
+        queue.dropBegun(DropReason.SHUTDOWN);
     }
 
     private @Nullable Work spooled(@Nullable Spool spool) {
@@ -188,7 +189,7 @@ final class Collector {
     boolean holds(long nanos, Iterable<Hand> hands) {
         if (queue.oldestNanos(Hand.EMPTY) <= nanos || isCarried(nanos)) return true;
         for (var hand : hands) if (hand.oldestNanos <= nanos) return true;
-        return isCarried(nanos);
+        return isCarried(nanos) || queue.oldestNanos(Hand.EMPTY) <= nanos;
     }
 
     private boolean isCarried(long nanos) {

@@ -1,16 +1,17 @@
 package sigyn.client;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The lines in memory, bounded by count and by bytes: one lock-free lane per level, because a level is a stream of its
-/// own in the store and must be able to make way for the levels above it.
+/// The lines in memory, bounded by count and by bytes: one lock-free [Lane] per level, because a level is a stream of
+/// its own in the store and must be able to make way for the levels above it. They wait as bytes outside the heap: a
+/// full queue is nothing that a garbage collection copies while the program stands still.
 ///
 /// Room is reserved before a line is put into its lane and given back when the line is settled, so lines taken by a
 /// sender still count. Offering never waits, except with [Overflow#BLOCK].
@@ -23,6 +24,8 @@ final class EventQueue {
     private final Counters counters;
     private final ClientConfig config;
     private final Lane[] lanes = new Lane[Level.COUNT];
+    /// The pages that the collector is reading.
+    private final AtomicReferenceArray<@Nullable Page> reading = new AtomicReferenceArray<>(Level.COUNT);
     /// Reserved room: count in the upper 24 bits, bytes in the lower 40.
     private final AtomicLong load = new AtomicLong();
     /// The part of `load` that senders have taken and not yet settled.
@@ -38,13 +41,11 @@ final class EventQueue {
     /// How many waiting lines wake the sleeper.
     private volatile int wakeCount;
 
-    @SuppressWarnings("serial")
-    private static final class Lane extends ConcurrentLinkedQueue<LogEvent> {}
-
     EventQueue(ClientConfig config, Counters counters) {
         this.config = config;
         this.counters = counters;
-        for (int i = 0; i < lanes.length; i++) lanes[i] = new Lane();
+        var memory = new PageMemory(config.queueBytes());
+        for (int i = 0; i < lanes.length; i++) lanes[i] = new Lane(memory, config.queueEvents());
     }
 
     int count() {
@@ -62,18 +63,43 @@ final class EventQueue {
             counters.dropped(DropReason.CLOSED, 1);
             return;
         }
-        if (!reserve(event)) {
+        if (isHopeless(event)) {
+            counters.dropped(DropReason.OVERFLOW, 1);
+            return;
+        }
+        EventBytes line;
+        try {
+            line = EventBytes.of(event);
+        } catch (OutOfMemoryError e) {
+            counters.dropped(DropReason.INTERNAL, 1);
+            return;
+        }
+        int own = event.level.ordinal();
+        if (!reserve(own, line.size())) {
             counters.dropped(DropReason.OVERFLOW, 1);
             return;
         }
         try {
-            lanes[event.level.ordinal()].add(event);
+            lanes[own].add(line);
         } catch (OutOfMemoryError e) {
-            load.addAndGet(-ONE - event.bytes);
+            load.addAndGet(-ONE - line.size());
             counters.dropped(DropReason.INTERNAL, 1);
             return;
         }
         arrived();
+    }
+
+    /// Whether the event would be dropped for certain, which is known without looking at more of it than its length.
+    private boolean isHopeless(LogEvent event) {
+        if (config.overflow() == Overflow.BLOCK) return false;
+        if (!overfull(load.get() + ONE + EventBytes.atLeast(event))) return false;
+        for (int i = victims(event.level.ordinal()) - 1; i >= 0; i--) if (!lanes[i].isEmpty()) return false;
+        return true;
+    }
+
+    /// Lanes below this one make way for a line of level `own`.
+    private int victims(int own) {
+        return config.overflow() == Overflow.DROP_OLDEST ? own + 1 : own;
     }
 
     /// What follows an event's arrival in its lane.
@@ -86,23 +112,46 @@ final class EventQueue {
     /// of
     /// the program ever makes way for it.
     boolean offerIfRoom(LogEvent event) {
+        var line = EventBytes.of(event);
         long before;
         do {
             before = load.get();
-            if (closed || overfull(before + ONE + event.bytes)) return false;
-        } while (!load.compareAndSet(before, before + ONE + event.bytes));
+            if (closed || overfull(before + ONE + line.size())) return false;
+        } while (!load.compareAndSet(before, before + ONE + line.size()));
         counters.enqueued();
-        lanes[event.level.ordinal()].add(event);
+        lanes[event.level.ordinal()].add(line);
         arrived();
         return true;
     }
 
-    /// The oldest event of the highest level that has one; its room stays reserved until it is settled.
+    /// The oldest event of the highest level that has one; its room stays reserved until it is settled. Called by one
+    /// collector at a time.
     @Nullable
     LogEvent take() {
-        var event = poll();
-        if (event != null) taken.addAndGet(ONE + event.bytes);
-        return event;
+        for (int i = lanes.length - 1; i >= 0; i--) {
+            for (Page page; (page = reading(i)) != null; ) {
+                var event = page.next();
+                if (event != null) {
+                    taken.addAndGet(ONE + event.bytes);
+                    return event;
+                }
+                reading.set(i, null);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Page reading(int lane) {
+        var page = reading.get(lane);
+        if (page != null) return page;
+        page = lanes[lane].poll();
+        if (page == null) return null;
+        if (page.open()) {
+            reading.set(lane, page);
+            return page;
+        }
+        dropped(page.unread(), DropReason.INTERNAL);
+        return reading(lane);
     }
 
     /// Gives back the room of taken events.
@@ -111,27 +160,19 @@ final class EventQueue {
         release(count, bytes);
     }
 
-    private @Nullable LogEvent poll() {
-        for (int i = lanes.length - 1; i >= 0; i--) {
-            var event = lanes[i].poll();
-            if (event != null) return event;
-        }
-        return null;
-    }
-
     /// The timestamp of the oldest waiting event, or `otherwise` when none waits.
     long oldestNanos(long otherwise) {
         long oldest = otherwise;
-        for (var lane : lanes) {
-            var head = lane.peek();
-            if (head != null) oldest = Math.min(oldest, head.timeNanos);
+        for (var lane : lanes) oldest = Math.min(oldest, lane.oldestNanos());
+        for (int i = 0; i < reading.length(); i++) {
+            var page = reading.get(i);
+            if (page != null) oldest = Math.min(oldest, page.nextNanos());
         }
         return oldest;
     }
 
     boolean isEmpty() {
-        for (var lane : lanes) if (!lane.isEmpty()) return false;
-        return true;
+        return oldestNanos(Long.MAX_VALUE) == Long.MAX_VALUE;
     }
 
     private void release(long count, long bytes) {
@@ -152,14 +193,25 @@ final class EventQueue {
         release(0, 0);
     }
 
-    /// Drops everything that waits; returns how many lines.
-    int drop(DropReason reason) {
-        int lines = 0;
-        for (LogEvent event; (event = poll()) != null; lines++) {
-            release(1, event.bytes);
-            counters.dropped(reason, 1);
+    /// Drops everything that waits.
+    void drop(DropReason reason) {
+        for (int i = lanes.length - 1; i >= 0; i--) {
+            for (Page page; (page = lanes[i].poll()) != null; ) dropped(page.evict(), reason);
         }
-        return lines;
+    }
+
+    /// Drops what a collector had begun to read, once there is none any more.
+    void dropBegun(DropReason reason) {
+        for (int i = 0; i < reading.length(); i++) {
+            var page = reading.getAndSet(i, null);
+            if (page != null) dropped(page.unread(), reason);
+        }
+    }
+
+    /// @param content the lines and bytes of a [Page]
+    private void dropped(long content, DropReason reason) {
+        release(Page.lines(content), Page.bytes(content));
+        counters.dropped(reason, Page.lines(content));
     }
 
     /// Sleeps until about `lines` lines wait or a batch's worth of bytes, `nanos` have passed, or [#wake()] is called;
@@ -193,33 +245,31 @@ final class EventQueue {
     }
 
     /// Evicts lower levels first, then with [Overflow#DROP_OLDEST] the same level, until the reservation fits.
-    private boolean makeRoom(LogEvent event) {
-        int own = event.level.ordinal();
-        int end = config.overflow() == Overflow.DROP_OLDEST ? own + 1 : own;
+    private boolean makeRoom(int own) {
         while (overfull(load.get())) {
-            LogEvent victim = null;
-            for (int i = 0; i < end && victim == null; i++) victim = lanes[i].poll();
+            Page victim = null;
+            for (int i = 0; i < victims(own) && victim == null; i++) victim = lanes[i].poll();
             if (victim == null) return false;
-            counters.dropped(DropReason.EVICTED, 1);
-            release(1, victim.bytes);
+            dropped(victim.evict(), DropReason.EVICTED);
         }
         return true;
     }
 
-    private boolean reserve(LogEvent event) {
-        if (!overfull(load.addAndGet(ONE + event.bytes)) || makeRoom(event)) return true;
-        load.addAndGet(-ONE - event.bytes);
-        return config.overflow() == Overflow.BLOCK && !ClientThread.isCurrent() && reserveLater(event);
+    private boolean reserve(int own, int size) {
+        if (size > config.queueBytes()) return false;
+        if (!overfull(load.addAndGet(ONE + size)) || makeRoom(own)) return true;
+        load.addAndGet(-ONE - size);
+        return config.overflow() == Overflow.BLOCK && !ClientThread.isCurrent() && reserveLater(size);
     }
 
-    private boolean reserveLater(LogEvent event) {
+    private boolean reserveLater(int size) {
         long left = config.blockAtMost().toNanos();
         lock.lock();
         try {
             waitingForRoom.incrementAndGet();
             while (true) {
-                if (!overfull(load.addAndGet(ONE + event.bytes))) return true;
-                load.addAndGet(-ONE - event.bytes);
+                if (!overfull(load.addAndGet(ONE + size))) return true;
+                load.addAndGet(-ONE - size);
                 if (closed || left <= 0) return false;
                 left = released.awaitNanos(left);
             }

@@ -17,9 +17,7 @@ public final class LogEvent {
     /// A value longer than this, other than the message and the stack trace, is cut.
     static final int MAX_VALUE_CHARS = 16 * 1024;
 
-    private static final @Nullable Object[] NONE = {};
-    private static final int OBJECT_BYTES = 96;
-    private static final int STRING_BYTES = 56;
+    static final @Nullable Object[] NONE = {};
 
     final Level level;
     final String message;
@@ -44,6 +42,7 @@ public final class LogEvent {
     int metadataEnd;
     String[] labels = NO_LABELS;
     long timeNanos;
+    /// The size of this event in the [EventQueue]; 0 before it was there.
     int bytes;
 
     static final String[] NO_LABELS = {};
@@ -52,6 +51,14 @@ public final class LogEvent {
     public LogEvent(Level level, @Nullable String message) {
         this.level = level;
         this.message = message == null ? "null" : cut(message, LineLimit.BYTES);
+    }
+
+    /// A line that was cut and stamped already.
+    LogEvent(Level level, String message, long timeNanos, int bytes) {
+        this.level = level;
+        this.message = message;
+        this.timeNanos = timeNanos;
+        this.bytes = bytes;
     }
 
     /// The name of the logger, shown as field `logger`.
@@ -130,23 +137,8 @@ public final class LogEvent {
         for (int i = 0; i < metadataEnd; i += 2) label(String.valueOf(metadata[i]), metadata[i + 1]);
     }
 
-    /// Stamps the event and estimates the heap it holds: two bytes a character, because a string does not tell how it
-    /// is stored.
     void seal(long nanos) {
         timeNanos = nanos;
-        long size = OBJECT_BYTES + STRING_BYTES + 2L * message.length() + heap(logger) + heap(thread) + heap(thrown);
-        for (int i = 0; i < fieldsEnd; i++) size += heap(fields[i]);
-        for (int i = 0; i < metadataEnd; i++) size += heap(metadata[i]);
-        for (var text : labels) size += heap(text);
-        bytes = (int) Math.min(size, Integer.MAX_VALUE);
-    }
-
-    private static long heap(@Nullable Object value) {
-        if (value == null) return 4;
-        if (value instanceof String text) return STRING_BYTES + 2L * text.length();
-        if (value instanceof JsonText json)
-            return STRING_BYTES + 16 + 2L * json.text().length();
-        return 28;
     }
 
     /// Text, numbers, truth values and null stay; maps, lists and arrays become JSON text; the rest its `toString`.

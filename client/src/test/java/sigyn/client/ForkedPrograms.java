@@ -2,7 +2,6 @@ package sigyn.client;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,7 +97,6 @@ final class ForkedPrograms {
                 var cause = new IllegalStateException("boom");
                 var values = Map.of("key", List.of(1, "two"));
                 var text = "x".repeat(LineLimit.BYTES + 1);
-                Clock.systemUTC().instant();
                 var before = Instant.now();
                 logger.info("first");
                 logger.error("second", "model_id", "m", "n", 1, "map", values, cause);

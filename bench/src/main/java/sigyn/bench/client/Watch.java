@@ -1,12 +1,13 @@
 package sigyn.bench.client;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Times of one action on one thread, and for the long ones how long the thread was ready and had no processor
-/// meanwhile,
-/// as Linux counts it.
+/// Times of one action on one thread; of the long ones those apart in which garbage was collected, and for the others
+/// how
+/// long the thread was ready and had no processor meanwhile, as Linux counts it.
 final class Watch {
     private static final int LONG = 200_000;
     private static final int BAR = 1_000_000;
@@ -19,10 +20,13 @@ final class Watch {
     private long own;
     private int overBar;
     private int ownOverBar;
+    private long inCollections;
     private long waited;
+    private long collections;
 
     void begin() {
         waited = waited();
+        collections = collections();
     }
 
     void add(long took) {
@@ -36,6 +40,12 @@ final class Watch {
         }
         long before = waited;
         waited = waited();
+        long collected = collections;
+        collections = collections();
+        if (collections > collected) {
+            inCollections = Math.max(inCollections, took);
+            return;
+        }
         long here = took - (waited - before);
         own = Math.max(own, here);
         if (here > BAR) ownOverBar++;
@@ -43,8 +53,8 @@ final class Watch {
 
     void print(String name) {
         System.out.printf(
-                "%s: first %,d ns, p50 %,d, p99 %,d, p99.9 %,d, max %,d (over 1 ms: %d); without waiting for a processor"
-                        + " max %,d (over 1 ms: %d)%n",
+                "%s: first %,d ns, p50 %,d, p99 %,d, p99.9 %,d, max %,d (over 1 ms: %d); in a garbage collection max %,d;"
+                        + " otherwise, without waiting for a processor, max %,d (over 1 ms: %d)%n",
                 name, first, quantile(0.5), quantile(0.99), quantile(0.999), longest, overBar, own, ownOverBar);
     }
 
@@ -55,6 +65,12 @@ final class Watch {
         int nanos = 0;
         for (long seen = counts[0]; seen <= below && nanos < LONG; seen += counts[nanos]) nanos++;
         return nanos;
+    }
+
+    private static long collections() {
+        long count = 0;
+        for (var collector : ManagementFactory.getGarbageCollectorMXBeans()) count += collector.getCollectionCount();
+        return count;
     }
 
     /// Nanoseconds; 0 where the system does not count them.
