@@ -23,7 +23,7 @@ import java.util.Set;
 /// @param tls files that replace the platform's certificates
 /// @param proxy `host:port` of an HTTP proxy
 /// @param queueEvents most lines in memory
-/// @param queueBytes most estimated heap of lines in memory
+/// @param queueBytes most memory of waiting lines, outside the heap
 /// @param overflow what happens to a line when the queue is full
 /// @param blockAtMost longest wait of a caller with [Overflow#BLOCK]
 /// @param batchEvents most lines in one request

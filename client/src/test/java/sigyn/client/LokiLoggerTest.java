@@ -99,6 +99,43 @@ class LokiLoggerTest {
     }
 
     @Test
+    void everyKindOfValueArrivesAsItIs() throws Exception {
+        try (var server = StubLoki.accepting()) {
+            try (var logger = new LokiLogger(quiet(server).build())) {
+                logger.info(
+                        "values",
+                        "int",
+                        -7,
+                        "long",
+                        Long.MIN_VALUE,
+                        "short",
+                        (short) -300,
+                        "byte",
+                        (byte) -1,
+                        "double",
+                        -2.5e300,
+                        "float",
+                        0.1f,
+                        "yes",
+                        true,
+                        "no",
+                        false,
+                        "none",
+                        null,
+                        "text",
+                        "ü€",
+                        "map",
+                        java.util.Map.of("a", List.of(1, "€")));
+            }
+            var json = server.lines().get(0).json();
+            assertThat(server.lines().get(0).text())
+                    .contains("\"int\":-7,\"long\":-9223372036854775808,\"short\":-300,\"byte\":-1,\"double\":-2.5E300")
+                    .contains("\"float\":0.1,\"yes\":true,\"no\":false,\"none\":null,\"text\":\"ü€\"");
+            assertThat(json.path("map").path("a").get(1).asString()).isEqualTo("€");
+        }
+    }
+
+    @Test
     void loneSurrogatesNullsAndStrangeValuesDoNotHurt() throws Exception {
         try (var server = StubLoki.accepting()) {
             try (var logger = new LokiLogger(quiet(server).build())) {

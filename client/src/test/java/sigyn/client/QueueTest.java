@@ -167,6 +167,37 @@ class QueueTest {
     }
 
     @Test
+    void linesOfManyThreadsAndSizesArriveOnceAndWhole() throws Exception {
+        int threads = 8;
+        int each = 3000;
+        try (var server = StubLoki.accepting();
+                var client = new SigynClient(LokiLoggerTest.quiet(server)
+                        .queueBytes(256 << 20)
+                        .queueEvents(1 << 20)
+                        .build())) {
+            var running = new ArrayList<Thread>();
+            var expected = new ArrayList<String>();
+            for (int t = 0; t < threads; t++) {
+                for (int i = 0; i < each; i++) expected.add(text(t, i));
+                int thread = t;
+                running.add(Thread.ofPlatform().start(() -> {
+                    for (int i = 0; i < each; i++) client.log(new LogEvent(Level.INFO, text(thread, i)));
+                }));
+            }
+            for (var thread : running) thread.join();
+            assertThat(client.flush(LONG)).isZero();
+            assertThat(server.messages()).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(client.stats().queueBytes()).isZero();
+        }
+    }
+
+    /// Some fill a page alone, some need two bytes for each character.
+    private static String text(int thread, int number) {
+        String end = number % 3 == 0 ? "€" : ".";
+        return thread + " " + number + " " + "x".repeat(number % 97 == 0 ? 20_000 : number % 200) + end;
+    }
+
+    @Test
     void droppedLinesAreToldOnceTheServerAnswers() throws Exception {
         var open = new CountDownLatch(1);
         var said = new java.util.concurrent.LinkedBlockingQueue<String>();
