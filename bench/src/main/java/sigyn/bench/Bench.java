@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,10 +46,7 @@ public final class Bench {
 
     /// The first argument is the distribution's folder.
     public static void main(String[] args) throws Exception {
-        var options = new HashMap<String, String>();
-        for (int i = 1; i + 1 < args.length; i += 2) {
-            options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
-        }
+        var options = Options.of(args, 1);
         new Bench(options).run(Path.of(args[0]));
     }
 

@@ -11,11 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -29,6 +27,7 @@ public final class Streams {
     private static final int PODS = 1_000;
     private static final int STREAMS_PER_PUSH = 500;
     private static final int REPETITIONS = 50;
+    private static final Pattern PORT = Pattern.compile("logs +http://\\S+:([0-9]+)/?\\b.*Ctrl-C", Pattern.DOTALL);
     private static final String[] LEVELS = {"info", "warn", "error", "debug"};
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -39,10 +38,7 @@ public final class Streams {
 
     /// The first argument is the distribution's folder.
     public static void main(String[] args) throws Exception {
-        var options = new HashMap<String, String>();
-        for (int i = 1; i + 1 < args.length; i += 2) {
-            options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
-        }
+        var options = Options.of(args, 1);
         new Streams().run(Path.of(args[0]), options);
     }
 
@@ -51,26 +47,21 @@ public final class Streams {
         double minutes = Double.parseDouble(options.getOrDefault("minutes", "10"));
         int connections = Integer.parseInt(options.getOrDefault("connections", "2"));
         Path work = Files.createTempDirectory("sigyn-streams");
-        Path log = work.resolve("log");
-        var builder = new ProcessBuilder(
-                        distribution.resolve("bin/sigyn").toString(),
-                        "up",
-                        "--host",
-                        "127.0.0.1",
-                        "--data",
-                        work.resolve("data").toString(),
-                        "--http-port",
-                        "0",
-                        "--grpc-port",
-                        "0",
-                        "--dashboards-port",
-                        "0")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().put("SIGYN_JAVA_OPTIONS", "-Xmx" + options.getOrDefault("heap", "2g"));
-        var process = builder.start();
-        try {
-            URI base = base(log, process);
+        var arguments = List.of(
+                "up",
+                "--host",
+                "127.0.0.1",
+                "--data",
+                work.resolve("data").toString(),
+                "--http-port",
+                "0",
+                "--grpc-port",
+                "0",
+                "--dashboards-port",
+                "0");
+        String heap = "-Xmx" + options.getOrDefault("heap", "2g");
+        try (var started = StartedServer.start(distribution, heap, work.resolve("log"), PORT, arguments)) {
+            URI base = started.base();
             long start = System.nanoTime();
             int rounds = 0;
             do {
@@ -89,7 +80,7 @@ public final class Streams {
                     "streams known to the server: %s, labels demoted: %s%n",
                     metric(metrics, "loki_ingester_memory_streams"),
                     metric(metrics, "sigyn_demoted_labels_total"));
-            var server = new ServerProcess(process.pid());
+            var server = started.seen();
             labels(base, server);
             System.out.printf(
                     Locale.ROOT,
@@ -97,23 +88,8 @@ public final class Streams {
                     server.residentMegabytes(),
                     server.peakResidentMegabytes());
         } finally {
-            process.destroy();
-            process.waitFor();
             client.close();
         }
-    }
-
-    private static URI base(Path log, Process process) throws IOException, InterruptedException {
-        var address = Pattern.compile("logs +(http://\\S+)");
-        for (int i = 0; process.isAlive() && i < 12_000; i++) {
-            String printed = Files.readString(log);
-            var found = address.matcher(printed);
-            if (printed.contains("Ctrl-C") && found.find()) {
-                return URI.create(found.group(1));
-            }
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        throw new IOException("the server did not start: " + Files.readString(log));
     }
 
     /// One round: two lines of every stream.

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -23,9 +23,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Very many live tails that see nothing: the server's CPU time for them, without and with lines of other streams
-/// coming
-/// in,
-/// and how long a line takes from its push to the one tail that wants it.
+/// coming in, what those lines cost without tails, and how long a line takes from its push to the one tail that wants
+/// it.
 ///
 /// Options: `--tails N` (1,000), `--seconds S` (30) of each part, `--lines N` (1,000).
 public final class Tails {
@@ -39,10 +38,7 @@ public final class Tails {
 
     /// The first argument is the distribution's folder.
     public static void main(String[] args) throws Exception {
-        var options = new HashMap<String, String>();
-        for (int i = 1; i + 1 < args.length; i += 2) {
-            options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
-        }
+        var options = Options.of(args, 1);
         new Tails().run(Path.of(args[0]), options);
     }
 
@@ -51,7 +47,6 @@ public final class Tails {
         int seconds = Integer.parseInt(options.getOrDefault("seconds", "30"));
         int lines = Integer.parseInt(options.getOrDefault("lines", "1000"));
         Path work = Files.createTempDirectory("sigyn-tails");
-        Path log = work.resolve("log");
         Path config = work.resolve("loki.yaml");
         Files.writeString(config, """
                 auth_enabled: false
@@ -60,43 +55,33 @@ public final class Tails {
                 server: {http_listen_address: 127.0.0.1, http_listen_port: 0, grpc_listen_port: 0}
                 limits_config: {max_concurrent_tail_requests: 0}
                 """.formatted(work.resolve("data")));
-        var process = new ProcessBuilder(
-                        distribution.resolve("bin/sigyn").toString(), "server", "-config.file=" + config)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            URI base = base(log, process);
-            var server = new ServerProcess(process.pid());
+        var arguments = List.of("server", "-config.file=" + config);
+        try (var started = StartedServer.start(distribution, "", work.resolve("log"), PORT, arguments)) {
+            URI base = started.base();
+            var server = started.seen();
             var sockets = new ArrayList<WebSocket>();
             for (int i = 0; i < tails; i++) {
                 sockets.add(tail(base, "{app=\"nothing\"}", new Reader(null)));
             }
             share(server, seconds, tails + " idle tails, nothing pushed", () -> TimeUnit.SECONDS.sleep(seconds));
-            share(server, seconds, "the same, " + PUSHES_PER_SECOND + " pushes a second to other streams", () -> {
-                for (int i = 0; i < seconds * PUSHES_PER_SECOND; i++) {
-                    push(base, "other", "line " + i);
-                    TimeUnit.MILLISECONDS.sleep(1000 / PUSHES_PER_SECOND);
-                }
-            });
+            share(
+                    server,
+                    seconds,
+                    "the same, " + PUSHES_PER_SECOND + " pushes a second to other streams",
+                    () -> pushOthers(base, seconds));
             latency(base, lines);
             sockets.forEach(WebSocket::abort);
+            share(server, seconds, "no tails, as many pushes", () -> pushOthers(base, seconds));
         } finally {
-            process.destroy();
-            process.waitFor();
             client.shutdownNow();
         }
     }
 
-    private static URI base(Path log, Process process) throws IOException, InterruptedException {
-        for (int i = 0; process.isAlive() && i < 12_000; i++) {
-            var found = PORT.matcher(Files.readString(log));
-            if (found.find()) {
-                return URI.create("http://127.0.0.1:" + found.group(1));
-            }
-            TimeUnit.MILLISECONDS.sleep(10);
+    private void pushOthers(URI base, int seconds) throws IOException, InterruptedException {
+        for (int i = 0; i < seconds * PUSHES_PER_SECOND; i++) {
+            push(base, "other", "line " + i);
+            TimeUnit.MILLISECONDS.sleep(1000 / PUSHES_PER_SECOND);
         }
-        throw new IOException("the server did not start: " + Files.readString(log));
     }
 
     @FunctionalInterface

@@ -9,31 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The logging libraries of Java programs that speak to Loki or OpenTelemetry, as they come from their makers: each in
 /// a
 /// program of its own under `senders/`, run from its source with this test's class path.
-class JavaSendersTest {
+class JavaSendersTest extends OneSigyn {
     private static final String SECOND = "zweite Zeile: Grüße \u2713\nat the next line\twith a tab";
-
-    @TempDir
-    static Path temp;
-
-    private static SigynProcess sigyn;
-
-    @BeforeAll
-    static void start() throws Exception {
-        sigyn = SigynProcess.up(temp.resolve("data"), Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        sigyn.close();
-    }
 
     @Test
     void loki4j() throws Exception {

@@ -6,31 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The logging libraries of Node.js programs, run by `senders/senders.mjs`.
-class NodeSendersTest {
+class NodeSendersTest extends OneSigyn {
     private static final Path SENDERS = SigynProcess.ROOT.resolve("e2e/senders");
-
-    @TempDir
-    static Path temp;
-
-    private static SigynProcess sigyn;
-
-    @BeforeAll
-    static void start() throws Exception {
-        sigyn = SigynProcess.up(temp.resolve("data"), Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        sigyn.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"otel-js-json", "otel-js-proto", "otel-js-grpc"})

@@ -12,34 +12,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// Programs of other makers, from Debian's packages: a syslog-ng that forwards what it reads, a Prometheus that
 /// scrapes.
-class PeersTest {
+class PeersTest extends OneSigyn {
     private static final long DEADLINE = TimeUnit.SECONDS.toNanos(60);
-
-    @TempDir
-    static Path temp;
-
-    private static SigynProcess sigyn;
-
-    @BeforeAll
-    static void start() throws Exception {
-        sigyn = SigynProcess.up(temp.resolve("data"), Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        sigyn.close();
-    }
 
     /// `http()` with a body put together by a template, three lines to a request.
     @Test

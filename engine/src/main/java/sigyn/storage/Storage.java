@@ -27,7 +27,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +70,7 @@ import sigyn.storage.wal.WalRecord;
 /// ```
 /// <directory>/lock                     held by the process that has the store open
 /// <directory>/wal/wal-*.log            what may not be in blocks yet
+/// <directory>/identity                 what tells this store from others
 /// <directory>/manifest-*               which blocks count
 /// <directory>/batches-*.ids            names of batches stored lately
 /// <directory>/blocks/<tenant>/*.blk    everything else
@@ -96,6 +96,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private final Clock clock;
     private final Capacity capacity;
     private final FileChannel lockFile;
+    private final long identity;
     private final Manifest manifest;
     private final Sealer sealer;
     private final Wal<Write> wal;
@@ -117,7 +118,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private final Condition upkeepWake = upkeepLock.newCondition();
     private final Janitor janitor;
     private final Rewriter rewriter;
-    private final CopyOnWriteArrayList<Tail> tails = new CopyOnWriteArrayList<>();
+    private final Tails tails = new Tails();
     private final LogSource tailSource = new LogSource();
     private volatile long applied;
     private volatile RetentionRule retention = RetentionRule.FOREVER;
@@ -172,6 +173,7 @@ public final class Storage implements LogReader, AutoCloseable {
         create(directory.toAbsolutePath());
         this.lockFile = lock(directory);
         try {
+            this.identity = StoreIdentity.of(directory);
             var recovery = new Recovery(directory);
             this.damages = recovery.damages();
             this.manifest = recovery.manifest();
@@ -335,11 +337,7 @@ public final class Storage implements LogReader, AutoCloseable {
             var write = entry.task();
             appendedLines.add(write.batch().rows());
             appendedBytes.add(write.batch().byteCount());
-            for (var tail : tails) {
-                if (tail.tenant().equals(write.tenant().tenant())) {
-                    tail.offer(entry.seq(), write.batch());
-                }
-            }
+            tails.offer(entry.seq(), write.tenant().tenant(), write.batch());
         }
         applied = group.getLast().seq();
         group.forEach(WalEntry::complete);
@@ -604,6 +602,11 @@ public final class Storage implements LogReader, AutoCloseable {
         }
     }
 
+    /// A random number that no other store has; places in the log mean something in the same store only.
+    public long identity() {
+        return identity;
+    }
+
     /// The place in the log up to which entries are visible.
     public long position() {
         return applied;
@@ -705,41 +708,33 @@ public final class Storage implements LogReader, AutoCloseable {
         return units;
     }
 
-    private List<Labels> present(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
-        TenantStore store = tenants.get(tenant);
-        if (store == null || range.isEmpty()) {
-            return List.of();
-        }
-        var present = new StreamQueries(store, range, damages, opened).present(matchers);
-        return store.streams().get(present).stream().map(s -> s.labels()).toList();
+    private RoaringBitmap present(TenantStore store, TimeRange range, List<LabelMatcher> matchers) {
+        return range.isEmpty()
+                ? new RoaringBitmap()
+                : new StreamQueries(store, range, damages, opened).present(matchers);
     }
 
     @Override
     public NavigableSet<String> labelNames(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
-        var names = new HashSet<String>();
-        for (var labels : present(tenant, range, matchers)) {
-            for (int i = 0; i < labels.size(); i++) {
-                names.add(labels.name(i));
-            }
-        }
-        return new TreeSet<>(names);
+        TenantStore store = tenants.get(tenant);
+        return store == null ? new TreeSet<>() : store.streams().names(present(store, range, matchers));
     }
 
     @Override
     public NavigableSet<String> labelValues(Tenant tenant, String name, TimeRange range, List<LabelMatcher> matchers) {
-        var values = new HashSet<String>();
-        for (var labels : present(tenant, range, matchers)) {
-            String value = labels.valueOrEmpty(name);
-            if (!value.isEmpty()) {
-                values.add(value);
-            }
-        }
-        return new TreeSet<>(values);
+        TenantStore store = tenants.get(tenant);
+        return store == null ? new TreeSet<>() : store.streams().values(name, present(store, range, matchers));
     }
 
     @Override
     public List<Labels> series(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
-        return present(tenant, range, matchers).stream().sorted().toList();
+        TenantStore store = tenants.get(tenant);
+        return store == null
+                ? List.of()
+                : store.streams().get(present(store, range, matchers)).stream()
+                        .map(stream -> stream.labels())
+                        .sorted()
+                        .toList();
     }
 
     @Override

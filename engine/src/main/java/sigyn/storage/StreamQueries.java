@@ -30,27 +30,35 @@ final class StreamQueries {
 
     /// Numbers of the matching streams that have an entry in the range.
     RoaringBitmap present(List<LabelMatcher> matchers) {
-        RoaringBitmap candidates = tenant.streams().match(matchers);
-        var present = new RoaringBitmap();
+        RoaringBitmap present = tenant.streams().match(matchers);
         var view = tenant.view();
-        BitSet missing = bits(candidates);
+        BitSet missing = bits(present);
         for (var part : view.parts()) {
             if (part.rows() > 0 && range.overlaps(part.minTime(), part.maxTime())) {
-                present(part, missing, present);
+                find(part, missing);
             }
         }
-        for (var block : view.blocks()) {
-            for (var group : block.groups()) {
-                if (range.overlaps(group.minTime(), group.maxTime())) {
-                    present(group, candidates, present);
+        for (boolean whole : new boolean[] {true, false}) {
+            for (var block : view.blocks()) {
+                for (var group : block.groups()) {
+                    if (!missing.isEmpty()
+                            && range.overlaps(group.minTime(), group.maxTime())
+                            && whole == isWhole(group)) {
+                        find(group, missing);
+                    }
                 }
             }
         }
+        missing.stream().forEach(present::remove);
         return present;
     }
 
-    /// Moves streams from `missing` to `present`; ends with the last one.
-    private void present(HeadPart part, BitSet missing, RoaringBitmap present) {
+    private boolean isWhole(StoredRowGroup group) {
+        return range.contains(group.minTime()) && range.contains(group.maxTime());
+    }
+
+    /// Takes the streams that a part has out of `missing`; ends with the last one.
+    private void find(HeadPart part, BitSet missing) {
         tenant.resolveLate(part);
         var dropped = part.dropped();
         int rows = part.rows();
@@ -59,7 +67,6 @@ final class StreamQueries {
             int stream = part.stream(row);
             if (missing.get(stream) && range.contains(part.time(row)) && (dropped == null || !dropped.get(row))) {
                 missing.clear(stream);
-                present.add(stream);
                 left--;
             }
         }
@@ -71,17 +78,17 @@ final class StreamQueries {
         return bits;
     }
 
-    private void present(StoredRowGroup group, RoaringBitmap candidates, RoaringBitmap present) {
-        boolean whole = range.contains(group.minTime()) && range.contains(group.maxTime());
+    private void find(StoredRowGroup group, BitSet missing) {
+        boolean whole = isWhole(group);
         var unsure = new RoaringBitmap();
         try {
             for (int i = 0; i < group.streamCount(); i++) {
                 int stream = group.stream(i);
-                if (!candidates.contains(stream) || present.contains(stream)) {
+                if (!missing.get(stream)) {
                     continue;
                 }
                 if (whole || range.contains(group.streamMinTime(i)) || range.contains(group.streamMaxTime(i))) {
-                    present.add(stream);
+                    missing.clear(stream);
                 } else if (range.overlaps(group.streamMinTime(i), group.streamMaxTime(i))) {
                     unsure.add(i);
                 }
@@ -90,7 +97,7 @@ final class StreamQueries {
                 long[] counts = countsInRange(group);
                 unsure.forEach((int i) -> {
                     if (counts[i] > 0) {
-                        present.add(group.stream(i));
+                        missing.clear(group.stream(i));
                     }
                 });
             }

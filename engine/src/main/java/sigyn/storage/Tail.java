@@ -85,6 +85,10 @@ public final class Tail implements AutoCloseable {
         return tenant;
     }
 
+    List<LabelMatcher> matchers() {
+        return matchers;
+    }
+
     /// From now on what there is no room for is lost.
     public void dropWhenSlow() {
         dropping = true;

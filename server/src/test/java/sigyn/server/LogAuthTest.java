@@ -168,6 +168,15 @@ class LogAuthTest {
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("l.yaml:1: sigyn.auth.users.a");
         }
+        assertThatThrownBy(() -> ConfigFile.parse(
+                        "auth_enabled: false\nsigyn: {auth: {users: {a: {token: x, tenants: [b]}}}}\n",
+                        "l.yaml",
+                        Flags.parse(List.of()),
+                        Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "l.yaml:2: sigyn.auth.users.a.tenants: limits nothing with auth_enabled: false, where all logs"
+                                + " are of one tenant; set auth_enabled: true or leave tenants out");
         assertThat(ConfigFile.parse(
                                 "sigyn: {auth: {users: {a: {token: x, tenant: b}}}}\n",
                                 "l.yaml",

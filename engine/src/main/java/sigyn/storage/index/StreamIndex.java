@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +117,41 @@ public final class StreamIndex {
                 }
             }
             return result;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /// Names of labels that some of these streams have.
+    public NavigableSet<String> names(RoaringBitmap ids) {
+        lock.readLock().lock();
+        try {
+            var names = new TreeSet<String>();
+            postings.forEach((name, values) -> {
+                for (var streams : values.values()) {
+                    if (RoaringBitmap.intersects(streams, ids)) {
+                        names.add(name);
+                        break;
+                    }
+                }
+            });
+            return names;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /// Values of a label that some of these streams have.
+    public NavigableSet<String> values(String name, RoaringBitmap ids) {
+        lock.readLock().lock();
+        try {
+            var found = new TreeSet<String>();
+            postings.getOrDefault(name, Map.of()).forEach((value, streams) -> {
+                if (RoaringBitmap.intersects(streams, ids)) {
+                    found.add(value);
+                }
+            });
+            return found;
         } finally {
             lock.readLock().unlock();
         }

@@ -1,15 +1,10 @@
 package sigyn.server.api;
 
-import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import sigyn.logql.LogQl;
 import sigyn.model.LabelMatcher;
-import sigyn.model.Labels;
 import sigyn.model.TimeRange;
 import sigyn.server.config.Overrides;
 import sigyn.server.http.Request;
@@ -18,10 +13,6 @@ import sigyn.storage.port.LogReader;
 
 /// `detected_labels`, what Drilldown offers to filter by, and the limits that it may know.
 final class DetectedApi {
-    private static final Set<String> ALWAYS = Set.of("cluster", "namespace", "instance", "pod");
-    private static final Pattern UUID =
-            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
-
     private final LogReader reader;
     private final Overrides limits;
     private final Clock clock;
@@ -36,17 +27,8 @@ final class DetectedApi {
         var params = QueryParams.of(request, clock);
         var range = params.queryRange();
         List<LabelMatcher> matchers = params.query().isEmpty() ? List.of() : LogQl.parseSelector(params.query());
-        var values = new TreeMap<String, Set<String>>();
         var closed = new TimeRange(range.start(), range.end() + 1);
-        for (var part : TenantPart.of(Caller.of(request).tenants(), matchers)) {
-            for (Labels labels : reader.series(part.tenant(), closed, part.matchers())) {
-                for (int i = 0; i < labels.size(); i++) {
-                    values.computeIfAbsent(labels.name(i), _ -> new TreeSet<>()).add(labels.value(i));
-                }
-            }
-        }
-        values.entrySet()
-                .removeIf(e -> e.getKey().startsWith("__") || !ALWAYS.contains(e.getKey()) && isNoise(e.getValue()));
+        var values = DetectedLabels.of(reader, Caller.of(request).tenants(), matchers, closed);
         if (values.isEmpty()) {
             return QueryJson.ok(new JsonText().raw("{}"));
         }
@@ -58,24 +40,6 @@ final class DetectedApi {
             first = false;
         }
         return QueryJson.ok(json.raw("]}"));
-    }
-
-    /// All numbers, or all UUIDs; zeros and ones alone are worth showing.
-    private static boolean isNoise(Set<String> values) {
-        if (Set.of("0", "1").containsAll(values)) {
-            return false;
-        }
-        return values.stream().allMatch(DetectedApi::isNumber)
-                || values.stream().allMatch(UUID::matches);
-    }
-
-    private static boolean isNumber(String text) {
-        try {
-            Double.parseDouble(text);
-            return !text.isBlank();
-        } catch (NumberFormatException e) {
-            return false;
-        }
     }
 
     /// The names that Drilldown may know of the limits of the tenant.

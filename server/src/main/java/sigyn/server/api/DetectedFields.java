@@ -25,6 +25,7 @@ import sigyn.logql.exec.QueryResult;
 import sigyn.model.Direction;
 import sigyn.model.Labels;
 import sigyn.model.SigynException;
+import sigyn.model.Tenant;
 import sigyn.server.config.Overrides;
 import sigyn.server.http.Request;
 import sigyn.server.http.Response;
@@ -37,8 +38,9 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// Lines are looked at stream by stream in the order of stream labels, newest first; the last value seen says what type
 /// a field has, as in Loki.
-final class DetectedFields {
-    private static final int DEFAULT_FIELDS = 1000;
+public final class DetectedFields {
+    public static final int DEFAULT_FIELDS = 1000;
+    public static final int DEFAULT_LINES = 100;
     private static final Pattern DURATION =
             Pattern.compile("[+-]?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|ms|s|m|h))+");
     private static final Pattern SIZE =
@@ -49,18 +51,39 @@ final class DetectedFields {
     private final Overrides limits;
     private final Clock clock;
 
-    DetectedFields(QueryEngine engine, Overrides limits, Clock clock) {
+    public DetectedFields(QueryEngine engine, Overrides limits, Clock clock) {
         this.engine = engine;
         this.limits = limits;
         this.clock = clock;
     }
 
     /// A field in the making.
-    private static final class Field {
+    public static final class Field {
         private final Set<String> values = new LinkedHashSet<>();
         private final Set<String> parsers = new TreeSet<>();
         private List<String> path = List.of();
         private String type = "string";
+
+        public List<String> values() {
+            return values.stream().map(DetectedFields::normalized).distinct().toList();
+        }
+
+        public int cardinality() {
+            return values.size();
+        }
+
+        public List<String> parsers() {
+            return List.copyOf(parsers);
+        }
+
+        /// Where a JSON line has it.
+        public List<String> path() {
+            return path;
+        }
+
+        public String type() {
+            return type;
+        }
     }
 
     Response fields(Request request) throws IOException, InterruptedException {
@@ -99,14 +122,7 @@ final class DetectedFields {
             return QueryJson.ok(new JsonText().raw("{}"));
         }
         var json = new JsonText().raw("{\"values\":");
-        QueryJson.strings(
-                json,
-                field.values.stream()
-                        .map(DetectedFields::normalized)
-                        .distinct()
-                        .limit(limit)
-                        .sorted()
-                        .toList());
+        QueryJson.strings(json, field.values().stream().limit(limit).sorted().toList());
         return QueryJson.ok(json.raw(",\"limit\":").number(limit).raw('}'));
     }
 
@@ -130,8 +146,14 @@ final class DetectedFields {
         var range = params.queryRange();
         int lines = lineLimit(params);
         long step = params.step(range);
-        LogQl.parseLog(params.query());
-        var tenants = Caller.of(request).tenants();
+        var query = new RangeQuery(params.query(), range.start(), range.end(), step, 0, lines, Direction.BACKWARD);
+        return sample(Caller.of(request).tenants(), query, most);
+    }
+
+    /// At most so many fields of the newest lines of a query, as many lines as its limit says.
+    public Map<String, Field> sample(List<Tenant> tenants, RangeQuery query, int most) throws InterruptedException {
+        LogQl.parseLog(query.text());
+        int lines = query.limit();
         var read = limits.of(tenants).read();
         if (lines > read.engine().maxEntries() && read.engine().maxEntries() > 0) {
             throw SigynException.badRequest(
@@ -139,7 +161,6 @@ final class DetectedFields {
                             + read.engine().maxEntries() + ")");
         }
         var context = new QueryContext(tenants, read.engine(), Cancellation.after(read.timeout()), false);
-        var query = new RangeQuery(params.query(), range.start(), range.end(), step, 0, lines, Direction.BACKWARD);
         var fields = new LinkedHashMap<String, Field>();
         if (engine.range(context, query) instanceof QueryResult.Streams streams) {
             var parsers = new Parsers();
@@ -154,7 +175,7 @@ final class DetectedFields {
 
     private static int lineLimit(QueryParams params) {
         String text = params.text("line_limit");
-        int lines = text.isEmpty() ? 100 : QueryParams.integer(text);
+        int lines = text.isEmpty() ? DEFAULT_LINES : QueryParams.integer(text);
         if (lines <= 0) {
             throw SigynException.badRequest("limit must be a positive value");
         }

@@ -2,18 +2,14 @@ package sigyn.server.api;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import sigyn.logql.LogQl;
-import sigyn.model.LabelMatcher;
 import sigyn.model.Labels;
 import sigyn.model.SigynException;
-import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
 import sigyn.server.config.Overrides;
 import sigyn.server.http.Request;
@@ -23,17 +19,16 @@ import sigyn.storage.port.StreamStats;
 
 /// `index/stats`, `index/volume` and `index/volume_range`: exact counts of what is stored.
 final class IndexApi {
-    private static final int DEFAULT_LIMIT = 100;
     private static final long MILLISECOND = 1_000_000L;
 
-    private record Volume(Labels labels, long bytes) {}
-
     private final LogReader reader;
+    private final Volumes volumes;
     private final Overrides limits;
     private final Clock clock;
 
     IndexApi(LogReader reader, Overrides limits, Clock clock) {
         this.reader = reader;
+        this.volumes = new Volumes(reader);
         this.limits = limits;
         this.clock = clock;
     }
@@ -52,7 +47,7 @@ final class IndexApi {
             for (StreamStats s : reader.stats(part.tenant(), closed(range), part.matchers())) {
                 streams++;
                 chunks += s.chunks();
-                bytes += estimate(s);
+                bytes += Volumes.estimate(s);
                 entries += s.entries();
             }
         }
@@ -66,12 +61,6 @@ final class IndexApi {
                 .raw(",\"entries\":")
                 .number(entries)
                 .raw('}'));
-    }
-
-    /// What Loki's chunks hold of a stream: lines, metadata as it was sent and a dozen bytes per entry. What is counted
-    /// here has the level that was detected on arrival in it, some 22 bytes per entry, which Loki does not count.
-    private static long estimate(StreamStats stats) {
-        return Math.max(0, stats.bytes() - 10 * stats.entries());
     }
 
     private static TimeRange closed(TimeRange range) {
@@ -99,97 +88,23 @@ final class IndexApi {
         if (limit < 0) {
             throw SigynException.badRequest("limit must be a positive value");
         }
-        limit = limit == 0 ? DEFAULT_LIMIT : limit;
+        limit = limit == 0 ? Volumes.DEFAULT_LIMIT : limit;
         var matchers = LogQl.parseAnySelector(params.query());
         String by = params.text("aggregateBy");
         if (!by.isEmpty() && !by.equals("series") && !by.equals("labels")) {
             throw SigynException.badRequest("invalid aggregation option");
         }
-        boolean byLabels = by.equals("labels");
-        List<String> required = params.text("targetLabels").isEmpty()
+        List<String> targets = params.text("targetLabels").isEmpty()
                 ? List.of()
                 : List.of(params.text("targetLabels").split(",", -1));
-        List<String> targets = required.isEmpty() && !byLabels
-                ? matchers.stream().map(LabelMatcher::name).distinct().toList()
-                : required;
-        var question = new Question(tenants, matchers, required, targets, byLabels, read.volumeMaxSeries());
+        var question = Volumes.Question.of(tenants, matchers, targets, by.equals("labels"), read.volumeMaxSeries());
         if (!overTime) {
-            return vector(top(volumes(question, closed(range)), limit), range.end());
+            return vector(volumes.top(question, closed(range), limit), range.end());
         }
         return matrix(question, range, params.step(range), limit);
     }
 
-    /// @param required labels that a stream must have to count at all
-    /// @param targets the labels to sum by; none for all
-    /// @param byLabels sums per name of a label instead of per set of values
-    private record Question(
-            List<Tenant> tenants,
-            List<LabelMatcher> matchers,
-            List<String> required,
-            List<String> targets,
-            boolean byLabels,
-            int maxSeries) {}
-
-    private List<Volume> volumes(Question question, TimeRange range) {
-        var sums = new HashMap<Labels, Long>();
-        boolean several = question.tenants.size() > 1;
-        for (var part : TenantPart.of(question.tenants, question.matchers)) {
-            for (StreamStats s : reader.stats(part.tenant(), range, part.matchers())) {
-                Labels labels = several
-                        ? s.labels().with(TenantPart.LABEL, part.tenant().id())
-                        : s.labels();
-                if (!question.required.stream().allMatch(labels::has)) {
-                    continue;
-                }
-                for (Labels key : keys(labels, question.targets, question.byLabels)) {
-                    sums.merge(key, estimate(s), Long::sum);
-                }
-            }
-        }
-        if (sums.size() > question.maxSeries) {
-            throw new SigynException(
-                    sigyn.model.ErrorKind.LIMIT_EXCEEDED,
-                    "the query hit the max number of series limit (limit: " + question.maxSeries + " series)");
-        }
-        return sums.entrySet().stream()
-                .map(e -> new Volume(e.getKey(), e.getValue()))
-                .toList();
-    }
-
-    private static List<Labels> keys(Labels labels, List<String> targets, boolean byLabels) {
-        if (byLabels) {
-            var keys = new ArrayList<Labels>();
-            for (int i = 0; i < labels.size(); i++) {
-                if (targets.isEmpty() || targets.contains(labels.name(i))) {
-                    keys.add(Labels.of(labels.name(i), LABEL_ONLY));
-                }
-            }
-            return keys;
-        }
-        if (targets.isEmpty()) {
-            return List.of(labels);
-        }
-        var kept = new TreeMap<String, String>();
-        for (String target : targets) {
-            kept.put(target, labels.valueOrEmpty(target));
-        }
-        var key = Labels.of(kept);
-        return key.isEmpty() ? List.of() : List.of(key);
-    }
-
-    /// Stands for the empty value of a volume by label name, which a label set cannot hold.
-    private static final String LABEL_ONLY = "\0";
-
-    private static List<Volume> top(List<Volume> volumes, int limit) {
-        return volumes.stream()
-                .sorted(Comparator.comparingLong(Volume::bytes)
-                        .reversed()
-                        .thenComparing(v -> v.labels().toString()))
-                .limit(limit)
-                .toList();
-    }
-
-    private static Response vector(List<Volume> volumes, long end) {
+    private static Response vector(List<Volumes.Volume> volumes, long end) {
         var json = new JsonText().raw("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[");
         boolean first = true;
         for (var volume : volumes) {
@@ -207,12 +122,12 @@ final class IndexApi {
         json.raw('{');
         for (int i = 0; i < labels.size(); i++) {
             json.raw(i > 0 ? "," : "").string(labels.name(i)).raw(':');
-            json.string(labels.value(i).equals(LABEL_ONLY) ? "" : labels.value(i));
+            json.string(labels.value(i).equals(Volumes.LABEL_ONLY) ? "" : labels.value(i));
         }
         json.raw('}');
     }
 
-    private Response matrix(Question question, TimeRange range, long step, int limit) {
+    private Response matrix(Volumes.Question question, TimeRange range, long step, int limit) {
         Map<Labels, TreeMap<Long, Long>> series = new HashMap<>();
         for (long start = Math.floorDiv(range.start(), step) * step; start <= range.end(); start += step) {
             var bucket = new TimeRange(Math.max(start, range.start()), Math.min(start + step, range.end() + 1));
@@ -221,7 +136,7 @@ final class IndexApi {
             }
             long close = start + step;
             long time = close >= range.end() ? range.end() / MILLISECOND : close / MILLISECOND - 1;
-            for (var volume : top(volumes(question, bucket), limit)) {
+            for (var volume : volumes.top(question, bucket, limit)) {
                 series.computeIfAbsent(volume.labels(), _ -> new TreeMap<>()).put(time, volume.bytes());
             }
         }

@@ -1,7 +1,5 @@
 package sigyn.server.api;
 
-import java.util.List;
-import sigyn.logql.exec.Entry;
 import sigyn.logql.exec.QueryResult;
 import sigyn.logql.exec.QueryStats;
 import sigyn.model.Direction;
@@ -55,7 +53,7 @@ final class QueryProto {
     private static ProtoWriter streams(QueryResult.Streams result, Direction direction, int limit) {
         var data = new ProtoWriter().text(1, "streams");
         for (var stream : result.merged()) {
-            data.message(2, stream(stream.labels(), stream.entries()));
+            data.message(2, StreamAdapter.of(stream.labels(), stream.entries()));
         }
         var response = new ProtoWriter()
                 .text(1, "success")
@@ -68,24 +66,6 @@ final class QueryProto {
         return response;
     }
 
-    /// A `StreamAdapter`.
-    private static ProtoWriter stream(Labels labels, List<Entry> entries) {
-        var stream = new ProtoWriter().text(1, labels.toString());
-        for (var entry : entries) {
-            var adapter = new ProtoWriter().time(1, entry.time()).bytes(2, entry.line());
-            pairs(adapter, 3, entry.metadata());
-            pairs(adapter, 4, entry.parsed());
-            stream.message(2, adapter);
-        }
-        return stream;
-    }
-
-    private static void pairs(ProtoWriter to, int field, Labels labels) {
-        for (int i = 0; i < labels.size(); i++) {
-            to.message(field, new ProtoWriter().text(1, labels.name(i)).text(2, labels.value(i)));
-        }
-    }
-
     private static ProtoWriter prom(ProtoWriter data, QueryResult result) {
         var response = new ProtoWriter().text(1, "success").message(2, data);
         result.warnings().forEach(warning -> response.text(6, warning));
@@ -94,7 +74,7 @@ final class QueryProto {
 
     private static ProtoWriter samples(Labels labels, long[] millis, double[] values) {
         var series = new ProtoWriter();
-        pairs(series, 1, labels);
+        StreamAdapter.pairs(series, 1, labels);
         for (int i = 0; i < millis.length; i++) {
             series.message(2, new ProtoWriter().real(1, values[i]).number(2, millis[i]));
         }

@@ -28,7 +28,7 @@ final class ResumableTail {
     private TailCursor cursor;
     private long told;
 
-    /// @param cursor of the last frame that the client has, or [TailCursor#NOTHING]
+    /// @param cursor of the last frame that the client has, or [TailCursor#nothing]
     ResumableTail(TailHistory.Wish wish, Storage storage, TailHistory history, TailFrames frames, TailCursor cursor) {
         this.wish = wish;
         this.storage = storage;
@@ -41,7 +41,7 @@ final class ResumableTail {
 
     /// Returns at a moment of [System#nanoTime].
     void run(long until) throws IOException, InterruptedException {
-        try (Tail known = cursor.place() < 0 ? null : behind(cursor.place() - 1)) {
+        try (Tail known = isKnown() ? behind(cursor.place() - 1) : null) {
             if (known != null) {
                 if (cursor.partial()) {
                     sendHistory(known);
@@ -55,6 +55,11 @@ final class ResumableTail {
             sendHistory(tail);
             follow(tail, until);
         }
+    }
+
+    /// A store that was put back from a copy may be shorter than it was.
+    private boolean isKnown() {
+        return cursor.place() >= 0 && cursor.place() <= storage.position() + 1;
     }
 
     private @Nullable Tail behind(long place) {
@@ -91,7 +96,7 @@ final class ResumableTail {
 
     private void follow(Tail tail, long until) throws IOException, InterruptedException {
         for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
-            RowBatch rows = tail.next(Math.min(left, TailFrames.PING_NANOS), TimeUnit.NANOSECONDS);
+            RowBatch rows = tail.next(Math.min(left, TELL_NANOS), TimeUnit.NANOSECONDS);
             if (rows != null) {
                 send(tail, rows);
                 continue;
@@ -100,7 +105,6 @@ final class ResumableTail {
             if (next > cursor.place() && System.nanoTime() - told >= TELL_NANOS) {
                 frame(List.of(), false, next, 0);
             }
-            frames.ping();
         }
     }
 

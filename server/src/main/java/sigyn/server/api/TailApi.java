@@ -64,7 +64,11 @@ final class TailApi {
         Expr expr = LogQl.parse(params.query());
         long start = params.range().start();
         String resume = params.all().first("cursor");
-        TailCursor cursor = resume == null ? null : resume.isEmpty() ? TailCursor.NOTHING : TailCursor.parse(resume);
+        TailCursor cursor = resume == null
+                ? null
+                : resume.isEmpty()
+                        ? TailCursor.nothing(storage.identity())
+                        : TailCursor.parse(resume, storage.identity());
         boolean categorize =
                 request.headers().firstOr("X-Loki-Response-Encoding-Flags", "").contains("categorize-labels");
         if (!request.headers().firstOr("Upgrade", "").equalsIgnoreCase("websocket")) {

@@ -12,21 +12,31 @@ import sigyn.model.SigynException;
 /// How far the reader of a tail has come: by the log, which is exact, and by time, for when the log is gone that far.
 ///
 /// ```
-/// 0   u8    version, 1
+/// 0   u8    version, 2
 /// 1   u8    1 when there are lines from before that place and behind the newest one that were not sent
-/// 2   i64   place in the log of the batch to go on with, -1 when only the time is known
-/// 10  i32   the row of that batch to go on with
-/// 14        the token of the newest lines, see Cursor; nothing before the first line
+/// 2   i64   the store, see Storage.identity
+/// 10  i64   place in the log of the batch to go on with, -1 when only the time is known
+/// 18  i32   the row of that batch to go on with
+/// 22        the token of the newest lines, see Cursor; nothing before the first line
 /// ```
 /// Big endian, in URL-safe base64 without padding.
 record TailCursor(
-        boolean partial, long place, int row, @Nullable Cursor lines) {
-    static final TailCursor NOTHING = new TailCursor(false, -1, 0, null);
-    private static final byte VERSION = 1;
-    private static final int HEAD = 14;
+        long store,
+        boolean partial,
+        long place,
+        int row,
+        @Nullable Cursor lines) {
+    private static final byte VERSION = 2;
+    private static final int HEAD = 22;
     private static final int MOST_SEEN = 1_000;
 
-    static TailCursor parse(String token) {
+    /// That of a reader who has nothing yet.
+    static TailCursor nothing(long store) {
+        return new TailCursor(store, false, -1, 0, null);
+    }
+
+    /// @param store whose cursor it must be
+    static TailCursor parse(String token, long store) {
         byte[] bytes;
         try {
             bytes = Base64.getUrlDecoder().decode(token);
@@ -38,13 +48,17 @@ record TailCursor(
         }
         var buffer = ByteBuffer.wrap(bytes, 1, HEAD - 1);
         byte partial = buffer.get();
+        long from = buffer.getLong();
         long place = buffer.getLong();
         int row = buffer.getInt();
         String lines = new String(bytes, HEAD, bytes.length - HEAD, StandardCharsets.US_ASCII);
         if (place < -1 || row < 0 || partial < 0 || partial > 1) {
             throw refused();
         }
-        return new TailCursor(partial == 1, place, row, lines.isEmpty() ? null : Cursor.parse(lines));
+        if (from != store) {
+            throw SigynException.badRequest("invalid 'cursor': it is of another store; open the tail without it");
+        }
+        return new TailCursor(store, partial == 1, place, row, lines.isEmpty() ? null : Cursor.parse(lines));
     }
 
     private static SigynException refused() {
@@ -57,6 +71,7 @@ record TailCursor(
         var buffer = ByteBuffer.allocate(HEAD + newest.length)
                 .put(VERSION)
                 .put((byte) (partial ? 1 : 0))
+                .putLong(store)
                 .putLong(place)
                 .putInt(row)
                 .put(newest);
@@ -65,6 +80,6 @@ record TailCursor(
 
     /// After these lines as well, with row `nextRow` of the batch at `nextPlace` as the next to look at.
     TailCursor after(List<Entry> sent, boolean more, long nextPlace, int nextRow) {
-        return new TailCursor(more, nextPlace, nextRow, sent.isEmpty() ? lines : Cursor.newest(sent, lines));
+        return new TailCursor(store, more, nextPlace, nextRow, sent.isEmpty() ? lines : Cursor.newest(sent, lines));
     }
 }

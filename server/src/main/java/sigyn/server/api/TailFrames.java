@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import sigyn.logql.exec.Entry;
 import sigyn.model.Labels;
@@ -14,8 +13,6 @@ import sigyn.server.telemetry.Metrics;
 /// Writes entries of a tail as frames in one of two forms, at most a hundred in each.
 final class TailFrames {
     static final int MOST = 100;
-    /// A tail on which nothing comes is pinged so often: who is gone is noticed, and a thousand idle ones cost little.
-    static final long PING_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int MOST_DROPPED = 1000;
 
     private final Peer peer;
@@ -105,13 +102,5 @@ final class TailFrames {
             json.raw(",\"timestamp\":\"").number(time).raw("\"}");
         }
         json.raw(']');
-    }
-
-    void ping() throws IOException, InterruptedException {
-        peer.ping();
-    }
-
-    void close(int code, String reason) {
-        peer.close(code, reason);
     }
 }

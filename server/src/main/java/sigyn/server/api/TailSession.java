@@ -34,12 +34,10 @@ final class TailSession {
             frames.send(TailHistory.with(newest, tail, pipeline, storage.position()), 0);
             tail.dropWhenSlow();
             for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
-                RowBatch rows = tail.next(Math.min(left, TailFrames.PING_NANOS), TimeUnit.NANOSECONDS);
-                if (rows == null) {
-                    frames.ping();
-                    continue;
+                RowBatch rows = tail.next(left, TimeUnit.NANOSECONDS);
+                if (rows != null) {
+                    frames.send(entries(pipeline, rows), tail.takeDropped());
                 }
-                frames.send(entries(pipeline, rows), tail.takeDropped());
             }
         }
     }

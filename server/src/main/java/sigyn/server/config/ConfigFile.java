@@ -72,8 +72,9 @@ public final class ConfigFile {
         if (common.number("replication_factor", 1) > 1) {
             notes.add(file + ": common.replication_factor: this is one process, entries are stored once");
         }
+        boolean authEnabled = flag(flags, "auth.enabled", root.flag("auth_enabled", true));
         return new LokiConfig(
-                flag(flags, "auth.enabled", root.flag("auth_enabled", true)),
+                authEnabled,
                 target(flags.text("target", root.text("target", "all"))),
                 new LokiConfig.Server(
                         flags.text("server.http-listen-address", server.text("http_listen_address", "")),
@@ -98,7 +99,7 @@ public final class ConfigFile {
                 root.section("pattern_ingester").flag("enabled", false),
                 compactor(root.section("compactor")),
                 percent(root.section("sigyn")),
-                LogAuth.read(root.section("sigyn").section("auth")),
+                LogAuth.read(root.section("sigyn").section("auth"), authEnabled),
                 overrides.stream().map(Path::of).toList(),
                 runtime.duration("period", Duration.ofSeconds(10)),
                 List.copyOf(notes),

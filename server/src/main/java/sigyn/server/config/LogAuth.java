@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Who may use the log server: everyone when there are no users.
+/// Who may use the log server: everyone when there are no users. Passwords and tokens are here as they stand in the
+/// file.
 ///
 /// ```yaml
 /// sigyn:
@@ -47,13 +48,13 @@ public record LogAuth(List<User> users, boolean protectMetrics) {
         users = List.copyOf(users);
     }
 
-    static LogAuth read(Section s) {
+    static LogAuth read(Section s, boolean tenants) {
         var users = new ArrayList<User>();
-        s.section("users").children().forEach((name, user) -> users.add(user(name, user)));
+        s.section("users").children().forEach((name, user) -> users.add(user(name, user, tenants)));
         return new LogAuth(users, s.flag("protect_metrics", false));
     }
 
-    private static User user(String name, Section s) {
+    private static User user(String name, Section s, boolean tenants) {
         String password = secret(s, "password");
         String token = secret(s, "token");
         if (password == null && token == null) {
@@ -68,7 +69,14 @@ public record LogAuth(List<User> users, boolean protectMetrics) {
             case "write" -> Access.WRITE;
             default -> throw s.refused("access", "expected all, read or write");
         };
-        return new User(name, password, token, access, s.list("tenants", List.of()));
+        var mayName = s.list("tenants", List.of());
+        if (!tenants && !mayName.isEmpty()) {
+            throw s.refused(
+                    "tenants",
+                    "limits nothing with auth_enabled: false, where all logs are of one tenant;"
+                            + " set auth_enabled: true or leave tenants out");
+        }
+        return new User(name, password, token, access, mayName);
     }
 
     private static @Nullable String secret(Section s, String key) {

@@ -1,5 +1,6 @@
 package sigyn.server.grpc;
 
+import io.grpc.Context;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import sigyn.model.Labels;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
+import sigyn.server.api.StreamAdapter;
 import sigyn.server.config.Overrides;
 import sigyn.server.ingest.ProtoReader;
 import sigyn.server.ingest.ProtoWriter;
@@ -51,6 +53,10 @@ final class Querier {
         Calls.unary(service, NAME + "/Label", authEnabled, querier::label);
         Calls.unary(service, NAME + "/Series", authEnabled, querier::series);
         Calls.unary(service, NAME + "/GetStats", authEnabled, querier::stats);
+        var drilldown = new Drilldown(storage, engine, limits);
+        Calls.unary(service, NAME + "/GetVolume", authEnabled, drilldown::volume);
+        Calls.unary(service, NAME + "/GetDetectedFields", authEnabled, drilldown::detectedFields);
+        Calls.unary(service, NAME + "/GetDetectedLabels", authEnabled, drilldown::detectedLabels);
         Calls.streaming(service, NAME + "/Tail", authEnabled, querier::tail);
         Calls.unary(
                 service,
@@ -102,27 +108,10 @@ final class Querier {
             while (to < entries.size() && entries.get(to).stream().equals(labels)) {
                 to++;
             }
-            response.message(1, stream(labels, entries.subList(from, to)));
+            response.message(1, StreamAdapter.of(labels, entries.subList(from, to)));
             from = to;
         }
         return response.toBytes();
-    }
-
-    private static ProtoWriter stream(Labels labels, List<Entry> entries) {
-        var stream = new ProtoWriter().text(1, labels.toString());
-        for (var entry : entries) {
-            var adapter = new ProtoWriter().time(1, entry.time()).bytes(2, entry.line());
-            pairs(adapter, 3, entry.metadata());
-            pairs(adapter, 4, entry.parsed());
-            stream.message(2, adapter);
-        }
-        return stream;
-    }
-
-    private static void pairs(ProtoWriter entry, int field, Labels labels) {
-        for (int i = 0; i < labels.size(); i++) {
-            entry.message(field, new ProtoWriter().text(1, labels.name(i)).text(2, labels.value(i)));
-        }
     }
 
     private byte[] label(Tenant tenant, byte[] message) {
@@ -176,7 +165,7 @@ final class Querier {
         var response = new ProtoWriter();
         for (var labels : found) {
             var identifier = new ProtoWriter();
-            pairs(identifier, 1, labels);
+            StreamAdapter.pairs(identifier, 1, labels);
             response.message(1, identifier);
         }
         return response.toBytes();
@@ -230,10 +219,13 @@ final class Querier {
             throw SigynException.badRequest("only log selector is supported");
         }
         var pipeline = new LinePipeline(log);
+        var reader = Thread.currentThread();
+        Context.CancellationListener gone = _ -> reader.interrupt();
+        Context.current().addListener(gone, Runnable::run);
         try (Tail tail = storage.tail(tenant, log.matchers())) {
             tail.dropWhenSlow();
             while (!out.isCancelled()) {
-                RowBatch rows = tail.next(100, TimeUnit.MILLISECONDS);
+                RowBatch rows = tail.next(1, TimeUnit.DAYS);
                 if (rows == null) {
                     continue;
                 }
@@ -245,13 +237,15 @@ final class Querier {
                     var entry = passed.get();
                     if (out.isReady()) {
                         out.onNext(new ProtoWriter()
-                                .message(1, stream(entry.stream(), List.of(entry)))
+                                .message(1, StreamAdapter.of(entry.stream(), List.of(entry)))
                                 .toBytes());
                     } else if (!out.isCancelled()) {
                         out.onNext(new ProtoWriter().message(2, dropped(entry)).toBytes());
                     }
                 }
             }
+        } finally {
+            Context.current().removeListener(gone);
         }
     }
 
@@ -262,7 +256,7 @@ final class Querier {
                 .text(3, entry.stream().toString());
     }
 
-    private static long time(ProtoReader in) {
+    static long time(ProtoReader in) {
         long seconds = 0;
         long nanos = 0;
         for (int field = in.nextField(); field != 0; field = in.nextField()) {

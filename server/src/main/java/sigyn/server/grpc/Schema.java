@@ -33,11 +33,26 @@ final class Schema {
         message SeriesResponse series=1:*SeriesIdentifier
         message IndexStatsRequest from=1:int64 through=2:int64 matchers=3:string
         message IndexStatsResponse streams=1:uint64 chunks=2:uint64 bytes=3:uint64 entries=4:uint64
+        message VolumeRequest from=1:int64 through=2:int64 matchers=3:string limit=4:int32 step=5:int64 \
+        targetLabels=6:*string aggregateBy=7:string
+        message Volume name=1:string volume=3:uint64
+        message VolumeResponse volumes=1:*Volume limit=2:int32
+        message DetectedFieldsRequest start=1:Timestamp end=2:Timestamp query=3:string lineLimit=4:uint32 limit=5:uint32 \
+        step=6:int64 values=7:bool name=8:string
+        message DetectedField label=1:string type=2:string cardinality=3:uint64 parsers=4:*string sketch=5:bytes \
+        jsonPath=6:*string
+        message DetectedFieldsResponse fields=1:*DetectedField limit=2:uint32 values=3:*string
+        message DetectedLabelsRequest start=1:Timestamp end=2:Timestamp query=3:string
+        message UniqueLabelValues values=1:*string
+        message LabelValues key=1:string value=2:UniqueLabelValues
+        message LabelToValuesResponse labels=1:*LabelValues
         message TailersCountRequest
         message TailersCountResponse count=1:uint32
         service Pusher Push(PushRequest)PushResponse
         service Querier Query(QueryRequest)>QueryResponse Label(LabelRequest)LabelResponse \
-        Series(SeriesRequest)SeriesResponse GetStats(IndexStatsRequest)IndexStatsResponse \
+        Series(SeriesRequest)SeriesResponse GetStats(IndexStatsRequest)IndexStatsResponse GetVolume(VolumeRequest)VolumeResponse \
+        GetDetectedFields(DetectedFieldsRequest)DetectedFieldsResponse \
+        GetDetectedLabels(DetectedLabelsRequest)LabelToValuesResponse \
         Tail(TailRequest)>TailResponse TailersCount(TailersCountRequest)TailersCountResponse
         file health.proto grpc.health.v1
         message HealthCheckRequest service=1:string

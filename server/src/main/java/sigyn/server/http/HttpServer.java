@@ -29,7 +29,6 @@ import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +38,6 @@ import org.slf4j.LoggerFactory;
 /// HTTP/1.1, h2c and WebSocket on one port, over Jetty. Nothing else in the program knows that it is Jetty.
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-    private static final int ACCEPTORS = 1;
-    private static final int SELECTORS = 1;
     private static final int H2_STREAM_WINDOW = 4 << 20;
     private static final int DRAINED_BYTES = 16 << 20;
     private static final int H2_SESSION_WINDOW = 16 << 20;
@@ -53,11 +50,13 @@ public final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final Adapter adapter;
+    private final Pings pings;
 
-    private HttpServer(Server server, ServerConnector connector, Adapter adapter) {
+    private HttpServer(Server server, ServerConnector connector, Adapter adapter, Pings pings) {
         this.server = server;
         this.connector = connector;
         this.adapter = adapter;
+        this.pings = pings;
     }
 
     /// Listens on `host:port` (port 0: any free one) and answers with `handler` until closed.
@@ -78,8 +77,7 @@ public final class HttpServer implements AutoCloseable {
         http.setUriCompliance(UriCompliance.UNSAFE);
         // Otherwise `Content-Encoding: GZIP` would be seen as the `gzip` that the parser has cached.
         http.setHeaderCacheCaseSensitive(true);
-        var connector =
-                new ServerConnector(server, ACCEPTORS, SELECTORS, tls == null ? plain(http) : encrypted(http, tls));
+        var connector = new Connector(server, tls == null ? plain(http) : encrypted(http, tls));
         connector.setHost(host);
         connector.setPort(port);
         connector.setAcceptQueueSize(1024);
@@ -91,7 +89,8 @@ public final class HttpServer implements AutoCloseable {
             container.setIdleTimeout(Duration.ZERO);
             container.setMaxTextMessageSize(1 << 20);
         });
-        var adapter = new Adapter(handler);
+        var pings = new Pings();
+        var adapter = new Adapter(handler, pings);
         webSocket.setHandler(adapter);
         context.setHandler(webSocket);
         server.setHandler(new MinimumDataRateHandler(context, LEAST_BYTES_PER_SECOND, 0));
@@ -99,10 +98,11 @@ public final class HttpServer implements AutoCloseable {
         try {
             server.start();
         } catch (Exception e) {
+            pings.close();
             stop(server);
             throw new IllegalStateException("cannot listen on " + host + ":" + port + ": " + rootMessage(e), e);
         }
-        return new HttpServer(server, connector, adapter);
+        return new HttpServer(server, connector, adapter, pings);
     }
 
     private static ConnectionFactory[] plain(HttpConfiguration http) {
@@ -156,6 +156,7 @@ public final class HttpServer implements AutoCloseable {
         while (!adapter.isDrained(start) && System.nanoTime() - start < DRAIN_NANOS) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
+        pings.close();
         stop(server);
     }
 
@@ -177,12 +178,14 @@ public final class HttpServer implements AutoCloseable {
 
     private static final class Adapter extends org.eclipse.jetty.server.Handler.Abstract {
         private final Handler handler;
+        private final Pings pings;
         private final AtomicInteger inFlight = new AtomicInteger();
         private volatile boolean draining;
         private volatile long lastRefused;
 
-        Adapter(Handler handler) {
+        Adapter(Handler handler, Pings pings) {
             this.handler = handler;
+            this.pings = pings;
             this.lastRefused = System.nanoTime();
         }
 
@@ -312,7 +315,7 @@ public final class HttpServer implements AutoCloseable {
             callback.succeeded();
         }
 
-        private static void upgrade(
+        private void upgrade(
                 WebSocketEndpoint endpoint,
                 org.eclipse.jetty.server.Request in,
                 org.eclipse.jetty.server.Response out,
@@ -321,7 +324,7 @@ public final class HttpServer implements AutoCloseable {
             if (container == null) {
                 throw new IllegalStateException("no WebSocket container");
             }
-            boolean upgraded = container.upgrade((_, _, _) -> new Connection(endpoint), in, out, callback);
+            boolean upgraded = container.upgrade((_, _, _) -> new WebSocketPeer(endpoint, pings), in, out, callback);
             if (!upgraded) {
                 out.setStatus(400);
                 out.getHeaders().add("Content-Type", "text/plain; charset=utf-8");
@@ -329,97 +332,6 @@ public final class HttpServer implements AutoCloseable {
                         true,
                         ByteBuffer.wrap("Bad Request\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                         callback);
-            }
-        }
-    }
-
-    /// Runs an endpoint on a virtual thread while its connection is open.
-    public static final class Connection implements Session.Listener.AutoDemanding, WebSocketEndpoint.Peer {
-        private final WebSocketEndpoint endpoint;
-        private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
-        private volatile @Nullable Session session;
-
-        Connection(WebSocketEndpoint endpoint) {
-            this.endpoint = endpoint;
-        }
-
-        @Override
-        public void onWebSocketOpen(Session opened) {
-            session = opened;
-            runner.set(Thread.ofVirtual().name("websocket").start(this::run));
-        }
-
-        private void run() {
-            try {
-                endpoint.open(this);
-                close(1000, "");
-            } catch (InterruptedException | IOException e) {
-                close(1001, "");
-            } catch (RuntimeException e) {
-                LOG.error("failure of a WebSocket endpoint", e);
-                close(1011, "internal error");
-            }
-        }
-
-        @Override
-        public void onWebSocketText(String message) {
-            endpoint.message(message);
-        }
-
-        @Override
-        public void onWebSocketClose(int code, String reason, org.eclipse.jetty.websocket.api.Callback callback) {
-            interruptRunner();
-            callback.succeed();
-        }
-
-        @Override
-        public void onWebSocketError(Throwable cause) {
-            interruptRunner();
-        }
-
-        private void interruptRunner() {
-            Thread thread = runner.get();
-            if (thread != null && thread != Thread.currentThread()) {
-                thread.interrupt();
-            }
-        }
-
-        @Override
-        public void send(String text) throws IOException, InterruptedException {
-            var sent = new org.eclipse.jetty.websocket.api.Callback.Completable();
-            open().sendText(text, sent);
-            await(sent);
-        }
-
-        @Override
-        public void ping() throws IOException, InterruptedException {
-            var sent = new org.eclipse.jetty.websocket.api.Callback.Completable();
-            open().sendPing(ByteBuffer.allocate(0), sent);
-            await(sent);
-        }
-
-        private Session open() throws IOException {
-            Session s = session;
-            if (s == null || !s.isOpen()) {
-                throw new IOException("the WebSocket is closed");
-            }
-            return s;
-        }
-
-        private static void await(java.util.concurrent.CompletableFuture<Void> sent)
-                throws IOException, InterruptedException {
-            try {
-                sent.get();
-            } catch (java.util.concurrent.ExecutionException e) {
-                throw new IOException("sending to a WebSocket", e);
-            }
-        }
-
-        @Override
-        public void close(int code, String reason) {
-            Session s = session;
-            if (s != null) {
-                s.close(code, reason, org.eclipse.jetty.websocket.api.Callback.NOOP);
             }
         }
     }

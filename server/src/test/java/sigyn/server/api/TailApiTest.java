@@ -5,6 +5,7 @@ import static sigyn.server.api.RunningApi.encode;
 
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -59,6 +60,7 @@ class TailApiTest {
     private static final class Frames implements WebSocket.Listener {
         final LinkedBlockingDeque<String> frames = new LinkedBlockingDeque<>();
         final CompletableFuture<String> closed = new CompletableFuture<>();
+        final CompletableFuture<Boolean> pinged = new CompletableFuture<>();
         boolean held;
         private final StringBuilder text = new StringBuilder();
 
@@ -82,6 +84,13 @@ class TailApiTest {
                 frames.add(text.toString());
                 text.setLength(0);
             }
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer message) {
+            pinged.complete(true);
             socket.request(1);
             return null;
         }
@@ -224,7 +233,7 @@ class TailApiTest {
             socket.abort();
         }
         assertThat(seen).containsExactlyInAnyOrderElementsOf(written);
-        assertThat(written).hasSizeGreaterThan(300);
+        assertThat(written).hasSizeGreaterThan(100);
     }
 
     @Test
@@ -307,6 +316,23 @@ class TailApiTest {
         }
     }
 
+    /// As when a folder is emptied under a client that goes on.
+    @Test
+    void aCursorOfAnotherStore(@TempDir Path other) throws Exception {
+        var frames = new Frames();
+        var socket = open(frames, RESUMABLE);
+        String cursor = cursorOf(frames.next());
+        socket.abort();
+        api.close();
+        api = new RunningApi(folder, "auth_enabled: false\n", Clock.systemUTC());
+        assertThat(api.get(RESUMABLE + cursor).body()).isEqualTo("Bad Request\n");
+        api.close();
+        api = new RunningApi(other, "auth_enabled: false\n", Clock.systemUTC());
+        var answer = api.get(RESUMABLE + cursor);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("it is of another store; open the tail without it");
+    }
+
     @Test
     void bothFormsOfFrames() throws Exception {
         var modern = new Frames();
@@ -323,6 +349,43 @@ class TailApiTest {
                 .contains("\"line\":\"keep this\"")
                 .contains("\"dropped_entries\":null}");
         sockets.forEach(WebSocket::abort);
+    }
+
+    @Test
+    void eachTailSeesItsOwnStreams() throws Exception {
+        var selectors = List.of(
+                "{app=\"x\"}", "{app=\"x\"}", "{app=~\"x|y\"}", "{app!=\"x\", service_name=~\".+\"}", "{app=\"z\"}");
+        var tails = new ArrayList<Frames>();
+        var sockets = new ArrayList<WebSocket>();
+        for (String selector : selectors) {
+            tails.add(new Frames());
+            sockets.add(open(tails.getLast(), "/loki/api/v1/tail?query=" + encode(selector)));
+        }
+        push("first");
+        assertThat(linesOf(tails.get(0).next())).containsExactly("first");
+        assertThat(linesOf(tails.get(1).next())).containsExactly("first");
+        sockets.get(0).sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+        tails.get(0).closed.get(30, TimeUnit.SECONDS);
+        push("second");
+        assertThat(linesOf(tails.get(1).next())).containsExactly("second");
+        assertThat(api.push("{\"app\":\"y\"}", Instant.now(), List.of("of y")).statusCode())
+                .isEqualTo(204);
+        assertThat(api.push("{\"app\":\"z\"}", Instant.now(), List.of(END)).statusCode())
+                .isEqualTo(204);
+        push(END);
+        assertThat(tails.get(1).lines()).containsExactly(END);
+        assertThat(tails.get(2).lines()).containsExactly("first", "second", "of y", END);
+        assertThat(tails.get(3).lines()).containsExactly("of y", END);
+        assertThat(tails.get(4).lines()).containsExactly(END);
+        sockets.forEach(WebSocket::abort);
+    }
+
+    @Test
+    void aTailOnWhichNothingComesIsPinged() throws Exception {
+        var frames = new Frames();
+        var socket = open(frames, "/loki/api/v1/tail?query=" + encode("{app=\"nothing\"}"));
+        assertThat(frames.pinged.get(30, TimeUnit.SECONDS)).isTrue();
+        socket.abort();
     }
 
     @Test

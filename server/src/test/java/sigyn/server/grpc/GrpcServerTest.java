@@ -257,6 +257,69 @@ class GrpcServerTest {
     }
 
     @Test
+    void whatThereIsToLookAt() throws Exception {
+        long now = now();
+        call("logproto.Pusher/Push", push("{app=\"a\", pod=\"p1\"}", now, "{\"user\":{\"id\":7}}", "n=1.5"));
+        call("logproto.Pusher/Push", push("{app=\"a\", pod=\"p2\"}", now, "n=2 took=3ms"));
+        call("logproto.Pusher/Push", push("{app=\"b\"}", now, "x".repeat(500)));
+        long start = now * 1_000_000_000L;
+        long end = start + 60_000_000_000L;
+        var ask = new ProtoWriter().number(1, start / 1_000_000).number(2, end / 1_000_000);
+        byte[] volumes = call(
+                "logproto.Querier/GetVolume",
+                ask.text(3, "{app=~\".+\"}").number(4, 5).toBytes());
+        assertThat(texts(volumes, 1, 1)).containsExactly("{app=\"b\"}", "{app=\"a\"}");
+        assertThat(number(messages(volumes, 1).getFirst(), 3)).isBetween(500L, 560L);
+        assertThat(number(volumes, 2)).isEqualTo(5);
+        byte[] byName = call(
+                "logproto.Querier/GetVolume",
+                ask.text(6, "pod").text(7, "labels").toBytes());
+        assertThat(texts(byName, 1, 1)).containsExactly("pod");
+        assertThatThrownBy(() -> call(
+                        "logproto.Querier/GetVolume", ask.text(7, "nothing").toBytes()))
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessageContaining("invalid aggregation option");
+
+        var times = new ProtoWriter()
+                .time(1, start)
+                .time(2, end)
+                .text(3, "{app=\"a\"}")
+                .toBytes();
+        byte[] fields = call("logproto.Querier/GetDetectedFields", times);
+        assertThat(texts(fields, 1, 1)).contains("detected_level", "user_id", "n", "took");
+        for (byte[] field : messages(fields, 1)) {
+            if (texts(field, 1).contains("user_id")) {
+                assertThat(texts(field, 2)).containsExactly("int");
+                assertThat(number(field, 3)).isEqualTo(1);
+                assertThat(texts(field, 4)).containsExactly("json");
+                assertThat(texts(field, 6)).containsExactly("user", "id");
+            }
+        }
+        byte[] values = call(
+                "logproto.Querier/GetDetectedFields",
+                new ProtoWriter()
+                        .time(1, start)
+                        .time(2, end)
+                        .text(3, "{app=\"a\"}")
+                        .number(7, 1)
+                        .text(8, "n")
+                        .toBytes());
+        assertThat(texts(values, 3)).containsExactly("1.5", "2");
+
+        byte[] labels = call("logproto.Querier/GetDetectedLabels", times);
+        assertThat(texts(labels, 1, 1)).containsExactly("app", "pod", "service_name");
+        assertThat(texts(labels, 1, 2, 1)).containsExactly("a", "p1", "p2", "a");
+        assertThat(texts(
+                        call(
+                                "logproto.Querier/GetDetectedLabels",
+                                new ProtoWriter().time(1, start).time(2, end).toBytes()),
+                        1,
+                        2,
+                        1))
+                .contains("b");
+    }
+
+    @Test
     void aTailGetsWhatComesIn() throws Exception {
         var tail = stream(
                 "logproto.Querier/Tail",
