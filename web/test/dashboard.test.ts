@@ -55,6 +55,48 @@ test('log in, open the dashboard, choose, read, filter', async () => {
   await expect.poll(() => page.getByRole('button', { name: /Remove filter model_id/ }).count()).toBe(0)
 })
 
+test('the dashboard of the user is drawn as its file says', async () => {
+  const page = await stage.page(board)
+  const legend = page.getByRole('region', { name: 'Log Messages Over Time by Level' }).locator('.legend > li', { hasText: 'orchestrator - ERROR' })
+  await expect.poll(() => legend.first().textContent()).toMatch(/orchestrator - ERROR.*Last.*\d.*Total.*\d/)
+  const logs = page.getByRole('region', { name: 'Deployment Logs' })
+  await logs.locator('.log-row:not([hidden])').nth(5).waitFor()
+  expect(await logs.locator('.log-content.is-wrapped').count()).toBe(1)
+  const rows = await logs.locator('.log-row:not([hidden])').evaluateAll((all) =>
+    all.sort((a, b) => Number((a as HTMLElement).dataset['index']) - Number((b as HTMLElement).dataset['index'])).map((row) => [row.querySelector('.log-time')?.textContent ?? '', row.querySelector('.log-labels')?.textContent ?? ''] as const),
+  )
+  expect(rows.map(([time]) => time)).toEqual(rows.map(([time]) => time).toSorted().toReversed())
+  expect(rows.every(([time, labels]) => /\d\d:\d\d:\d\d/.test(time) && labels !== '')).toBe(true)
+  expect(await page.getByRole('button', { name: '30s' }).count()).toBe(1)
+
+  await page.getByRole('combobox', { name: 'Service Name' }).click()
+  await page.getByRole('option', { name: 'orchestrator', exact: true }).click()
+  await page.getByRole('option', { name: 'deployment', exact: true }).click()
+  await page.keyboard.press('Escape')
+  await expect.poll(() => stage.queries().filter((query) => /service=~"(orchestrator\|deployment|deployment\|orchestrator)"/.test(query)).length).toBeGreaterThan(1)
+})
+
+test('a filter is written the way the field needs it: as a matcher where it is a label', async () => {
+  await stage.push({ service: 'label-writer', level: 'INFO', model_id: 'labelled' }, ['model as a label'])
+  const page = await stage.page(`${board}?var-service_name=label-writer&var-log_level=INFO`)
+  const logs = page.getByRole('region', { name: 'Deployment Logs' })
+  await logs.getByRole('button', { name: /model as a label/ }).click()
+  await logs.getByRole('button', { name: 'Filter for model_id' }).click()
+  await page.getByRole('button', { name: /Remove filter model_id/ }).waitFor()
+  await expect.poll(() => stage.queries('model_id="labelled"}').length).toBeGreaterThan(1)
+  await logs.getByRole('button', { name: /model as a label/ }).waitFor()
+})
+
+test('provisioned files: what came of each, the broken one first', async () => {
+  const page = await stage.page('/')
+  await page.getByRole('button', { name: /^Account of/ }).click()
+  await page.getByRole('menuitem', { name: 'Provisioned files' }).click()
+  const files = page.locator('.provisioning-file')
+  await expect.poll(() => files.first().textContent()).toMatch(/Failed.*broken\.json.*line 3/)
+  await files.getByRole('link', { name: 'RAG Module Orchestrator' }).waitFor()
+  await page.getByText(/^1 of \d+ files need attention$/).waitFor()
+})
+
 test('every panel type shows something; a broken and an unknown one say so', async () => {
   const page = await stage.page('/d/panels/x', { viewport: { width: 1280, height: 2200 } })
   for (const [title, text] of [['Lines by level', 'ERROR'], ['Errors', /\d+/], ['Per service', 'deployment'], ['Share', 'Percent'], ['Counts', 'svc.v1+beta'], ['Bars', 'orchestrator'], ['Busy', 'deployment'], ['Spread', 'model-training'], ['Notes', 'Runbook'], ['Unknown type', 'orchestrator']] as const) {

@@ -67,6 +67,7 @@ function provisioning(folder: string): string {
   for (const board of Object.values(BOARDS)) {
     writeFileSync(join(boards, `${board.uid}.json`), JSON.stringify(board, null, 2))
   }
+  writeFileSync(join(boards, 'broken.json'), '{\n  "title": "Broken",\n  "panels": [}\n')
   return root
 }
 

@@ -17,6 +17,8 @@ import { session, startSession } from './session.ts'
 /** What every page gets. */
 export type PageProps = { readonly user: User; readonly settings: Settings }
 
+const provisioningPage = () => import('../admin/provisioning.tsx').then((module): ComponentType<PageProps> => module.ProvisioningPage)
+
 export function App() {
   const now = session.value
   useSignalEffect(() => {
@@ -61,6 +63,9 @@ function Page(props: PageProps) {
   }
   if (path === '/explore') {
     return <Lazy load={explorePage} {...props} />
+  }
+  if (path === '/admin/provisioning') {
+    return <Lazy load={provisioningPage} {...props} />
   }
   if (folder !== undefined) {
     return <DashboardList title="Dashboards" folder={decodeURIComponent(folder)} />
@@ -127,6 +132,7 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
     { group: 'Everywhere', title: 'Explore', keys: 'g e', run: () => navigate('/explore') },
     { group: 'Everywhere', title: 'New dashboard', run: () => navigate('/dashboard/new') },
     { group: 'Everywhere', title: 'Import a dashboard', run: () => navigate('/dashboard/import') },
+    ...(maySeeFiles(user) ? [{ group: 'Everywhere', title: 'Provisioned files', run: () => navigate('/admin/provisioning') }] : []),
     { group: 'Theme', title: 'Light', run: () => chooseTheme('light') },
     { group: 'Theme', title: 'Dark', run: () => chooseTheme('dark') },
     { group: 'Theme', title: 'As the system', run: () => chooseTheme('system') },
@@ -185,6 +191,11 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
                 </MenuItem>
               ))}
               <div class="menu-separator" />
+              {maySeeFiles(user) && (
+                <MenuItem icon="folder" href={href('/admin/provisioning')}>
+                  Provisioned files
+                </MenuItem>
+              )}
               <MenuItem icon="external" href={href('/logout')}>
                 Log out
               </MenuItem>
@@ -198,6 +209,10 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
       {overlay.View && <overlay.View onClose={() => setOverlay({})} />}
     </div>
   )
+}
+
+function maySeeFiles({ role, isAdmin }: User): boolean {
+  return isAdmin || role === 'Admin' || role === 'Editor'
 }
 
 function RailLink({ to, icon, text, current }: { to: string; icon: IconName; text: string; current: boolean }) {
