@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -174,26 +175,32 @@ public final class FirstPaint {
                     addresses.put(words[0], URI.create(words[1]));
                 }
             }
-            logs = addresses.get("logs");
-            dashboards = addresses.get("dashboards");
-            if (status("/ready", logs) != 200 || status("/login", dashboards) != 200) {
+            logs = Objects.requireNonNull(addresses.get("logs"));
+            dashboards = Objects.requireNonNull(addresses.get("dashboards"));
+            boolean ready = status("/ready", logs) == 200 && status("/login", dashboards) == 200;
+            readyMillis = (System.nanoTime() - started) / 1_000_000;
+            if (!ready) {
                 throw new IOException("not ready when it said so");
             }
-            readyMillis = (System.nanoTime() - started) / 1_000_000;
         }
 
-        int status(String path, URI base) throws IOException, InterruptedException {
+        private int status(String path, URI base) throws IOException, InterruptedException {
             return client.send(
                             HttpRequest.newBuilder(base.resolve(path)).build(), HttpResponse.BodyHandlers.discarding())
                     .statusCode();
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             client.close();
             process.destroy();
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
+            try {
+                if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
             }
         }
     }
