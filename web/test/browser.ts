@@ -85,8 +85,8 @@ export class Stage {
     return answer.json()
   }
 
-  async push(labels: Readonly<Record<string, string>>, lines: readonly string[], at = Date.now()): Promise<void> {
-    const values = lines.map((line, index) => [`${at}${String(index).padStart(6, '0')}`, line])
+  async push(labels: Readonly<Record<string, string>>, lines: readonly string[], at = Date.now(), metadata: Readonly<Record<string, string>> = {}): Promise<void> {
+    const values = lines.map((line, index) => [`${at}${String(index).padStart(6, '0')}`, line, metadata])
     const answer = await fetch(`${this.logs}/loki/api/v1/push`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ streams: [{ stream: labels, values }] }) })
     if (answer.status !== 204) {
       throw new Error(`push: ${answer.status} ${await answer.text()}`)

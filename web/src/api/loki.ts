@@ -231,7 +231,7 @@ export async function patterns(uid: string, selector: string, range: Range, step
 
 /** The address of the tail socket of a query. */
 export function tailUrl(uid: string, expr: string, limit: number, startNs: string): string {
-  const url = new URL(appUrl(lokiPath(uid, 'tail')) + queryText({ query: expr, limit, start: startNs }))
+  const url = new URL(appUrl(lokiPath(uid, 'tail')) + queryText({ query: expr, limit, start: startNs, encoding_flags: 'categorize-labels' }))
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return url.toString()
 }

@@ -209,6 +209,11 @@ public final class SourceProxy implements AutoCloseable {
                 headers.add(field.name(), field.value());
             }
         }
+        // a browser cannot give headers to a socket
+        String flags = webSocket ? request.query().firstOr("encoding_flags", "") : "";
+        if (!flags.isEmpty()) {
+            headers.set("X-Loki-Response-Encoding-Flags", flags.replaceAll("[^a-z,-]", ""));
+        }
         var jsonData = Json.object(datasource.json(), "jsonData");
         if (jsonData != null) {
             for (int i = 1; !Json.text(jsonData, "httpHeaderName" + i).isEmpty(); i++) {
