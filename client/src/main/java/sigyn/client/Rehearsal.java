@@ -31,7 +31,7 @@ final class Rehearsal {
             var pairs = new LogEvent(level, "rehearsal").pairs(new Object[] {"a", 1, "model_id", "b", "c", 2.5, cause});
             pairs.seal(time.next());
             queue.offer(pairs);
-            var event = new LogEvent(level, "x".repeat(LineLimit.BYTES + 1))
+            var event = new LogEvent(level, LogEvent.cut("cut \u20ac", 4))
                     .logger("rehearsal")
                     .thread(Thread.currentThread().getName())
                     .field("map", Map.of("key", List.of(1, "two", 3.5, new int[] {4}, "\u0001")))

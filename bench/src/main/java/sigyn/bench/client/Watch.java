@@ -55,7 +55,16 @@ final class Watch {
         System.out.printf(
                 "%s: first %,d ns, p50 %,d, p99 %,d, p99.9 %,d, max %,d (over 1 ms: %d); in a garbage collection max %,d;"
                         + " otherwise, without waiting for a processor, max %,d (over 1 ms: %d)%n",
-                name, first, quantile(0.5), quantile(0.99), quantile(0.999), longest, overBar, own, ownOverBar);
+                name,
+                first,
+                quantile(0.5),
+                quantile(0.99),
+                quantile(0.999),
+                longest,
+                overBar,
+                inCollections,
+                own,
+                ownOverBar);
     }
 
     private int quantile(double part) {
