@@ -91,6 +91,25 @@ test('import a file, export it again', async () => {
   await stage.uidOf('Imported')
 })
 
+test('who may only look is offered nothing to change, and may explore', async () => {
+  await stage.put('/api/admin/users', { login: 'looker', password: 'secret12' })
+  const page = await stage.anonymous()
+  await page.context().request.post(`${stage.url}/login`, { data: { user: 'looker', password: 'secret12' } })
+  await page.goto(`${stage.url}/`)
+  await page.locator('.board-card').first().waitFor()
+  expect(await page.getByRole('link', { name: 'New', exact: true }).count()).toBe(0)
+  await page.getByRole('button', { name: /^Account of/ }).click()
+  await page.getByRole('menuitem', { name: 'Log out' }).waitFor()
+  expect(await page.getByRole('menuitem', { name: 'Provisioned files' }).count()).toBe(0)
+  await page.goto(`${stage.url}/d/${await stage.uidOf('RAG Module Orchestrator')}/x`)
+  await page.locator('.log-line').first().waitFor()
+  await page.getByRole('button', { name: 'Dashboard menu' }).click()
+  await page.getByRole('menuitem', { name: 'JSON' }).waitFor()
+  expect(await page.getByRole('menuitem', { name: 'Edit dashboard' }).count()).toBe(0)
+  await page.goto(`${stage.url}/explore?q=${encodeURIComponent('{service=~".+"}')}`)
+  await page.locator('.log-line').first().waitFor()
+})
+
 test('nothing complained', () => {
   expect(stage.complaints).toEqual([])
 })

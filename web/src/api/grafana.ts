@@ -33,6 +33,11 @@ export async function currentUser(): Promise<User> {
   }
 }
 
+/** Whether somebody may make and change dashboards. */
+export function mayEdit({ role, isAdmin }: User): boolean {
+  return isAdmin || role === 'Admin' || role === 'Editor'
+}
+
 export async function settings(): Promise<Settings> {
   const json = read(await fetchJson('api/frontend/settings'))
   const preferred = json.at('defaultDatasource').str('')

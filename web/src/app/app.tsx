@@ -2,7 +2,7 @@ import { useSignalEffect } from '@preact/signals'
 import type { ComponentChildren, ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { errorText } from '../api/http.ts'
-import type { Settings, User } from '../api/grafana.ts'
+import { mayEdit, type Settings, type User } from '../api/grafana.ts'
 import { Dropdown, MenuItem } from '../ui/dropdown.tsx'
 import { followKeys, useCommands } from '../ui/commands.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
@@ -68,13 +68,13 @@ function Page(props: PageProps) {
     return <Lazy load={provisioningPage} {...props} />
   }
   if (folder !== undefined) {
-    return <DashboardList title="Dashboards" folder={decodeURIComponent(folder)} />
+    return <DashboardList user={props.user} title="Dashboards" folder={decodeURIComponent(folder)} />
   }
   if (path === '/dashboards') {
-    return <DashboardList title="Dashboards" />
+    return <DashboardList user={props.user} title="Dashboards" />
   }
   if (path === '/' || path === '/login') {
-    return <DashboardList title="Home" home={{ settings: props.settings }} />
+    return <DashboardList user={props.user} title="Home" home={{ settings: props.settings }} />
   }
   return (
     <div class="page">
@@ -130,9 +130,13 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
     { group: 'Everywhere', title: 'Home', keys: 'g h', run: () => navigate('/') },
     { group: 'Everywhere', title: 'Dashboards', keys: 'g d', run: () => navigate('/dashboards') },
     { group: 'Everywhere', title: 'Explore', keys: 'g e', run: () => navigate('/explore') },
-    { group: 'Everywhere', title: 'New dashboard', run: () => navigate('/dashboard/new') },
-    { group: 'Everywhere', title: 'Import a dashboard', run: () => navigate('/dashboard/import') },
-    ...(maySeeFiles(user) ? [{ group: 'Everywhere', title: 'Provisioned files', run: () => navigate('/admin/provisioning') }] : []),
+    ...(mayEdit(user)
+      ? [
+          { group: 'Everywhere', title: 'New dashboard', run: () => navigate('/dashboard/new') },
+          { group: 'Everywhere', title: 'Import a dashboard', run: () => navigate('/dashboard/import') },
+          { group: 'Everywhere', title: 'Provisioned files', run: () => navigate('/admin/provisioning') },
+        ]
+      : []),
     { group: 'Theme', title: 'Light', run: () => chooseTheme('light') },
     { group: 'Theme', title: 'Dark', run: () => chooseTheme('dark') },
     { group: 'Theme', title: 'As the system', run: () => chooseTheme('system') },
@@ -191,7 +195,7 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
                 </MenuItem>
               ))}
               <div class="menu-separator" />
-              {maySeeFiles(user) && (
+              {mayEdit(user) && (
                 <MenuItem icon="folder" href={href('/admin/provisioning')}>
                   Provisioned files
                 </MenuItem>
@@ -209,10 +213,6 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
       {overlay.View && <overlay.View onClose={() => setOverlay({})} />}
     </div>
   )
-}
-
-function maySeeFiles({ role, isAdmin }: User): boolean {
-  return isAdmin || role === 'Admin' || role === 'Editor'
 }
 
 function RailLink({ to, icon, text, current }: { to: string; icon: IconName; text: string; current: boolean }) {

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { search, type SearchHit, type Settings } from '../api/grafana.ts'
+import { mayEdit, search, type SearchHit, type Settings, type User } from '../api/grafana.ts'
 import { errorText } from '../api/http.ts'
 import { Icon } from '../ui/icon.tsx'
 import { href } from '../ui/router.ts'
@@ -9,7 +9,7 @@ import { recentDashboards } from '../api/recent.ts'
 type State = { readonly state: 'loading' } | { readonly state: 'failed'; readonly message: string } | { readonly state: 'ready'; readonly hits: readonly SearchHit[] }
 
 /** The folders and dashboards; `folder` limits it to one. Home shows ways to start, and starred and recent ones first. */
-export function DashboardList({ title, folder, home }: { title: string; folder?: string; home?: { readonly settings: Settings } }) {
+export function DashboardList({ user, title, folder, home }: { user: User; title: string; folder?: string; home?: { readonly settings: Settings } }) {
   const [start, setStart] = useState<{ readonly View?: ComponentType<{ settings: Settings; board: SearchHit | undefined }> }>({})
   useEffect(() => {
     if (home) {
@@ -37,10 +37,12 @@ export function DashboardList({ title, folder, home }: { title: string; folder?:
         <div class="page-head">
           <h1>{folder !== undefined && groups[0] ? groups[0].title : title}</h1>
           <input class="input is-spread" type="search" aria-label="Search dashboards" placeholder="Search dashboards" value={text} onInput={(event) => setText(event.currentTarget.value)} />
-          <a class="button" href={href('/dashboard/new')}>
-            <Icon name="plus" />
-            New
-          </a>
+          {mayEdit(user) && (
+            <a class="button" href={href('/dashboard/new')}>
+              <Icon name="plus" />
+              New
+            </a>
+          )}
         </div>
         {found.state === 'loading' && (
           <div class="empty" role="status">
