@@ -11,7 +11,7 @@ record Capacity(long partBytes, long headBytes, long queueBytes, long walBytes, 
     /// Fits the heap that this process may use.
     static Capacity ofThisProcess() {
         long heap = Runtime.getRuntime().maxMemory();
-        long head = Math.clamp(heap / 4, 32L << 20, 1L << 30);
+        long head = Math.clamp(heap / 4, 32L << 20, 256L << 20);
         return new Capacity(16L << 20, head, Math.clamp(heap / 8, 16L << 20, 128L << 20), 1L << 30, 30 * 60_000L);
     }
 

@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 import sigyn.storage.block.Block;
 import sigyn.storage.block.BlockWriter;
 import sigyn.storage.block.CorruptBlockException;
+import sigyn.storage.block.Encoders;
 import sigyn.storage.block.Rows;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.retention.Deletion;
-import sigyn.storage.rowgroup.RowGroupEncoder;
 import sigyn.storage.wal.Wal;
 
 /// Writes blocks anew: several as one, or one without some of its rows. Full row groups are copied byte for byte; small
@@ -31,13 +31,14 @@ final class Rewriter {
     private final Manifest manifest;
     private final Clock clock;
     private final long groupBytes;
-    private final RowGroupEncoder encoder = new RowGroupEncoder();
+    private final Encoders encoders;
     private final LongAdder rewrites = new LongAdder();
 
-    Rewriter(Path blocks, Manifest manifest, Clock clock, long groupBytes) {
+    Rewriter(Path blocks, Manifest manifest, Clock clock, Encoders encoders, long groupBytes) {
         this.blocks = blocks;
         this.manifest = manifest;
         this.clock = clock;
+        this.encoders = encoders;
         this.groupBytes = groupBytes;
     }
 
@@ -204,7 +205,7 @@ final class Rewriter {
         var merged = Rows.merge(piece.rows());
         if (merged.count() > 0) {
             var first = piece.groups().getFirst();
-            writer.add(encoder, merged, first.cluster(), first.firstSeq(), piece.lastSeq());
+            writer.add(encoders, merged, first.cluster(), first.firstSeq(), piece.lastSeq());
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import sigyn.model.FieldValue;
 import sigyn.model.Labels;
 import sigyn.model.TimeRange;
 import sigyn.storage.block.CorruptBlockException;
@@ -122,6 +123,18 @@ final class RowGroupUnit implements ScanUnit {
     }
 
     private boolean mayMatch() {
+        if (!linesMayMatch()) {
+            return false;
+        }
+        for (var field : request.fields()) {
+            if (cannotHave(field)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean linesMayMatch() {
         var known = request.lines().isEmpty() ? null : opened.selections().get(key(null));
         if (known != null) {
             return !known.isEmpty();
@@ -131,7 +144,42 @@ final class RowGroupUnit implements ScanUnit {
 
     /// True when it is known without opening the group that no line of it passes.
     boolean isKnownToBeEmpty() {
-        return !request.lines().isEmpty() && group.isSummarized() && !mayMatch();
+        return !request.lines().isEmpty() && group.isSummarized() && !linesMayMatch();
+    }
+
+    /// True when no row can have the field with its value. What does not depend on the value is remembered.
+    private boolean cannotHave(FieldValue field) {
+        return !group.checked(() -> group.summary().mayMatch(List.of(field.shows()), TimeRange.ALL))
+                && !streamsHave(field.name())
+                && !hides(field);
+    }
+
+    private boolean streamsHave(String label) {
+        for (int i = 0; i < group.streamCount(); i++) {
+            if (tenant.streams().get(group.stream(i)).labels().get(label) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether rows may have the field from their metadata, or written in another way.
+    private boolean hides(FieldValue field) {
+        var key = new Selections.Key(group.id(), List.of(), List.of(field.hides()), field.name());
+        var known = opened.selections().get(key);
+        if (known == null) {
+            RowGroup rows = opened.open(group);
+            try {
+                known = rows.mayHaveMetadata(field.carriedBy())
+                        ? rows.all()
+                        : group.checked(
+                                () -> rows.select(List.of(field.hides()), null, TimeRange.ALL, request.check()));
+            } finally {
+                opened.used(group, rows);
+            }
+            opened.selections().put(key, known);
+        }
+        return !known.isEmpty();
     }
 
     private Selections.Key key(@Nullable Object picked) {

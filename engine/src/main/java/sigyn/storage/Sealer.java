@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
 import sigyn.storage.block.BlockWriter;
+import sigyn.storage.block.Encoders;
 import sigyn.storage.block.Rows;
 import sigyn.storage.head.HeadPart;
-import sigyn.storage.rowgroup.RowGroupEncoder;
 import sigyn.storage.wal.Wal;
 
 /// Turns closed parts of the head into blocks, on threads of low priority. Parts of one cluster are sealed by one
@@ -48,6 +48,7 @@ final class Sealer {
     private final Path blocks;
     private final Manifest manifest;
     private final Clock clock;
+    private final Encoders encoders;
     private final AfterSeal afterSeal;
     private final List<LinkedBlockingDeque<Optional<Task>>> queues = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -59,10 +60,11 @@ final class Sealer {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean closing;
 
-    Sealer(Path blocks, Manifest manifest, Clock clock, int workers, AfterSeal afterSeal) {
+    Sealer(Path blocks, Manifest manifest, Clock clock, Encoders encoders, int workers, AfterSeal afterSeal) {
         this.blocks = blocks;
         this.manifest = manifest;
         this.clock = clock;
+        this.encoders = encoders;
         this.afterSeal = afterSeal;
         for (int i = 0; i < workers; i++) {
             var queue = new LinkedBlockingDeque<Optional<Task>>();
@@ -95,7 +97,6 @@ final class Sealer {
     }
 
     private void run(LinkedBlockingDeque<Optional<Task>> queue) {
-        var encoder = new RowGroupEncoder();
         var rows = new Rows(0, 0);
         Task task = null;
         while (!closing) {
@@ -104,7 +105,7 @@ final class Sealer {
                     task = queue.take().orElse(null);
                 }
                 if (task != null) {
-                    seal(task, encoder, rows);
+                    seal(task, rows);
                     task.done().complete(true);
                     task = null;
                 }
@@ -136,7 +137,7 @@ final class Sealer {
         }
     }
 
-    private void seal(Task task, RowGroupEncoder encoder, Rows rows) throws IOException {
+    private void seal(Task task, Rows rows) throws IOException {
         TenantStore tenant = task.tenant();
         var parts = tenant.due(task.parts());
         if (parts.isEmpty()) {
@@ -160,7 +161,7 @@ final class Sealer {
                 tenant.resolveLate(part);
                 part.toRows(rows);
                 if (rows.count() > 0) {
-                    writer.add(encoder, rows, part.cluster(), part.firstSeq(), part.lastSeq());
+                    writer.add(encoders, rows, part.cluster(), part.firstSeq(), part.lastSeq());
                 }
                 sealedSeq.merge(part.cluster(), part.lastSeq(), Math::max);
             }

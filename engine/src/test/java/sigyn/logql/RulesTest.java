@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sigyn.logql.ast.Printer;
 import sigyn.logql.exec.LogRun;
 import sigyn.logql.plan.LogPlan;
 import sigyn.logql.plan.rule.Rules;
 import sigyn.logql.stage.Needs;
+import sigyn.model.FieldValue;
 import sigyn.model.LinePredicate;
 
 /// Each rule once firing and once with nothing to do.
@@ -63,7 +66,7 @@ class RulesTest {
 
     private static Rules.Optimized optimizedFor(Needs needs, String query) {
         var log = LogQl.parseLog(query);
-        return Rules.optimize(new LogPlan(log.matchers(), List.of(), log.stages(), needs, false, true, false));
+        return Rules.optimize(new LogPlan(log.matchers(), log.stages(), needs, false, false));
     }
 
     @Test
@@ -92,5 +95,37 @@ class RulesTest {
         assertThat(stages(optimized("{a=\"b\"} |= \"\" |~ \".*\" | json").plan()))
                 .containsExactly("| json");
         assertThat(optimized("{a=\"b\"} | json").fired()).isEmpty();
+    }
+
+    @Test
+    void valuesOfParsedFieldsAreToldToTheScan() {
+        var result =
+                optimized("{a=\"b\"} |= \"x\" | json | n > 3 | id=\"4bf9c\" and user=\"ann-1\" | line_format \"\"");
+        assertThat(result.fired()).contains("TellScanOfFieldValues");
+        assertThat(result.plan().fields().stream().map(FieldValue::name)).containsExactly("id", "user");
+        assertThat(result.plan().fields().getFirst().shows()).isEqualTo(new LinePredicate.Contains("4bf9c", false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "| id=\"4bf9c\"",
+                "| id=\"4bf9c\" | json",
+                "| json | id=\"4bf9c\" or user=\"ann-1\"",
+                "| json | id!=\"4bf9c\"",
+                "| json | id=~\"4bf9c\"",
+                "| json | id=\"12345\" | a=\"1e10\" | b=\"-3E55\"",
+                "| json | id=\"4bf 9c\"",
+                "| json | id=\"abc\"",
+                "| json | id_extracted=\"4bf9c\"",
+                "| json | __error__=\"JSONParserErr\"",
+                "| json id=\"x\" | id=\"4bf9c\"",
+                "| line_format \"{{.x}}\" | json | id=\"4bf9c\"",
+                "| json | label_format id=user | id=\"4bf9c\"",
+                "| unpack | id=\"4bf9c\"",
+                "| json | logfmt | id=\"4bf9c\""
+            })
+    void othersAreNot(String stages) {
+        assertThat(optimized("{a=\"b\"} " + stages).plan().fields()).isEmpty();
     }
 }

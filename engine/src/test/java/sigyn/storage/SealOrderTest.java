@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sigyn.model.Labels;
 import sigyn.model.Tenant;
+import sigyn.storage.block.Encoders;
 import sigyn.storage.head.HeadPart;
 import sigyn.testkit.FakeClock;
 
@@ -30,7 +31,7 @@ class SealOrderTest {
         try (var manifest = Manifest.read(directory)) {
             var tenant = new TenantStore(Tenant.FAKE);
             var clock = new FakeClock(Instant.ofEpochSecond(1_700_000_000));
-            var sealer = new Sealer(blocks, manifest, clock, 1, _ -> {});
+            var sealer = new Sealer(blocks, manifest, clock, new Encoders(1), 1, _ -> {});
             var first = full(tenant, 1);
             var second = full(tenant, 2);
             var third = full(tenant, 3);

@@ -104,6 +104,8 @@ public final class Explain {
         LogPlan plan = optimized.plan();
         add(depth, "scan {" + plan.matchers().stream().map(Object::toString).collect(Collectors.joining(", ")) + "}");
         plan.predicates().forEach(predicate -> add(depth + 1, "where " + text(predicate)));
+        plan.fields()
+                .forEach(field -> add(depth + 1, "of row groups where " + field.name() + " " + text(field.shows())));
         add(
                 depth + 1,
                 "lines " + (plan.needsLines() ? "wanted" : "not read") + ", structured metadata "

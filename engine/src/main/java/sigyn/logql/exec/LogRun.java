@@ -42,7 +42,7 @@ public final class LogRun {
 
     /// The plan of a log query before any rule.
     public static LogPlan plan(LogExpr expr) {
-        return new LogPlan(expr.matchers(), List.of(), expr.stages(), Needs.ALL, true, true, true);
+        return new LogPlan(expr.matchers(), expr.stages(), Needs.ALL, true, true);
     }
 
     /// A line with its place in the order: time, then piece, then row.

@@ -127,7 +127,7 @@ final class RangeRun {
         var needs = needs(aggregation, grouping);
         boolean bytes = WindowFunction.countsBytes(aggregation.op());
         boolean metadata = needs.all() || !needs.nothing();
-        var plan = new LogPlan(log.matchers(), List.of(), log.stages(), needs, bytes, true, metadata);
+        var plan = new LogPlan(log.matchers(), log.stages(), needs, bytes, metadata);
         return Rules.optimize(plan);
     }
 

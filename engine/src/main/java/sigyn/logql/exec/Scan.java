@@ -60,6 +60,7 @@ final class Scan {
                     range,
                     direction,
                     plan.predicates(),
+                    plan.fields(),
                     plan.needsLines(),
                     plan.needsMetadata(),
                     context.cancellation()::check);

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// Label names for the field names of a line, made once per field name. For one thread.
-final class FieldNames {
+public final class FieldNames {
     private static final int MAX = 10_000;
 
     private final Map<String, String> names = new HashMap<>();
@@ -35,6 +35,11 @@ final class FieldNames {
 
     private static String text(byte[] bytes, int start, int length) {
         return new String(bytes, start, length, StandardCharsets.UTF_8);
+    }
+
+    /// Whether a key of a line or of metadata may become the label `name`.
+    public static boolean isNamed(String key, String name) {
+        return sanitize(key, true).equals(name) || sanitize(key, false).equals(name);
     }
 
     /// What is no letter, digit or underscore becomes an underscore; blanks around it vanish.

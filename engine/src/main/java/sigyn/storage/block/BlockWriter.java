@@ -17,7 +17,6 @@ import sigyn.codec.Bytes;
 import sigyn.codec.Compression;
 import sigyn.model.Labels;
 import sigyn.model.Tenant;
-import sigyn.storage.rowgroup.RowGroupEncoder;
 
 /// Writes one block file under a temporary name; [#commit] makes it durable under its own.
 public final class BlockWriter implements AutoCloseable {
@@ -54,11 +53,11 @@ public final class BlockWriter implements AutoCloseable {
 
     /// Encodes rows that are in time order as a row group, checked by decoding it again. `firstSeq` and `lastSeq` say
     /// from which part of the log they came.
-    public void add(RowGroupEncoder encoder, Rows rows, long cluster, long firstSeq, long lastSeq) throws IOException {
+    public void add(Encoders encoders, Rows rows, long cluster, long firstSeq, long lastSeq) throws IOException {
         int n = rows.count();
         int[] streamsHere = rows.distinctStreams();
         var input = rows.toInput(streamsHere);
-        var encoded = encoder.encode(input);
+        var encoded = encoders.encode(input);
         var group = new ByteSink(encoded.data().length + encoded.prune().length + 16);
         var sections = new ArrayList<Section>();
         section(group, sections, StoredRowGroup.DATA, encoded.data());

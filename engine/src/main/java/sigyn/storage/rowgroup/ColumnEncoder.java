@@ -44,7 +44,9 @@ final class ColumnEncoder {
     private final double[] histogram = new double[256];
 
     // the column at hand
-    private byte[] b = new byte[0];
+    private static final byte[] NOTHING = {};
+
+    private byte[] b = NOTHING;
     private int n;
     private int[] rows = new int[0];
     private int[] start = new int[0];
@@ -405,7 +407,8 @@ final class ColumnEncoder {
         return pool;
     }
 
-    /// Writes the pools and the columns that waited for them. `totalRows` is the number of rows of all templates.
+    /// Writes the pools and the columns that waited for them, and lets go of the lines. `totalRows` is the number of
+    /// rows of all templates.
     void finish(int totalRows, ByteSink directory) {
         boolean[] refers = new boolean[deferred.size()];
         for (int i = 0; i < refers.length; i++) {
@@ -437,6 +440,7 @@ final class ColumnEncoder {
         deferred.clear();
         spare.addAll(pools);
         pools.clear();
+        b = NOTHING;
     }
 
     /// About which id a row refers to, when values recur near where they first appeared.

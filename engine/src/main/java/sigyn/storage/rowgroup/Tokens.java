@@ -32,7 +32,7 @@ final class Tokens {
 
     void add(int from, int end, int tokenKind, long tokenValue) {
         if (count == start.length) {
-            int n = count * 2;
+            int n = count + (count >> 2);
             start = Arrays.copyOf(start, n);
             length = Arrays.copyOf(length, n);
             kind = Arrays.copyOf(kind, n);

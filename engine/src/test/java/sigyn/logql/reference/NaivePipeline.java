@@ -156,7 +156,7 @@ final class NaivePipeline {
     private static void extract(String name, String value, NaiveLine line) {
         String target = line.target(name);
         if (!line.isMade(target)) {
-            line.set(target, value);
+            line.set(target, value.replace("\ufffd", ""));
         }
     }
 
@@ -165,7 +165,7 @@ final class NaivePipeline {
         if (line.isMade(target)) {
             return true;
         }
-        line.set(target, value);
+        line.set(target, value.replace("\ufffd", ""));
         var filter = early.get(target);
         return filter == null || holds(filter, line);
     }
@@ -184,7 +184,12 @@ final class NaivePipeline {
     }
 
     private static String unquoted(String value) {
-        return value.startsWith("\"") ? value.substring(1, value.length() - 1) : value;
+        return value.startsWith("\"") ? plain(value.substring(1, value.length() - 1)) : value;
+    }
+
+    /// Without the escapes that [RandomLogs] writes.
+    private static String plain(String value) {
+        return value.replace("\\u0062", "b").replace("\\ufffd", "");
     }
 
     private static boolean json(Stage.Json json, NaiveLine line, Map<String, LabelFilter> early) {
@@ -217,7 +222,7 @@ final class NaivePipeline {
                 at = value == null ? null : parseJson(value);
             }
             if (value != null) {
-                line.set(line.target(extraction.name()), unquoted(value));
+                line.set(line.target(extraction.name()), unquoted(value).replace("\ufffd", ""));
             } else if (line.get(extraction.name()) == null) {
                 line.set(extraction.name(), "");
             }
@@ -241,7 +246,7 @@ final class NaivePipeline {
         }
         var pair = PAIR.matcher(line.text);
         while (pair.find()) {
-            String value = pair.group(3) == null ? pair.group(2) : pair.group(3);
+            String value = pair.group(3) == null ? pair.group(2) : plain(pair.group(3));
             if (logfmt.extractions().isEmpty()) {
                 if (!value.isEmpty() && !extract(pair.group(1), value, line, early)) {
                     return false;
@@ -256,7 +261,7 @@ final class NaivePipeline {
             if (!target.equals(name) && line.isMade(target)) {
                 return true;
             }
-            line.set(target, value);
+            line.set(target, value.replace("\ufffd", ""));
         }
         return true;
     }

@@ -77,6 +77,12 @@ final class RandomLogs implements AutoCloseable {
         if (random.nextInt(5) == 0) {
             metadata.put("n", "" + random.nextInt(5));
         }
+        if (random.nextInt(12) == 0) {
+            metadata.put("trace", trace(random));
+        }
+        if (random.nextInt(40) == 0) {
+            stream.put("trace", trace(random));
+        }
         long time = START + random.nextInt(SECONDS) * SECOND + random.nextInt(4) * (SECOND / 4);
         return new Stored(stream, time, line(random), metadata);
     }
@@ -86,7 +92,9 @@ final class RandomLogs implements AutoCloseable {
         String n = random.nextInt(8) == 0 ? "x" : "" + random.nextInt(12);
         String took = pick(random, "10ms", "1.5s", "2s", "1m30s", "250us", "slow");
         String size = pick(random, "5KB", "1.2KiB", "3MB", "77", "big");
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(8)) {
+            case 6 -> "{\"trace\":\"" + written(random) + "\",\"n\":" + random.nextInt(9) + "}";
+            case 7 -> "trace=" + (random.nextBoolean() ? trace(random) : '"' + written(random) + '"') + " n=" + n;
             case 0 -> "level=" + level + " n=" + n + " took=" + took + " size=" + size + " msg=\"two words\"";
             case 1 ->
                 "{\"level\":\"" + level + "\",\"n\":" + (n.equals("x") ? "\"x\"" : n) + ",\"req\":{\"path\":\"/p"
@@ -97,6 +105,21 @@ final class RandomLogs implements AutoCloseable {
             case 3 -> "plain " + level + " text x" + random.nextInt(30);
             case 4 -> "";
             default -> "w\u00f6rter " + level + " \u65e5\u672c " + random.nextInt(9);
+        };
+    }
+
+    static String trace(RandomGenerator random) {
+        return "4bf9" + random.nextInt(12) + "c-x";
+    }
+
+    /// A trace as a line may hold it, with escapes or what is dropped.
+    private static String written(RandomGenerator random) {
+        String trace = trace(random);
+        return switch (random.nextInt(12)) {
+            case 0 -> trace.replace("b", "\\u0062");
+            case 1 -> trace.replace("9", "9\ufffd");
+            case 2 -> trace.replace("9", "9\\ufffd");
+            default -> trace;
         };
     }
 

@@ -43,7 +43,8 @@ final class RandomQueries {
     }
 
     private String stage() {
-        return switch (upTo(14)) {
+        return switch (upTo(16)) {
+            case 12, 13 -> pick(random, "| json", "| logfmt") + " | " + labelFilter(1);
             case 0, 1 -> lineFilter();
             case 2 -> "| json";
             case 3 ->
@@ -102,7 +103,8 @@ final class RandomQueries {
             String right = labelFilter(depth - 1);
             return "(" + left + pick(random, " and ", " or ", " , ") + right + ")";
         }
-        return switch (upTo(11)) {
+        return switch (upTo(13)) {
+            case 11, 12 -> "trace=\"" + RandomLogs.trace(random) + '"';
             case 0 -> "level=\"error\"";
             case 1 -> "level=~\"(?i)err.*\"";
             case 2 -> "detected_level!=\"warn\"";

@@ -47,6 +47,7 @@ public final class PushLineFiltersIntoScan implements Rule {
         return Optional.of(new LogPlan(
                 plan.matchers(),
                 predicates,
+                plan.fields(),
                 stages,
                 plan.needs(),
                 plan.resultNeedsLines(),

@@ -13,6 +13,7 @@ public final class Rules {
             new DropParsersNobodyAsks(),
             new PushLineFiltersIntoScan(),
             new PushExpressionsIntoScan(),
+            new TellScanOfFieldValues(),
             new SkipLinesNobodyReads());
 
     private Rules() {}

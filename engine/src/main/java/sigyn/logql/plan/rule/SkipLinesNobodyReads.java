@@ -23,7 +23,14 @@ public final class SkipLinesNobodyReads implements Rule {
             }
         }
         return Optional.of(new LogPlan(
-                plan.matchers(), plan.predicates(), plan.stages(), plan.needs(), false, false, plan.needsMetadata()));
+                plan.matchers(),
+                plan.predicates(),
+                plan.fields(),
+                plan.stages(),
+                plan.needs(),
+                false,
+                false,
+                plan.needsMetadata()));
     }
 
     private static boolean isParser(Stage stage) {

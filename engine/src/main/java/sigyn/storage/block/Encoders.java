@@ -1,0 +1,30 @@
+package sigyn.storage.block;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import sigyn.storage.rowgroup.EncodedRowGroup;
+import sigyn.storage.rowgroup.RowGroupEncoder;
+import sigyn.storage.rowgroup.RowGroupInput;
+
+/// Bounds how many row groups a store encodes at once: an encoder keeps some tens of megabytes. Others wait.
+public final class Encoders {
+    private final Semaphore permits;
+    private final ConcurrentLinkedQueue<RowGroupEncoder> free = new ConcurrentLinkedQueue<>();
+
+    public Encoders(int most) {
+        permits = new Semaphore(most, true);
+    }
+
+    EncodedRowGroup encode(RowGroupInput in) {
+        permits.acquireUninterruptibly();
+        try {
+            var kept = free.poll();
+            var encoder = kept == null ? new RowGroupEncoder() : kept;
+            var group = encoder.encode(in);
+            free.add(encoder);
+            return group;
+        } finally {
+            permits.release();
+        }
+    }
+}
