@@ -16,6 +16,8 @@ from programs import HERE, run_file
 GUIDE = HERE.parent / "docs" / "guide"
 SNIPPET = re.compile(r"^(<!-- run by [^\n]*-->\n)?```python(?: file=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
+FENCE = re.compile(r"^([^\n]*)\n```(\S[^\n]*)$", re.MULTILINE)
+
 
 class GuideTest(unittest.TestCase):
     def test_snippets(self) -> None:
@@ -32,6 +34,13 @@ class GuideTest(unittest.TestCase):
                     self.assertGreater(len(loki.lines), 0)
                     ran += 1
         self.assertGreaterEqual(ran, 7)
+
+
+    def test_what_is_not_run_says_so(self) -> None:
+        for page in sorted(GUIDE.glob("python-*.md")):
+            for mark, language in FENCE.findall(page.read_text()):
+                with self.subTest(page.name, language=language):
+                    self.assertTrue(language.startswith("python") or mark.startswith("<!-- not run"), mark)
 
 
 if __name__ == "__main__":
