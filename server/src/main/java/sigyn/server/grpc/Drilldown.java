@@ -7,6 +7,7 @@ import sigyn.logql.LogQl;
 import sigyn.logql.QueryEngine;
 import sigyn.logql.RangeQuery;
 import sigyn.model.Direction;
+import sigyn.model.ErrorKind;
 import sigyn.model.LabelMatcher;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
@@ -58,6 +59,9 @@ final class Drilldown {
             throw SigynException.badRequest("invalid aggregation option");
         }
         var read = limits.of(tenant).read();
+        if (!read.volumeEnabled()) {
+            throw new SigynException(ErrorKind.NOT_FOUND, "not found");
+        }
         var question = Volumes.Question.of(
                 List.of(tenant),
                 LogQl.parseAnySelector(matchers),
