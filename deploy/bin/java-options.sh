@@ -8,6 +8,7 @@ java_options=(
     -XX:+UseG1GC
     # smaller regions make every array of half a megabyte a humongous one, and a small heap stalls on those
     -XX:G1HeapRegionSize=4m
+    -XX:+UseCompactObjectHeaders
     -XX:+ExitOnOutOfMemoryError
     -Dfile.encoding=UTF-8
 )
