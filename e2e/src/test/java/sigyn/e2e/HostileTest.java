@@ -336,6 +336,8 @@ class HostileTest {
             }
             assertThat(connections()).isLessThanOrEqualTo(20);
             assertThat(dropped).as("the slow one was dropped").isTrue();
+            assertThat(new String(slow.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 504");
             alive();
         } finally {
             for (var channel : open) {
@@ -368,7 +370,7 @@ class HostileTest {
             if (slow.getInputStream().available() > 0) {
                 return false;
             }
-            slow.getOutputStream().write('x');
+            slow.getOutputStream().write(' ');
             slow.getOutputStream().flush();
             return true;
         } catch (IOException e) {

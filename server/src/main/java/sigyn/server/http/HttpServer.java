@@ -25,7 +25,6 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandler;
-import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -93,7 +92,7 @@ public final class HttpServer implements AutoCloseable {
         var adapter = new Adapter(handler, pings);
         webSocket.setHandler(adapter);
         context.setHandler(webSocket);
-        server.setHandler(new MinimumDataRateHandler(context, LEAST_BYTES_PER_SECOND, 0));
+        server.setHandler(new SlowBodies(context, LEAST_BYTES_PER_SECOND));
         server.setStopTimeout(5_000);
         try {
             server.start();
