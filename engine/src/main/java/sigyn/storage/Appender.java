@@ -1,0 +1,277 @@
+package sigyn.storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import sigyn.codec.BufferPool;
+import sigyn.codec.ByteSink;
+import sigyn.codec.DamagedException;
+import sigyn.model.ErrorKind;
+import sigyn.model.SigynException;
+import sigyn.model.Tenant;
+import sigyn.storage.head.HeadPart;
+import sigyn.storage.port.PushBatch;
+import sigyn.storage.wal.Wal;
+import sigyn.storage.wal.WalEntry;
+import sigyn.storage.wal.WalRecord;
+
+/// The way of a batch: into the write-ahead log, and once it is on disk into the head. What the log held at the start
+/// goes the second half of the same way.
+final class Appender {
+    private static final long QUEUE_WAIT_SECONDS = 5;
+    private static final long ROOM_WAIT_SECONDS = 10;
+    private static final int KILOBYTE = 1024;
+
+    /// What the log hands on when a batch is durable.
+    record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared) {}
+
+    private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
+    private final Manifest manifest;
+    private final Clock clock;
+    private final Capacity capacity;
+    private final Sealer sealer;
+    private final HeadRoom headRoom;
+    private final Tails tails;
+    private final Damages damages;
+    private final StoredBatches batches;
+    private final Wal<Write> wal;
+    private final LogReplay<Write> replay;
+    private final Semaphore queueKilobytes;
+    private final BufferPool buffers = new BufferPool();
+    private final LongAdder lines = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder duplicates = new LongAdder();
+    private final LongAdder rejects = new LongAdder();
+    private volatile long applied;
+    private volatile boolean closed;
+
+    Appender(
+            Path directory,
+            Recovery recovery,
+            Clock clock,
+            Capacity capacity,
+            Sealer sealer,
+            HeadRoom headRoom,
+            Tails tails)
+            throws IOException {
+        this.tenants = recovery.tenants();
+        this.manifest = recovery.manifest();
+        this.damages = recovery.damages();
+        this.clock = clock;
+        this.capacity = capacity;
+        this.sealer = sealer;
+        this.headRoom = headRoom;
+        this.tails = tails;
+        this.queueKilobytes = new Semaphore(Math.toIntExact(capacity.queueBytes() / KILOBYTE));
+        this.batches = new StoredBatches(directory, clock, capacity.batchNames());
+        this.wal = Wal.open(directory.resolve("wal"), manifest.lastSeq(), this::committed);
+        this.applied = wal.synced();
+        this.replay =
+                new LogReplay<>(wal, directory.resolve("quarantine"), this::replayed, this::applyCommitted, damages);
+    }
+
+    Wal<Write> log() {
+        return wal;
+    }
+
+    LogReplay<Write> replay() {
+        return replay;
+    }
+
+    /// The place in the log up to which entries are visible.
+    long applied() {
+        return applied;
+    }
+
+    TenantStore tenant(Tenant tenant) {
+        return tenants.computeIfAbsent(tenant, TenantStore::new);
+    }
+
+    /// A record that says nonsense under a right checksum must not keep the store from opening, again and again.
+    private void replayed(WalRecord record) {
+        try {
+            var decoded = BatchCodec.decode(record.payload());
+            TenantStore tenant = tenant(decoded.tenant());
+            remember(decoded.tenant(), decoded.batch());
+            apply(tenant, decoded.batch(), tenant.prepare(decoded.batch()), record.seq());
+        } catch (DamagedException e) {
+            damages.addForAll("record " + record.seq() + " of the write-ahead log: " + e.getMessage());
+        }
+        awaitReplayRoom();
+    }
+
+    /// Takes a batch and returns when it is on disk and visible to scans; it may be filled again then, unless it says
+    /// that it is kept. Throws `OVERLOADED` when there is no room or
+    /// the disk refuses; then nothing is acknowledged and the same batch may be sent again.
+    void append(Tenant tenant, PushBatch batch) throws InterruptedException {
+        if (batch.rows() == 0) {
+            return;
+        }
+        if (batch.name().isEmpty()) {
+            write(tenant, batch);
+        } else {
+            batches.once(tenant, batch.name(), () -> write(tenant, batch));
+        }
+    }
+
+    /// True when a batch of this name is stored, for an hour after it was.
+    boolean holds(Tenant tenant, String batchName) {
+        return batches.contains(tenant, batchName);
+    }
+
+    private void remember(Tenant tenant, PushBatch batch) {
+        if (!batch.name().isEmpty()) {
+            batches.add(tenant, batch.name());
+        }
+    }
+
+    private void write(Tenant tenant, PushBatch batch) throws InterruptedException {
+        if (!headRoom.await(ROOM_WAIT_SECONDS, () -> closed)) {
+            rejects.increment();
+            throw new SigynException(
+                    ErrorKind.OVERLOADED, "the memory for new entries is full; blocks cannot be written fast enough");
+        }
+        if (replay.deferredBytes() > capacity.queueBytes()) {
+            rejects.increment();
+            throw new SigynException(ErrorKind.OVERLOADED, "the write-ahead log is still being read");
+        }
+        long size = batch.byteCount() + 32L * batch.rows() + KILOBYTE;
+        int permits = (int) Math.min(size / KILOBYTE, capacity.queueBytes() / KILOBYTE);
+        if (!queueKilobytes.tryAcquire(permits, QUEUE_WAIT_SECONDS, TimeUnit.SECONDS)) {
+            rejects.increment();
+            throw new SigynException(ErrorKind.OVERLOADED, "too many writes wait for the disk");
+        }
+        try {
+            TenantStore store = tenant(tenant);
+            var write = new Write(store, batch, store.prepare(batch));
+            var payload = new ByteSink(buffers.take());
+            BatchCodec.encode(tenant, batch, payload);
+            var packed = new ByteSink(buffers.take());
+            var entry = WalEntry.of(payload, packed, write);
+            wal.submit(entry);
+            Throwable failure = entry.await();
+            buffers.give(payload.array());
+            buffers.give(packed.array());
+            if (failure != null) {
+                rejects.increment();
+                throw failure instanceof SigynException known
+                        ? known
+                        : new SigynException(
+                                ErrorKind.OVERLOADED, "the write-ahead log cannot be written: " + failure, failure);
+            }
+        } finally {
+            queueKilobytes.release(permits);
+        }
+    }
+
+    /// Replay outruns sealing; it waits like a writer, but a disk that cannot take blocks must not keep the store shut.
+    private void awaitReplayRoom() {
+        try {
+            headRoom.await(Long.MAX_VALUE / 1_000_000_000L, () -> closed || sealer.failures() > 0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Runs on the log's thread, in the order of the log.
+    private void committed(List<WalEntry<Write>> group) {
+        if (replay.defer(group)) {
+            group.forEach(entry -> entry.task().batch().keep());
+        } else {
+            group.forEach(this::applyCommitted);
+        }
+        for (var entry : group) {
+            var write = entry.task();
+            lines.add(write.batch().rows());
+            bytes.add(write.batch().byteCount());
+            tails.offer(entry.seq(), write.tenant().tenant(), write.batch());
+        }
+        applied = group.getLast().seq();
+        group.forEach(WalEntry::complete);
+    }
+
+    private void applyCommitted(WalEntry<Write> entry) {
+        var write = entry.task();
+        remember(write.tenant().tenant(), write.batch());
+        apply(write.tenant(), write.batch(), write.prepared(), entry.seq());
+    }
+
+    private void apply(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, long seq) {
+        var applied = tenant.apply(
+                batch,
+                prepared,
+                seq,
+                cluster -> manifest.sealedSeq(tenant.tenant(), cluster),
+                clock.millis(),
+                capacity.partBytes());
+        duplicates.add(batch.rows() - applied.added());
+        long excess = headRoom.take(applied.memory());
+        if (!applied.full().isEmpty()) {
+            sealer.submit(tenant, applied.full());
+        }
+        if (excess > 0) {
+            sealLargest(excess);
+        }
+    }
+
+    /// Closes the largest parts until what is being sealed accounts for the excess.
+    private void sealLargest(long excess) {
+        record Owned(TenantStore tenant, HeadPart part) {}
+        var all = new ArrayList<Owned>();
+        long underway = headRoom.used();
+        for (var tenant : tenants.values()) {
+            for (var part : tenant.growing()) {
+                all.add(new Owned(tenant, part));
+                underway -= part.memory();
+            }
+        }
+        all.sort(Comparator.comparingLong((Owned o) -> o.part().memory()).reversed());
+        for (var owned : all) {
+            if (underway >= excess) {
+                return;
+            }
+            if (owned.tenant().rotate(owned.part())) {
+                underway += owned.part().memory();
+                sealer.submit(owned.tenant(), List.of(owned.part()));
+            }
+        }
+    }
+
+    /// Removes segments of the log that hold nothing from `lowWater` on.
+    void cutLog(long lowWater) throws IOException {
+        if (wal.hasObsolete(lowWater)) {
+            batches.sync();
+            wal.truncate(lowWater);
+        }
+    }
+
+    long lines() {
+        return lines.sum();
+    }
+
+    long bytes() {
+        return bytes.sum();
+    }
+
+    long duplicates() {
+        return duplicates.sum();
+    }
+
+    long rejects() {
+        return rejects.sum();
+    }
+
+    /// Ends what waits for room, and the replay where it is.
+    void stop() {
+        closed = true;
+        headRoom.wake();
+        replay.stop();
+    }
+}

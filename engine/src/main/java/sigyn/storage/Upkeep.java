@@ -1,0 +1,282 @@
+package sigyn.storage;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sigyn.model.ErrorKind;
+import sigyn.model.SigynException;
+import sigyn.model.Tenant;
+import sigyn.storage.head.HeadPart;
+import sigyn.storage.retention.RetentionRule;
+
+/// What happens to a store by itself, on a thread of its own, and what may be asked for at once: sealing what is old,
+/// cutting the log, deletions that are due, retention, compaction.
+final class Upkeep {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+    private static final long SEAL_WAIT_SECONDS = 30;
+    private static final long SEAL_LOOK_NANOS = 100_000_000;
+    private static final long ERASE_WAIT_SECONDS = 60;
+    private static final long SWEEP_MILLIS = 60_000;
+
+    private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
+    private final Appender appender;
+    private final Sealer sealer;
+    private final Janitor janitor;
+    private final Capacity capacity;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition woken = lock.newCondition();
+    private final Thread thread =
+            Thread.ofPlatform().name("storage-upkeep").daemon(true).unstarted(this::run);
+    private volatile RetentionRule retention = RetentionRule.FOREVER;
+    private volatile long maxDiskBytes = Long.MAX_VALUE;
+    private volatile long lastSweepMillis;
+    private volatile long lastUpkeepMillis;
+    private volatile boolean closed;
+
+    Upkeep(
+            ConcurrentSkipListMap<Tenant, TenantStore> tenants,
+            Appender appender,
+            Sealer sealer,
+            Janitor janitor,
+            Capacity capacity,
+            Clock clock) {
+        this.tenants = tenants;
+        this.appender = appender;
+        this.sealer = sealer;
+        this.janitor = janitor;
+        this.capacity = capacity;
+        this.clock = clock;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void wake() {
+        lock.lock();
+        try {
+            woken.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            lock.lock();
+            try {
+                if (!closed && woken.awaitNanos(TimeUnit.SECONDS.toNanos(1)) < 0) {
+                    LOG.trace("upkeep");
+                }
+            } catch (InterruptedException e) {
+                continue;
+            } finally {
+                lock.unlock();
+            }
+            try {
+                sealOld();
+                cutLog();
+                tidy();
+                lastUpkeepMillis = clock.millis();
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                LOG.error("upkeep will be tried again: {}", e.toString());
+            }
+        }
+    }
+
+    /// True when a deletion was finished in blocks.
+    private boolean deleteDue() throws IOException {
+        boolean finished = false;
+        for (var tenant : tenants.values()) {
+            if (appender.replay().isComplete() && !tenant.view().deletions().isEmpty()) {
+                sealer.submit(tenant, tenant.closeForDeletions());
+                finished |= janitor.deleteDue(tenant);
+            }
+        }
+        return finished;
+    }
+
+    /// Carries out the deletions that are due, to the last byte in blocks and log, now. What is written meanwhile goes
+    /// into a new segment of the log and does not keep the old ones.
+    void erase() throws IOException, InterruptedException {
+        appender.log().roll();
+        appender.replay().await();
+        var written = parts();
+        flush();
+        lock.lock();
+        try {
+            long left = TimeUnit.SECONDS.toNanos(ERASE_WAIT_SECONDS);
+            while (!closed && left > 0 && !Collections.disjoint(parts(), written)) {
+                left = woken.awaitNanos(left);
+            }
+            if (left <= 0) {
+                throw new IOException("blocks cannot be written fast enough");
+            }
+        } finally {
+            lock.unlock();
+        }
+        deleteDue();
+        cutLog();
+    }
+
+    private Set<HeadPart> parts() {
+        var parts = new HashSet<HeadPart>();
+        tenants.values().forEach(tenant -> parts.addAll(tenant.view().parts()));
+        return parts;
+    }
+
+    private void tidy() throws IOException, InterruptedException {
+        if (!appender.replay().isDone()) {
+            return;
+        }
+        if (deleteDue()) {
+            appender.log().roll();
+            cutLog();
+        }
+        long now = clock.millis();
+        if (now - lastSweepMillis >= SWEEP_MILLIS || now < lastSweepMillis) {
+            lastSweepMillis = now;
+            sweep();
+        }
+        for (var tenant : tenants.values()) {
+            janitor.compact(tenant, false);
+        }
+    }
+
+    /// Removes what is past its time and what the disk has no room for, now.
+    void sweep() throws IOException {
+        var rule = retention;
+        for (var tenant : tenants.values()) {
+            seal(tenant, janitor.expiring(tenant, rule));
+            janitor.expire(tenant, rule);
+        }
+        janitor.shrinkTo(tenants.values(), maxDiskBytes);
+    }
+
+    /// Seals parts and waits for it. A disk that takes no blocks must not keep retention from making room.
+    private void seal(TenantStore tenant, List<HeadPart> parts) {
+        long failures = sealer.failures();
+        sealer.submit(tenant, parts.stream().filter(tenant::rotate).toList());
+        lock.lock();
+        try {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SEAL_WAIT_SECONDS);
+            while (!closed
+                    && System.nanoTime() < end
+                    && failures == sealer.failures()
+                    && !Collections.disjoint(tenant.view().parts(), parts)) {
+                if (woken.awaitNanos(SEAL_LOOK_NANOS) < 0) {
+                    LOG.trace("sealing before retention");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Merges blocks as far as it goes, now.
+    void compact() throws IOException {
+        for (var tenant : tenants.values()) {
+            janitor.compact(tenant, true);
+        }
+    }
+
+    /// From now on entries go when `rule` says so, and the oldest blocks when all of them are more than `maxBytes`.
+    void retain(RetentionRule rule, long maxBytes) {
+        retention = rule;
+        maxDiskBytes = maxBytes;
+    }
+
+    private void sealOld() {
+        long now = clock.millis();
+        long low = appender.log().diskBytes() > capacity.walBytes() ? lowWater() : -1;
+        for (var tenant : tenants.values()) {
+            var due = new ArrayList<HeadPart>();
+            for (var part : tenant.growing()) {
+                boolean old = now - part.openedMillis() >= capacity.partMillis() || part.firstSeq() <= low;
+                if (old && tenant.rotate(part)) {
+                    due.add(part);
+                }
+            }
+            if (!due.isEmpty()) {
+                sealer.submit(tenant, due);
+            }
+        }
+    }
+
+    /// Entries of the log before this are in blocks.
+    private long lowWater() {
+        if (!appender.replay().isDone()) {
+            return 0;
+        }
+        long low = appender.log().nextSeq();
+        for (var tenant : tenants.values()) {
+            low = tenant.lowWater(low);
+        }
+        return low;
+    }
+
+    /// Seals everything in memory into blocks.
+    void flush() throws InterruptedException {
+        appender.replay().await();
+        var waiting = new ArrayList<CompletableFuture<Boolean>>();
+        for (var tenant : tenants.values()) {
+            var parts = tenant.growing().stream().filter(tenant::rotate).toList();
+            waiting.addAll(sealer.submit(tenant, parts));
+        }
+        for (var future : waiting) {
+            try {
+                future.get();
+            } catch (ExecutionException e) {
+                throw new SigynException(
+                        ErrorKind.OPERATOR, "blocks cannot be written and will be tried again: " + e.getCause(), e);
+            }
+        }
+        try {
+            cutLog();
+        } catch (IOException e) {
+            throw new SigynException(ErrorKind.OPERATOR, "the write-ahead log stays as long as it is: " + e, e);
+        }
+    }
+
+    private void cutLog() throws IOException {
+        appender.cutLog(lowWater());
+    }
+
+    /// When it last went through without a failure; 1970 before the first time.
+    Instant last() {
+        return Instant.ofEpochMilli(lastUpkeepMillis);
+    }
+
+    /// Ends once what runs is done.
+    void close() {
+        closed = true;
+        wake();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
