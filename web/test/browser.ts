@@ -85,6 +85,14 @@ export class Stage {
     return answer.json()
   }
 
+  /** Deletes what is at a path, as the admin. */
+  async remove(path: string): Promise<void> {
+    const answer = await fetch(this.url + path, { method: 'DELETE', headers: { Authorization: `Basic ${btoa('admin:admin123')}` } })
+    if (!answer.ok) {
+      throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    }
+  }
+
   async push(labels: Readonly<Record<string, string>>, lines: readonly string[], at = Date.now(), metadata: Readonly<Record<string, string>> = {}): Promise<void> {
     const values = lines.map((line, index) => [`${at}${String(index).padStart(6, '0')}`, line, metadata])
     const answer = await fetch(`${this.logs}/loki/api/v1/push`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ streams: [{ stream: labels, values }] }) })

@@ -65,6 +65,23 @@ test('a refresh every 30 s asks for the new end only; a hidden tab waits', async
   expect(asked().at(-1)).toBeGreaterThanOrEqual(60 * 60_000)
 })
 
+test('what a refresh does not ask for again stays on the chart, and what is new is added', async () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, at) => `kept ${at}`)
+  await stage.push({ service: 'kept', level: 'ERROR' }, lines(5), Date.now() - 20 * 60_000)
+  const page = await stage.member()
+  await page.clock.install()
+  await page.goto(`${stage.url}${board}?var-service_name=kept&var-log_level=ERROR`)
+  const legend = page.getByRole('region', { name: 'Log Messages Over Time by Level' }).locator('.legend > li', { hasText: 'kept - ERROR' })
+  const total = async () => Number(/Total\D*([\d,.]+)/.exec((await legend.first().textContent()) ?? '')?.[1]?.replaceAll(',', ''))
+  await expect.poll(total).toBeGreaterThanOrEqual(5)
+  const [before, first] = [await total(), asked().length]
+  await stage.push({ service: 'kept', level: 'ERROR' }, lines(3))
+  await page.clock.fastForward(33_000)
+  await expect.poll(total).toBeGreaterThan(before)
+  expect(((await total()) - before) % 3).toBe(0)
+  expect(asked().slice(first).map((ms) => ms < 10 * 60_000)).toEqual([true])
+})
+
 /** What the page has after everything that nobody holds was collected. */
 type Sample = { readonly refreshes: number; readonly heapBytes: number; readonly nodes: number; readonly listeners: number }
 

@@ -8,7 +8,27 @@ import type { PanelProps, PanelType } from '../panel.ts'
 
 type Rule = { readonly name: string; readonly folder: string; readonly state: string; readonly alerts: readonly { readonly labels: string; readonly state: string; readonly since: number }[] }
 
-const ORDER = ['firing', 'pending', 'recovering', 'error', 'nodata', 'inactive']
+const ORDER = ['firing', 'pending', 'recovering', 'error', 'nodata', 'unknown', 'inactive']
+
+/** What the options call a state that they do not call by its name. */
+const FILTERS: Readonly<Record<string, string>> = { inactive: 'normal', unknown: 'normal', nodata: 'noData' }
+
+const byName = (a: Rule, b: Rule) => a.name.localeCompare(b.name)
+const byImportance = (a: Rule, b: Rule) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state)
+/** When the first of a rule's alerts began; rules without one are the last in either order. */
+const begun = (rule: Rule, none: number) => {
+  const times = rule.alerts.map(({ since }) => since).filter((since) => !Number.isNaN(since))
+  return times.length === 0 ? none : Math.min(...times)
+}
+
+/** By the number that files have for the order. */
+const SORTS: Readonly<Record<number, (a: Rule, b: Rule) => number>> = {
+  1: byName,
+  2: (a, b) => byName(b, a),
+  3: byImportance,
+  4: (a, b) => begun(a, Number.MAX_SAFE_INTEGER) - begun(b, Number.MAX_SAFE_INTEGER),
+  5: (a, b) => begun(b, 0) - begun(a, 0),
+}
 
 /** The alert rules with their state; asked anew with every refresh of the dashboard. */
 function AlertList({ options, range, text }: PanelProps) {
@@ -34,9 +54,10 @@ function AlertList({ options, range, text }: PanelProps) {
     return <div class="notice is-error">{problem}</div>
   }
   const name = text(options.at('alertName').str('')).toLowerCase()
+  const folder = options.at('folder', 'title').str('')
   const filter = options.at('stateFilter')
-  const wanted = (state: string) => filter.at(state === 'inactive' ? 'normal' : state).bool(state === 'firing' || state === 'pending' || state === 'error')
-  const shown = (rules ?? []).filter((rule) => rule.name.toLowerCase().includes(name) && wanted(rule.state)).sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
+  const wanted = (state: string) => filter.at(FILTERS[state] ?? state).bool(state === 'firing' || state === 'pending' || state === 'error')
+  const shown = (rules ?? []).filter((rule) => rule.name.toLowerCase().includes(name) && (folder === '' || rule.folder === folder) && wanted(rule.state)).sort(SORTS[options.at('sortOrder').num(3)] ?? byImportance)
   if (options.at('viewMode').str('list') === 'stat') {
     return <p class="alert-count">{shown.length}</p>
   }
@@ -74,7 +95,7 @@ function rulesOf(json: unknown): readonly Rule[] {
         .map((rule) => ({
           name: rule.at('name').str(''),
           folder: group.at('file').str(''),
-          state: rule.at('health').str('ok') === 'error' ? 'error' : rule.at('state').str('inactive'),
+          state: /^err/.test(rule.at('health').str('ok')) ? 'error' : rule.at('state').str('inactive'),
           alerts: rule.at('alerts').list().map((alert) => ({
             labels: alert.at('labels').entries().filter(([label]) => !label.startsWith('__') && label !== 'alertname').map(([label, value]) => `${label}=${value.text('')}`).join(', '),
             state: alert.at('state').str(''),
