@@ -70,8 +70,8 @@ final class HeadUnit implements ScanUnit {
     @Override
     public void read(RowSink sink) throws InterruptedException {
         tenant.resolveLate(part);
+        int[] rows = matching();
         var lines = part.lines();
-        int[] rows = matching(lines);
         StreamIndex index = tenant.streams();
         var builder = new BatchBuilder();
         var bytes = new ByteSink(64 << 10);
@@ -125,8 +125,8 @@ final class HeadUnit implements ScanUnit {
     public boolean count(Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink) {
         tenant.resolveLate(part);
         var groups = new HashMap<Integer, Integer>();
+        int[] rows = matching();
         var lines = part.lines();
-        int[] rows = matching(lines);
         for (int row : rows) {
             if (part.metadataLength(row) > 0 && matters(row, lines, matters)) {
                 return false;
@@ -167,26 +167,42 @@ final class HeadUnit implements ScanUnit {
         return false;
     }
 
-    private int[] matching(HeadLines lines) {
-        int[] rows = part.order(count);
+    /// The rows that pass, by time. They are asked in order of arrival, in which chunks are read one after the other.
+    private int[] matching() {
+        var lines = part.linesInOrderOfArrival();
         LineTest test = request.lines().isEmpty() ? null : LineTest.of(request.lines());
-        boolean looks = test != null || !erasure.isNone();
+        var fields = request.fields().stream()
+                .map(field -> new FieldTest(field, tenant.streams()))
+                .toArray(FieldTest[]::new);
+        boolean looks = test != null || fields.length > 0 || !erasure.isNone();
+        BitSet gone = part.dropped();
+        int[] rows = new int[64];
         int n = 0;
-        for (int row : rows) {
-            if (request.range().contains(part.time(row)) && wanted.get(part.stream(row))) {
-                if (looks && !stays(row, lines, test)) {
-                    continue;
+        for (int row = 0; row < count; row++) {
+            if ((gone == null || !gone.get(row))
+                    && request.range().contains(part.time(row))
+                    && wanted.get(part.stream(row))
+                    && (!looks || stays(row, lines, test, fields))) {
+                if (n == rows.length) {
+                    rows = Arrays.copyOf(rows, Math.min(count, n * 4));
                 }
                 rows[n++] = row;
             }
         }
-        return Arrays.copyOf(rows, n);
+        rows = Arrays.copyOf(rows, n);
+        part.sort(rows);
+        return rows;
     }
 
-    private boolean stays(int row, HeadLines lines, @Nullable LineTest test) {
+    private boolean stays(int row, HeadLines lines, @Nullable LineTest test, FieldTest[] fields) {
         lines.seek(row);
         int start = lines.start();
         int length = part.lineLength(row);
+        for (var field : fields) {
+            if (!field.mayHave(part.stream(row), lines.bytes(), start, length, part.metadataLength(row))) {
+                return false;
+            }
+        }
         return (test == null || test.test(lines.bytes(), start, start + length))
                 && !erasure.erases(part.stream(row), part.time(row), lines.bytes(), start, length);
     }

@@ -1,6 +1,7 @@
 package sigyn.storage;
 
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Predicate;
@@ -8,6 +9,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.FieldValue;
 import sigyn.model.Labels;
+import sigyn.model.LinePredicate;
 import sigyn.model.TimeRange;
 import sigyn.storage.block.CorruptBlockException;
 import sigyn.storage.block.OpenGroups;
@@ -96,8 +98,9 @@ final class RowGroupUnit implements ScanUnit {
     @Override
     public void read(RowSink sink) throws InterruptedException {
         try {
-            if (mayMatch()) {
-                scan(sink);
+            var lines = lines(true);
+            if (mayMatch(lines)) {
+                scan(lines, sink);
             }
         } catch (CorruptBlockException e) {
             damaged(e);
@@ -112,8 +115,9 @@ final class RowGroupUnit implements ScanUnit {
             return;
         }
         try {
-            if (mayMatch()) {
-                scan(templates, sink);
+            var lines = lines(true);
+            if (mayMatch(lines)) {
+                scan(lines, templates, sink);
             }
         } catch (CorruptBlockException e) {
             damaged(e);
@@ -122,36 +126,35 @@ final class RowGroupUnit implements ScanUnit {
         }
     }
 
-    private boolean mayMatch() {
-        if (!linesMayMatch()) {
-            return false;
-        }
-        for (var field : request.fields()) {
-            if (cannotHave(field)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean linesMayMatch() {
-        var known = request.lines().isEmpty() ? null : opened.selections().get(key(null));
-        if (known != null) {
-            return !known.isEmpty();
-        }
-        return group.checked(() -> group.summary().mayMatch(request.lines(), request.range()));
-    }
-
     /// True when it is known without opening the group that no line of it passes.
     boolean isKnownToBeEmpty() {
-        return !request.lines().isEmpty() && group.isSummarized() && !linesMayMatch();
+        return group.isSummarized() && !mayMatch(lines(false));
     }
 
-    /// True when no row can have the field with its value. What does not depend on the value is remembered.
-    private boolean cannotHave(FieldValue field) {
-        return !group.checked(() -> group.summary().mayMatch(List.of(field.shows()), TimeRange.ALL))
-                && !streamsHave(field.name())
-                && !hides(field);
+    private boolean mayMatch(List<LinePredicate> lines) {
+        if (lines.isEmpty()) {
+            return true;
+        }
+        var known = opened.selections().get(key(lines, null));
+        return known != null
+                ? !known.isEmpty()
+                : group.checked(() -> group.summary().mayMatch(lines, request.range()));
+    }
+
+    /// What lines must pass: what is asked of them, and the wanted values of fields that only lines can have here.
+    ///
+    /// @param opens false to go by what is known of fields already
+    private List<LinePredicate> lines(boolean opens) {
+        if (request.fields().isEmpty()) {
+            return request.lines();
+        }
+        var lines = new ArrayList<>(request.lines());
+        for (var field : request.fields()) {
+            if (isShown(field, opens)) {
+                lines.add(field.shows());
+            }
+        }
+        return lines;
     }
 
     private boolean streamsHave(String label) {
@@ -163,27 +166,32 @@ final class RowGroupUnit implements ScanUnit {
         return false;
     }
 
-    /// Whether rows may have the field from their metadata, or written in another way.
-    private boolean hides(FieldValue field) {
+    /// Whether rows that have the field show its value: none may have it from its stream or metadata, or written in
+    /// another
+    /// way. That does not depend on the value, and is remembered.
+    private boolean isShown(FieldValue field, boolean opens) {
         var key = new Selections.Key(group.id(), List.of(), List.of(field.hides()), field.name());
-        var known = opened.selections().get(key);
-        if (known == null) {
+        var hiding = opened.selections().get(key);
+        if (hiding == null) {
+            if (!opens) {
+                return false;
+            }
             RowGroup rows = opened.open(group);
             try {
-                known = rows.mayHaveMetadata(field.carriedBy())
+                hiding = streamsHave(field.name()) || rows.mayHaveMetadata(field.carriedBy())
                         ? rows.all()
                         : group.checked(
                                 () -> rows.select(List.of(field.hides()), null, TimeRange.ALL, request.check()));
             } finally {
                 opened.used(group, rows);
             }
-            opened.selections().put(key, known);
+            opened.selections().put(key, hiding);
         }
-        return !known.isEmpty();
+        return hiding.isEmpty();
     }
 
-    private Selections.Key key(@Nullable Object picked) {
-        return new Selections.Key(group.id(), request.matchers(), request.lines(), picked);
+    private Selections.Key key(List<LinePredicate> lines, @Nullable Object picked) {
+        return new Selections.Key(group.id(), request.matchers(), lines, picked);
     }
 
     /// True when at least half of the group's time is asked for: then all of it is searched, for the next who asks.
@@ -194,32 +202,32 @@ final class RowGroupUnit implements ScanUnit {
     }
 
     /// The rows that pass, of the request's times.
-    private RowSelection select(RowGroup rows) {
-        if (request.lines().isEmpty()) {
-            return rows.select(request.lines(), wantedOrdinals(), request.range(), request.check());
+    private RowSelection select(RowGroup rows, List<LinePredicate> lines) {
+        if (lines.isEmpty()) {
+            return rows.select(lines, wantedOrdinals(), request.range(), request.check());
         }
-        var key = key(null);
+        var key = key(lines, null);
         var known = opened.selections().get(key);
         if (known == null) {
             if (!isMostlyWanted()) {
-                return rows.select(request.lines(), wantedOrdinals(), request.range(), request.check());
+                return rows.select(lines, wantedOrdinals(), request.range(), request.check());
             }
-            known = rows.select(request.lines(), wantedOrdinals(), TimeRange.ALL, request.check());
+            known = rows.select(lines, wantedOrdinals(), TimeRange.ALL, request.check());
             opened.selections().put(key, known);
         }
         return known.isEmpty() ? known : known.within(request.range(), rows.times());
     }
 
-    private RowSelection select(RowGroup rows, TemplateSink templates, List<Labels> streams)
+    private RowSelection select(RowGroup rows, List<LinePredicate> lines, TemplateSink templates, List<Labels> streams)
             throws InterruptedException {
         Object picks = templates.key();
         if (picks == null || !isMostlyWanted()) {
-            return rows.select(request.lines(), wantedOrdinals(), request.range(), streams, templates, request.check());
+            return rows.select(lines, wantedOrdinals(), request.range(), streams, templates, request.check());
         }
-        var key = key(picks);
+        var key = key(lines, picks);
         var known = opened.selections().get(key);
         if (known == null) {
-            known = rows.select(request.lines(), wantedOrdinals(), TimeRange.ALL, streams, templates, request.check());
+            known = rows.select(lines, wantedOrdinals(), TimeRange.ALL, streams, templates, request.check());
             if (templates.key() != null) {
                 opened.selections().put(key, known);
             }
@@ -227,11 +235,11 @@ final class RowGroupUnit implements ScanUnit {
         return known.within(request.range(), rows.times());
     }
 
-    private void scan(TemplateSink templates, RowSink sink) throws InterruptedException {
+    private void scan(List<LinePredicate> lines, TemplateSink templates, RowSink sink) throws InterruptedException {
         RowGroup rows = opened.open(group);
         try {
             var streams = new LabelsByOrdinal();
-            var asked = select(rows, templates, streams);
+            var asked = select(rows, lines, templates, streams);
             handOut(rows, asked, request.needsLines(), streams, sink);
         } finally {
             opened.used(group, rows);
@@ -243,12 +251,12 @@ final class RowGroupUnit implements ScanUnit {
         damages.add(tenant.tenant(), group.file(), group.minTime(), group.maxTime(), e.getMessage() + "");
     }
 
-    private void scan(RowSink sink) throws InterruptedException {
+    private void scan(List<LinePredicate> lines, RowSink sink) throws InterruptedException {
         RowGroup rows = opened.open(group);
         try {
-            var selection = group.checked(() -> select(rows));
-            boolean lines = request.needsLines() || !erasure.isNone();
-            handOut(rows, selection, lines, new LabelsByOrdinal(), sink);
+            var selection = group.checked(() -> select(rows, lines));
+            boolean needsLines = request.needsLines() || !erasure.isNone();
+            handOut(rows, selection, needsLines, new LabelsByOrdinal(), sink);
         } finally {
             opened.used(group, rows);
         }
@@ -351,8 +359,9 @@ final class RowGroupUnit implements ScanUnit {
             return false;
         }
         try {
-            if (mayMatch()) {
-                return countRows(matters, groupOf, bounds, sink);
+            var lines = lines(true);
+            if (mayMatch(lines)) {
+                return countRows(lines, matters, groupOf, bounds, sink);
             }
         } catch (CorruptBlockException e) {
             damaged(e);
@@ -362,7 +371,12 @@ final class RowGroupUnit implements ScanUnit {
 
     /// Streams that count for the same group need not be told apart; where all of them do, rows are counted by
     /// subtracting row numbers.
-    private boolean countRows(Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink)
+    private boolean countRows(
+            List<LinePredicate> lines,
+            Predicate<String> matters,
+            ToIntFunction<Labels> groupOf,
+            long[] bounds,
+            CountSink sink)
             throws InterruptedException {
         int[] groups = new int[group.streamCount()];
         boolean uniform = true;
@@ -382,10 +396,10 @@ final class RowGroupUnit implements ScanUnit {
             if (rows.mayHaveMetadata(matters)) {
                 return false;
             }
-            if (request.lines().isEmpty()) {
+            if (lines.isEmpty()) {
                 countAll(rows, groups, uniform, highest, bounds, sink);
             } else {
-                countChosen(rows, groups, highest, bounds, sink);
+                countChosen(rows, lines, groups, highest, bounds, sink);
             }
             return true;
         } finally {
@@ -393,8 +407,9 @@ final class RowGroupUnit implements ScanUnit {
         }
     }
 
-    private void countChosen(RowGroup rows, int[] groups, int highest, long[] bounds, CountSink sink) {
-        var selection = group.checked(() -> select(rows));
+    private void countChosen(
+            RowGroup rows, List<LinePredicate> lines, int[] groups, int highest, long[] bounds, CountSink sink) {
+        var selection = group.checked(() -> select(rows, lines));
         if (selection.isEmpty()) {
             return;
         }

@@ -1,17 +1,26 @@
 package sigyn.storage.head;
 
-/// Reads lines and metadata of a part; a chunk is unpacked when the first of its rows is asked for, and kept. For one
-/// thread.
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Reads lines and metadata of a part; a chunk is unpacked when the first of its rows is asked for. For one thread.
 public final class HeadLines {
     private final HeadPart part;
     private final LineChunks chunks;
-    private byte[][] unpacked = new byte[16][];
+    /// By number; null when rows come in order of arrival, and no chunk is kept.
+    private byte @Nullable [][] unpacked;
+
+    private int lastNumber = -1;
+    private byte[] last = new byte[0];
+    private byte[] scratch = new byte[0];
     private byte[] bytes = new byte[0];
     private int start;
 
-    HeadLines(HeadPart part, LineChunks chunks) {
+    /// @param keeps false when rows are asked for in order of arrival
+    HeadLines(HeadPart part, LineChunks chunks, boolean keeps) {
         this.part = part;
         this.chunks = chunks;
+        this.unpacked = keeps ? new byte[16][] : null;
     }
 
     /// Moves to a row.
@@ -22,19 +31,41 @@ public final class HeadLines {
     }
 
     private byte[] chunk(int number) {
-        if (number < unpacked.length && unpacked[number] != null) {
-            return unpacked[number];
+        if (number == lastNumber) {
+            return last;
+        }
+        last = unpacked == null ? next(number) : kept(number, unpacked);
+        lastNumber = number;
+        return last;
+    }
+
+    private byte[] next(int number) {
+        var chunk = chunks.chunk(number);
+        if (!chunk.isPacked()) {
+            return chunk.bytes();
+        }
+        if (scratch.length < chunk.rawLength()) {
+            scratch = new byte[chunk.rawLength()];
+        }
+        chunk.unpack(scratch, 0);
+        return scratch;
+    }
+
+    private byte[] kept(int number, byte[][] kept) {
+        if (number < kept.length && kept[number] != null) {
+            return kept[number];
         }
         var chunk = chunks.chunk(number);
         if (!chunk.isPacked()) {
             return chunk.bytes();
         }
-        if (number >= unpacked.length) {
-            unpacked = java.util.Arrays.copyOf(unpacked, Math.max(unpacked.length * 2, number + 1));
+        if (number >= kept.length) {
+            kept = Arrays.copyOf(kept, Math.max(kept.length * 2, number + 1));
+            unpacked = kept;
         }
         byte[] raw = new byte[chunk.rawLength()];
         chunk.unpack(raw, 0);
-        unpacked[number] = raw;
+        kept[number] = raw;
         return raw;
     }
 

@@ -264,7 +264,12 @@ public final class HeadPart {
 
     /// A reader of lines and metadata, for the rows that [#rows] counted before. For one thread.
     public HeadLines lines() {
-        return new HeadLines(this, lines);
+        return new HeadLines(this, lines, true);
+    }
+
+    /// For rows in order of arrival; keeps no more than one chunk.
+    public HeadLines linesInOrderOfArrival() {
+        return new HeadLines(this, lines, false);
     }
 
     int position(int row) {
@@ -320,14 +325,19 @@ public final class HeadPart {
             }
         }
         order = n == count ? order : Arrays.copyOf(order, n);
-        if (runEnd(order, 0, n) < n) {
-            sort(order);
-        }
+        sort(order);
         return order;
     }
 
+    /// Puts rows in order of arrival into order of time, equal times in order of arrival.
+    public void sort(int[] rows) {
+        if (runEnd(rows, 0, rows.length) < rows.length) {
+            mergeRuns(rows);
+        }
+    }
+
     /// A stable merge sort by time that finds runs first: arrival is nearly in order.
-    private void sort(int[] order) {
+    private void mergeRuns(int[] order) {
         int n = order.length;
         int[] from = order;
         int[] to = new int[n];
