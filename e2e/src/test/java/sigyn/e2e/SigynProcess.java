@@ -1,6 +1,7 @@
 package sigyn.e2e;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -84,11 +85,28 @@ final class SigynProcess implements AutoCloseable {
         return Integer.parseInt(line.group(1));
     }
 
+    /// What a command reads from its standard input.
+    @FunctionalInterface
+    interface Input {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
     /// Runs a command of the command line client to its end and returns what it printed.
     static String run(String... arguments) throws IOException, InterruptedException {
+        return run(_ -> {}, arguments);
+    }
+
+    /// The same for a command that reads; it is waited for when all was written.
+    static String run(Input input, String... arguments) throws IOException, InterruptedException {
         Path log = Files.createTempFile("sigyn", ".out");
         try {
             Process process = start(Map.of(), log, List.of(arguments));
+            try (var out = process.getOutputStream()) {
+                input.writeTo(out);
+            } catch (IOException e) {
+                process.waitFor();
+                throw new AssertionError("sigyn " + String.join(" ", arguments) + ":\n" + Files.readString(log), e);
+            }
             if (!process.waitFor(180, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("still running: sigyn " + String.join(" ", arguments));

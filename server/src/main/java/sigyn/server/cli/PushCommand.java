@@ -1,6 +1,5 @@
 package sigyn.server.cli;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +20,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// Pushes lines of files or of standard input as one stream. The first line gets the start time, each next one a
-/// nanosecond more, so that their order stays.
+/// nanosecond more, so that their order stays. With `--own-times` a line that tells its time keeps it, and those after
+/// it
+/// count on from there: the lines of a stack trace stay with their first, and lines of one millisecond stay in order.
 @Command(
         name = "push",
         description = "Pushes the lines of files, or of standard input, as one stream.",
@@ -46,10 +47,14 @@ final class PushCommand implements Callable<Integer> {
     @Nullable
     Instant start;
 
+    @Option(names = "--own-times", description = "lines keep the first time they tell (RFC 3339), however old")
+    boolean ownTimes;
+
     @Parameters(arity = "0..*", paramLabel = "FILE")
     List<Path> files = List.of();
 
     private long nanos;
+    private long told = LineTime.NONE;
     private long lines;
 
     @Override
@@ -79,15 +84,18 @@ final class PushCommand implements Callable<Integer> {
     }
 
     private void read(CommandLine command, InputStream in, PushBody body) throws IOException, InterruptedException {
-        var buffered = new BufferedInputStream(in, 1 << 16);
+        byte[] buffer = new byte[1 << 16];
         var line = new ByteArrayOutputStream();
-        int b;
-        while ((b = buffered.read()) >= 0) {
-            if (b == '\n') {
-                add(command, body, line);
-            } else {
-                line.write(b);
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            int from = 0;
+            for (int at = 0; at < read; at++) {
+                if (buffer[at] == '\n') {
+                    line.write(buffer, from, at - from);
+                    add(command, body, line);
+                    from = at + 1;
+                }
             }
+            line.write(buffer, from, read - from);
         }
         if (line.size() > 0) {
             add(command, body, line);
@@ -99,6 +107,11 @@ final class PushCommand implements Callable<Integer> {
         byte[] bytes = line.toByteArray();
         line.reset();
         int length = bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
+        long own = ownTimes ? LineTime.find(bytes, length) : LineTime.NONE;
+        if (own != LineTime.NONE && own != told) {
+            nanos = own;
+            told = own;
+        }
         body.add(nanos++, bytes, 0, length);
         lines++;
         if (body.size() >= MAX_BODY_BYTES) {
