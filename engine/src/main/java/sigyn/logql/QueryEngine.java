@@ -57,6 +57,11 @@ public final class QueryEngine implements AutoCloseable {
         return new Budget(context.limits().memoryBytes(), memory);
     }
 
+    public Remembered remembered() {
+        var c = partials.counts();
+        return new Remembered(c.entries(), c.bytes(), c.asked(), c.found(), c.added(), c.evicted());
+    }
+
     /// Lines or a matrix.
     public QueryResult range(QueryContext context, RangeQuery query) throws InterruptedException {
         checkTimes(query);

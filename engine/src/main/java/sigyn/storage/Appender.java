@@ -16,6 +16,7 @@ import sigyn.codec.DamagedException;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
+import sigyn.storage.head.Closing;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.port.PushBatch;
 import sigyn.storage.wal.Wal;
@@ -49,6 +50,7 @@ final class Appender {
     private final LongAdder bytes = new LongAdder();
     private final LongAdder duplicates = new LongAdder();
     private final LongAdder rejects = new LongAdder();
+    private final LongAdder records = new LongAdder();
     private volatile long applied;
     private volatile boolean closed;
 
@@ -100,7 +102,14 @@ final class Appender {
             var decoded = BatchCodec.decode(record.payload());
             TenantStore tenant = tenant(decoded.tenant());
             remember(decoded.tenant(), decoded.batch());
-            apply(tenant, decoded.batch(), tenant.prepare(decoded.batch()), record.seq());
+            int streams = tenant.streams().size();
+            long parts = tenant.opened();
+            int added = apply(tenant, decoded.batch(), tenant.prepare(decoded.batch()), record.seq());
+            replay.recovered(
+                    added,
+                    decoded.batch().byteCount(),
+                    tenant.streams().size() - streams,
+                    tenant.opened() - parts);
         } catch (DamagedException e) {
             damages.addForAll("record " + record.seq() + " of the write-ahead log: " + e.getMessage());
         }
@@ -173,10 +182,13 @@ final class Appender {
 
     /// Replay outruns sealing; it waits like a writer, but a disk that cannot take blocks must not keep the store shut.
     private void awaitReplayRoom() {
+        replay.waits(true);
         try {
             headRoom.await(Long.MAX_VALUE / 1_000_000_000L, () -> closed || sealer.failures() > 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            replay.waits(false);
         }
     }
 
@@ -193,6 +205,7 @@ final class Appender {
             bytes.add(write.batch().byteCount());
             tails.offer(entry.seq(), write.tenant().tenant(), write.batch());
         }
+        records.add(group.size());
         applied = group.getLast().seq();
         group.forEach(WalEntry::complete);
     }
@@ -203,7 +216,8 @@ final class Appender {
         apply(write.tenant(), write.batch(), write.prepared(), entry.seq());
     }
 
-    private void apply(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, long seq) {
+    /// Returns how many rows were new.
+    private int apply(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, long seq) {
         var applied = tenant.apply(
                 batch,
                 prepared,
@@ -219,6 +233,7 @@ final class Appender {
         if (excess > 0) {
             sealLargest(excess);
         }
+        return applied.added();
     }
 
     /// Closes the largest parts until what is being sealed accounts for the excess.
@@ -237,7 +252,7 @@ final class Appender {
             if (underway >= excess) {
                 return;
             }
-            if (owned.tenant().rotate(owned.part())) {
+            if (owned.tenant().rotate(owned.part(), Closing.FULL)) {
                 underway += owned.part().memory();
                 sealer.submit(owned.tenant(), List.of(owned.part()));
             }
@@ -254,6 +269,11 @@ final class Appender {
 
     long lines() {
         return lines.sum();
+    }
+
+    /// Batches written to the log.
+    long records() {
+        return records.sum();
     }
 
     long bytes() {

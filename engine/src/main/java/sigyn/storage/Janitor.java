@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
 import sigyn.storage.block.Rows;
@@ -24,6 +25,9 @@ final class Janitor {
     private final Rewriter rewriter;
     private final Manifest manifest;
     private final Clock clock;
+    private final LongAdder untouched = new LongAdder();
+    private final LongAdder rewritten = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
 
     Janitor(Rewriter rewriter, Manifest manifest, Clock clock) {
         this.rewriter = rewriter;
@@ -50,7 +54,7 @@ final class Janitor {
                 if (done) {
                     manifest.commit(new Manifest.Change(
                             tenant.tenant(), List.of(), List.of(), Map.of(), List.of(), List.of(deletion.id())));
-                    tenant.forget(deletion);
+                    tenant.finish(deletion);
                     finished = true;
                 }
             }
@@ -71,24 +75,31 @@ final class Janitor {
                 erasures.put(group, erasure);
             }
         }
-        return erasures.isEmpty()
-                || rewriter.rewrite(tenant, List.of(block), block.level(), new Rewriter.Plan() {
-                    @Override
-                    public Rewriter.Fate fate(StoredRowGroup group) {
-                        return erasures.containsKey(group) ? Rewriter.Fate.FILTER : Rewriter.Fate.KEEP;
-                    }
+        if (erasures.isEmpty()) {
+            return true;
+        }
+        long[] erased = {0};
+        boolean done = rewriter.rewrite(tenant, List.of(block), block.level(), new Rewriter.Plan() {
+            @Override
+            public Rewriter.Fate fate(StoredRowGroup group) {
+                return erasures.containsKey(group) ? Rewriter.Fate.FILTER : Rewriter.Fate.KEEP;
+            }
 
-                    @Override
-                    public boolean keeps(StoredRowGroup group, Rows rows, int row) {
-                        return !erasures.getOrDefault(group, Erasure.NONE)
-                                .erases(
-                                        rows.stream(row),
-                                        rows.time(row),
-                                        rows.bytes(),
-                                        rows.lineStart(row),
-                                        rows.lineLength(row));
-                    }
-                });
+            @Override
+            public boolean keeps(StoredRowGroup group, Rows rows, int row) {
+                boolean erases = erasures.getOrDefault(group, Erasure.NONE)
+                        .erases(
+                                rows.stream(row),
+                                rows.time(row),
+                                rows.bytes(),
+                                rows.lineStart(row),
+                                rows.lineLength(row));
+                erased[0] += erases ? 1 : 0;
+                return !erases;
+            }
+        });
+        tenant.erased(done ? erased[0] : 0);
+        return done;
     }
 
     private static boolean mayErase(StoredRowGroup group, Erasure erasure) {
@@ -138,18 +149,25 @@ final class Janitor {
                     fates.put(group, fate);
                 }
             }
-            if (!fates.isEmpty()) {
-                rewriter.rewrite(tenant, List.of(block), block.level(), new Rewriter.Plan() {
-                    @Override
-                    public Rewriter.Fate fate(StoredRowGroup group) {
-                        return fates.getOrDefault(group, Rewriter.Fate.KEEP);
-                    }
+            if (fates.isEmpty()) {
+                untouched.increment();
+                continue;
+            }
+            boolean whole = fates.size() == block.groups().size()
+                    && fates.values().stream().allMatch(fate -> fate == Rewriter.Fate.DROP);
+            boolean done = rewriter.rewrite(tenant, List.of(block), block.level(), new Rewriter.Plan() {
+                @Override
+                public Rewriter.Fate fate(StoredRowGroup group) {
+                    return fates.getOrDefault(group, Rewriter.Fate.KEEP);
+                }
 
-                    @Override
-                    public boolean keeps(StoredRowGroup group, Rows rows, int row) {
-                        return rows.time(row) >= cutoff(tenant, rows.stream(row), rule, now, cutoffs);
-                    }
-                });
+                @Override
+                public boolean keeps(StoredRowGroup group, Rows rows, int row) {
+                    return rows.time(row) >= cutoff(tenant, rows.stream(row), rule, now, cutoffs);
+                }
+            });
+            if (done) {
+                (whole ? dropped : rewritten).increment();
             }
         }
     }
@@ -212,6 +230,7 @@ final class Janitor {
                     return false;
                 }
             });
+            dropped.increment();
             sum -= owned.block().size();
         }
     }
@@ -246,5 +265,10 @@ final class Janitor {
             }
         }
         return false;
+    }
+
+    UpkeepCounters counters(PassCount retention, PassCount compaction) {
+        return new UpkeepCounters(
+                retention.counts(), compaction.counts(), untouched.sum(), rewritten.sum(), dropped.sum());
     }
 }

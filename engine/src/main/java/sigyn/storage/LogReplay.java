@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,13 @@ final class LogReplay<T> {
     private volatile long deferredBytes;
     private volatile Wal.Replay found = Wal.Replay.NOTHING;
     private volatile boolean complete;
+    private volatile boolean waiting;
+    private final long startNanos = System.nanoTime();
+    private volatile long tookNanos = -1;
+    private final LongAdder entries = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder streams = new LongAdder();
+    private final LongAdder parts = new LongAdder();
     private volatile boolean stopped;
 
     /// `apply` takes new entries to the head.
@@ -59,6 +67,7 @@ final class LogReplay<T> {
                 some.forEach(apply);
             }
         } finally {
+            tookNanos = System.nanoTime() - startNanos;
             done.countDown();
         }
     }
@@ -107,6 +116,30 @@ final class LogReplay<T> {
     /// False when the time was over first.
     boolean await(Duration atMost) throws InterruptedException {
         return done.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// Counts what a record gave back.
+    void recovered(long addedEntries, long addedBytes, long addedStreams, long addedParts) {
+        entries.add(addedEntries);
+        bytes.add(addedBytes);
+        streams.add(addedStreams);
+        parts.add(addedParts);
+    }
+
+    void waits(boolean forRoom) {
+        waiting = forRoom;
+    }
+
+    Recovered recovered() {
+        long took = tookNanos;
+        return new Recovered(
+                entries.sum(),
+                bytes.sum(),
+                streams.sum(),
+                parts.sum(),
+                !isDone(),
+                took < 0 ? System.nanoTime() - startNanos : took,
+                waiting);
     }
 
     /// What was found, once it is done.

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import sigyn.storage.block.Block;
 import sigyn.storage.block.BlockWriter;
 import sigyn.storage.block.Encoders;
 import sigyn.storage.block.Rows;
+import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.wal.Wal;
 
@@ -58,6 +60,7 @@ final class Sealer {
     private final Set<Tenant> durable = ConcurrentHashMap.newKeySet();
 
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile Consumer<Sealed> watcher = _ -> {};
     private volatile boolean closing;
 
     Sealer(Path blocks, Manifest manifest, Clock clock, Encoders encoders, int workers, AfterSeal afterSeal) {
@@ -151,6 +154,8 @@ final class Sealer {
         }
         long number = manifest.newBlockNumber();
         Map<Long, Long> sealedSeq = new HashMap<>();
+        var written = new ArrayList<HeadPart>();
+        var tookNanos = new ArrayList<Long>();
         Block block = null;
         try (var writer = new BlockWriter(
                 directory,
@@ -161,7 +166,10 @@ final class Sealer {
                 tenant.resolveLate(part);
                 part.toRows(rows);
                 if (rows.count() > 0) {
+                    long start = System.nanoTime();
                     writer.add(encoders, rows, part.cluster(), part.firstSeq(), part.lastSeq());
+                    written.add(part);
+                    tookNanos.add(System.nanoTime() - start);
                 }
                 sealedSeq.merge(part.cluster(), part.lastSeq(), Math::max);
             }
@@ -177,12 +185,33 @@ final class Sealer {
         manifest.commit(Manifest.Change.blocks(
                 tenant.tenant(), block == null ? List.of() : List.of(number), List.of(), sealedSeq));
         tenant.sealed(parts, block);
-        sealedGroups.add(block == null ? 0 : block.groups().size());
+        sealedGroups.add(written.size());
+        for (int i = 0; block != null && i < written.size(); i++) {
+            watcher.accept(sealed(written.get(i), block.groups().get(i), tookNanos.get(i)));
+        }
         long memory = 0;
         for (var part : parts) {
             memory += part.memory();
         }
         afterSeal.sealed(memory);
+    }
+
+    private Sealed sealed(HeadPart part, StoredRowGroup group, long nanos) {
+        return new Sealed(
+                part.closing(),
+                group.rows(),
+                group.streamCount(),
+                group.rawBytes(),
+                group.storedBytes(),
+                group.minTime(),
+                group.maxTime(),
+                Math.max(0, clock.millis() - part.openedMillis()),
+                nanos);
+    }
+
+    /// Tells of every part from now on, on the thread that sealed it.
+    void watchedBy(Consumer<Sealed> watcher) {
+        this.watcher = watcher;
     }
 
     private long nowNanos() {

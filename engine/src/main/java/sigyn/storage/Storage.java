@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sigyn.model.ErrorKind;
@@ -53,6 +54,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private static final Duration SHORT_REPLAY = Duration.ofMillis(300);
 
     private final Clock clock;
+    private final Capacity capacity;
     private final FileChannel lockFile;
     private final long identity;
     private final Damages damages;
@@ -111,6 +113,7 @@ public final class Storage implements LogReader, AutoCloseable {
 
     private Storage(Path directory, Clock clock, Capacity capacity) throws IOException {
         this.clock = clock;
+        this.capacity = capacity;
         this.headRoom = new HeadRoom(capacity.headBytes());
         StoreDirectory.create(directory.toAbsolutePath());
         this.lockFile = StoreDirectory.lock(directory);
@@ -305,6 +308,35 @@ public final class Storage implements LogReader, AutoCloseable {
         return upkeep.last();
     }
 
+    public TenantCounters counters(Tenant tenant) {
+        var store = tenants.get(tenant);
+        return store == null ? new TenantCounters(0, 0, 0, 0, 0) : store.counters();
+    }
+
+    public UpkeepCounters upkeepCounters() {
+        return upkeep.counters();
+    }
+
+    /// What was found in the write-ahead log at the start.
+    public Recovered recovered() {
+        return appender.replay().recovered();
+    }
+
+    /// Bytes of lines and metadata at which a part of the head becomes a row group.
+    public long partBytes() {
+        return capacity.partBytes();
+    }
+
+    /// Streams that open tails look at.
+    public long tailedStreams() {
+        return tails.streams(tenant -> tenants.get(tenant));
+    }
+
+    /// Tells `watcher` of every part of the head that becomes a row group, on the thread that wrote it.
+    public void whenSealed(Consumer<Sealed> watcher) {
+        sealer.watchedBy(watcher);
+    }
+
     /// What could not be read since the start: queries over it are not complete.
     public Damages damages() {
         return damages;
@@ -314,6 +346,8 @@ public final class Storage implements LogReader, AutoCloseable {
         var wal = appender.log();
         long headRows = 0;
         long sealingParts = 0;
+        long parts = 0;
+        long openedParts = 0;
         long blocks = 0;
         long blockBytes = 0;
         long blockRows = 0;
@@ -324,6 +358,8 @@ public final class Storage implements LogReader, AutoCloseable {
             streams += tenant.streams().size();
             pendingDeletions += view.deletions().size();
             sealingParts += view.parts().size() - tenant.growing().size();
+            parts += view.parts().size();
+            openedParts += tenant.opened();
             for (var part : view.parts()) {
                 headRows += part.rows();
             }
@@ -351,6 +387,9 @@ public final class Storage implements LogReader, AutoCloseable {
                 headRows,
                 headRoom.used(),
                 sealingParts,
+                parts,
+                openedParts,
+                appender.records(),
                 blocks,
                 blockBytes,
                 blockRows,

@@ -8,6 +8,8 @@ package sigyn.storage;
 /// - `walSyncs`, `walWrittenBytes`, `walFailures`, `walDiskBytes`, `walQueued`: the write-ahead log
 /// - `replayedRecords`, `tornBytes`: found at start
 /// - `streams`, `headRows`, `headBytes`, `sealingParts`: the head; bytes are memory held
+/// - `parts`: of the head, those that are being sealed among them; `openedParts`: begun since the start
+/// - `walRecords`: batches written to the log since the start
 /// - `blocks`, `blockBytes`, `blockRows`: live block files
 /// - `sealedRowGroups`, `sealFailures`: since the start
 /// - `rewrites`: blocks or sets of blocks written anew by compaction, deletion or retention
@@ -29,6 +31,9 @@ public record StorageCounters(
         long headRows,
         long headBytes,
         long sealingParts,
+        long parts,
+        long openedParts,
+        long walRecords,
         long blocks,
         long blockBytes,
         long blockRows,

@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import sigyn.model.LabelMatcher;
 import sigyn.model.Labels;
 import sigyn.model.Tenant;
@@ -105,6 +107,18 @@ final class Tails {
                 tail.offer(seq, batch);
             }
         }
+    }
+
+    /// Streams that are looked at, each once for a selector.
+    long streams(Function<Tenant, @Nullable TenantStore> store) {
+        long sum = 0;
+        for (var tenant : tenants.entrySet()) {
+            var known = store.apply(tenant.getKey());
+            for (var group : tenant.getValue().all().values()) {
+                sum += known == null ? 0 : known.streams().match(group.matchers).getCardinality();
+            }
+        }
+        return sum;
     }
 
     int size() {

@@ -7,11 +7,13 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
+import sigyn.storage.head.Closing;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.index.Stream;
 import sigyn.storage.index.StreamIndex;
@@ -39,6 +41,9 @@ final class TenantStore {
     private final Map<Long, HeadPart> growing = new HashMap<>();
 
     private final List<HeadPart> sealing = new ArrayList<>();
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder erasedLines = new LongAdder();
+    private final LongAdder finishedDeletions = new LongAdder();
     private volatile View view = new View(List.of(), List.of(), List.of());
 
     TenantStore(Tenant tenant) {
@@ -112,6 +117,7 @@ final class TenantStore {
                 if (part == null) {
                     part = new HeadPart(cluster, seq, nowMillis);
                     growing.put(cluster, part);
+                    this.opened.increment();
                     opened = true;
                 }
                 if (touched.add(part)) {
@@ -134,7 +140,7 @@ final class TenantStore {
             for (var part : touched) {
                 after += part.memory();
                 if (part.lineBytes() >= partBytes || part.rows() >= MAX_PART_ROWS) {
-                    rotateLocked(part);
+                    rotateLocked(part, Closing.FULL);
                     full.add(part);
                 }
             }
@@ -150,7 +156,7 @@ final class TenantStore {
         for (var deletion : view.deletions()) {
             if (deletion.seq() <= seq) {
                 for (var part : List.copyOf(growing.values())) {
-                    if (part.firstSeq() < deletion.seq() && rotateLocked(part)) {
+                    if (part.firstSeq() < deletion.seq() && rotateLocked(part, Closing.ASKED)) {
                         closed.add(part);
                     }
                 }
@@ -203,6 +209,33 @@ final class TenantStore {
         }
     }
 
+    /// The same, of one that is carried out.
+    void finish(Deletion deletion) {
+        forget(deletion);
+        finishedDeletions.increment();
+    }
+
+    void erased(long lines) {
+        erasedLines.add(lines);
+    }
+
+    /// Parts that were begun since the start.
+    long opened() {
+        return opened.sum();
+    }
+
+    TenantCounters counters() {
+        return new TenantCounters(
+                streams.size(),
+                streams.labelBytes(),
+                erasedLines.sum(),
+                finishedDeletions.sum(),
+                view.deletions().stream()
+                        .mapToLong(Deletion::createdNanos)
+                        .min()
+                        .orElse(0));
+    }
+
     /// Readers see `with` (null for nothing) in place of some blocks from now on.
     void replace(Collection<Block> gone, @Nullable Block with) {
         lock.lock();
@@ -240,19 +273,20 @@ final class TenantStore {
     }
 
     /// Closes a part for sealing; its cluster starts a new one with the next row.
-    boolean rotate(HeadPart part) {
+    boolean rotate(HeadPart part, Closing why) {
         lock.lock();
         try {
-            return rotateLocked(part);
+            return rotateLocked(part, why);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean rotateLocked(HeadPart part) {
+    private boolean rotateLocked(HeadPart part, Closing why) {
         if (!growing.remove(part.cluster(), part)) {
             return false;
         }
+        part.closes(why);
         sealing.add(part);
         publish(view.blocks());
         return true;

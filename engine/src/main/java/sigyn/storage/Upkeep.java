@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
+import sigyn.storage.head.Closing;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.retention.RetentionRule;
 
@@ -37,6 +38,8 @@ final class Upkeep {
     private final Janitor janitor;
     private final Capacity capacity;
     private final Clock clock;
+    private final PassCount sweeps;
+    private final PassCount compactions;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
     private final Thread thread =
@@ -60,6 +63,8 @@ final class Upkeep {
         this.janitor = janitor;
         this.capacity = capacity;
         this.clock = clock;
+        this.sweeps = new PassCount(clock);
+        this.compactions = new PassCount(clock);
     }
 
     void start() {
@@ -152,13 +157,19 @@ final class Upkeep {
             lastSweepMillis = now;
             sweep();
         }
-        for (var tenant : tenants.values()) {
-            janitor.compact(tenant, false);
-        }
+        compactions.run(() -> {
+            for (var tenant : tenants.values()) {
+                janitor.compact(tenant, false);
+            }
+        });
     }
 
     /// Removes what is past its time and what the disk has no room for, now.
     void sweep() throws IOException {
+        sweeps.run(this::expire);
+    }
+
+    private void expire() throws IOException {
         var rule = retention;
         for (var tenant : tenants.values()) {
             seal(tenant, janitor.expiring(tenant, rule));
@@ -170,7 +181,7 @@ final class Upkeep {
     /// Seals parts and waits for it. A disk that takes no blocks must not keep retention from making room.
     private void seal(TenantStore tenant, List<HeadPart> parts) {
         long failures = sealer.failures();
-        sealer.submit(tenant, parts.stream().filter(tenant::rotate).toList());
+        sealer.submit(tenant, parts.stream().filter(part -> tenant.rotate(part, Closing.ASKED)).toList());
         lock.lock();
         try {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SEAL_WAIT_SECONDS);
@@ -209,7 +220,7 @@ final class Upkeep {
             var due = new ArrayList<HeadPart>();
             for (var part : tenant.growing()) {
                 boolean old = now - part.openedMillis() >= capacity.partMillis() || part.firstSeq() <= low;
-                if (old && tenant.rotate(part)) {
+                if (old && tenant.rotate(part, Closing.OLD)) {
                     due.add(part);
                 }
             }
@@ -236,7 +247,7 @@ final class Upkeep {
         appender.replay().await();
         var waiting = new ArrayList<CompletableFuture<Boolean>>();
         for (var tenant : tenants.values()) {
-            var parts = tenant.growing().stream().filter(tenant::rotate).toList();
+            var parts = tenant.growing().stream().filter(part -> tenant.rotate(part, Closing.ASKED)).toList();
             waiting.addAll(sealer.submit(tenant, parts));
         }
         for (var future : waiting) {
@@ -261,6 +272,10 @@ final class Upkeep {
     /// When it last went through without a failure; 1970 before the first time.
     Instant last() {
         return Instant.ofEpochMilli(lastUpkeepMillis);
+    }
+
+    UpkeepCounters counters() {
+        return janitor.counters(sweeps, compactions);
     }
 
     /// Ends once what runs is done.

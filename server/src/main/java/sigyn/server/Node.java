@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +43,7 @@ final class Node implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private volatile @Nullable HttpServer logsServer;
-    private @Nullable GrpcServer grpcServer;
+    private volatile @Nullable GrpcServer grpcServer;
     private @Nullable HttpServer dashboardsServer;
     private @Nullable Dashboards dashboards;
 
@@ -86,11 +87,7 @@ final class Node implements AutoCloseable {
         var storage = own(Storage.start(config.data(), clock));
         var engine = own(new QueryEngine(storage));
         var metrics = new Metrics(StatusApi.LOKI_VERSION);
-        metrics.storage(storage);
-        metrics.gauge("loki_tcp_connections", "Current number of accepted TCP connections.", "protocol", "http", () -> {
-            var server = logsServer;
-            return server == null ? 0 : server.connections();
-        });
+        metrics.connections(this::connections);
         var rule = limits.retention(config.compactor().retentionEnabled());
         var disk = new DiskGuard(
                 storage,
@@ -110,6 +107,12 @@ final class Node implements AutoCloseable {
         grpcServer =
                 own(GrpcServer.start(config, new GrpcServer.Backends(ingest, storage, engine, limits, api, metrics)));
         return api;
+    }
+
+    private Map<String, Integer> connections() {
+        var http = logsServer;
+        var grpc = grpcServer;
+        return Map.of("http", http == null ? 0 : http.connections(), "grpc", grpc == null ? 0 : grpc.connections());
     }
 
     private void listen(LokiConfig config, Handler logs) {

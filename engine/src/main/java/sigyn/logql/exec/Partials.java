@@ -37,12 +37,19 @@ public final class Partials {
 
     private record Kept(Part part, long bytes) {}
 
+    /// What is kept, and what happened since the start.
+    public record Counts(long entries, long bytes, long asked, long found, long added, long evicted) {}
+
     private final long limit;
     private final ReentrantLock lock = new ReentrantLock();
-    /// Least recently used first. Guarded by `lock`, as is `held`.
+    /// Least recently used first. Guarded by `lock`, as are the counts.
     private final LinkedHashMap<Key, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
 
     private long held;
+    private long asked;
+    private long hits;
+    private long added;
+    private long evicted;
 
     public Partials(long limit) {
         this.limit = limit;
@@ -53,6 +60,8 @@ public final class Partials {
         lock.lock();
         try {
             var found = kept.get(key);
+            asked++;
+            hits += found == null ? 0 : 1;
             return found == null ? null : found.part;
         } finally {
             lock.unlock();
@@ -69,6 +78,7 @@ public final class Partials {
         try {
             var before = kept.put(key, new Kept(part, bytes));
             held += bytes - (before == null ? 0 : before.bytes);
+            added += before == null ? 1 : 0;
             evict(limit);
         } finally {
             lock.unlock();
@@ -80,6 +90,7 @@ public final class Partials {
         while (held > most && oldest.hasNext()) {
             held -= oldest.next().bytes;
             oldest.remove();
+            evicted++;
         }
     }
 
@@ -103,6 +114,15 @@ public final class Partials {
         lock.lock();
         try {
             return held;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Counts counts() {
+        lock.lock();
+        try {
+            return new Counts(kept.size(), held, asked, hits, added, evicted);
         } finally {
             lock.unlock();
         }

@@ -73,6 +73,7 @@ public final class HeadPart {
     private int lateCount;
     private volatile boolean hasLate;
     private volatile @Nullable BitSet dropped;
+    private volatile Closing closing = Closing.ASKED;
 
     public HeadPart(long cluster, long firstSeq, long openedMillis) {
         this.cluster = cluster;
@@ -234,6 +235,16 @@ public final class HeadPart {
 
     public long openedMillis() {
         return openedMillis;
+    }
+
+    /// Takes note of why it is closed.
+    public void closes(Closing why) {
+        closing = why;
+    }
+
+    /// Why it was closed, once it is.
+    public Closing closing() {
+        return closing;
     }
 
     /// Bytes of lines and metadata. Writer only.

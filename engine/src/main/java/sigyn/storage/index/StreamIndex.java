@@ -25,6 +25,7 @@ public final class StreamIndex {
     private final Map<String, Map<String, RoaringBitmap>> postings = new HashMap<>();
     /// One copy of every label name and value.
     private final Map<String, String> symbols = new HashMap<>();
+    private volatile long labelBytes;
 
     /// The stream with these labels, new or known.
     public Stream intern(Labels labels) {
@@ -46,6 +47,11 @@ public final class StreamIndex {
             }
             var stream = new Stream(byId.size(), Labels.of(names));
             byId.add(stream);
+            long size = labelBytes;
+            for (String text : names) {
+                size += text.length();
+            }
+            labelBytes = size;
             for (int i = 0; i < names.length; i += 2) {
                 postings.computeIfAbsent(names[i], _ -> new HashMap<>())
                         .computeIfAbsent(names[i + 1], _ -> new RoaringBitmap())
@@ -90,6 +96,11 @@ public final class StreamIndex {
 
     public int size() {
         return byLabels.size();
+    }
+
+    /// Characters of the names and values of all streams.
+    public long labelBytes() {
+        return labelBytes;
     }
 
     /// Numbers of the streams for which all matchers hold. The caller may change the set.

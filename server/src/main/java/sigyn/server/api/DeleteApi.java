@@ -17,6 +17,7 @@ import sigyn.server.config.RetentionLimits.DeletionMode;
 import sigyn.server.http.Params;
 import sigyn.server.http.Request;
 import sigyn.server.http.Response;
+import sigyn.server.telemetry.Metrics;
 
 /// `delete`: requests to delete logs by a query, their state and their withdrawal. Parameters are those of the URL
 /// only,
@@ -28,12 +29,14 @@ final class DeleteApi {
     private final DeleteRequests requests;
     private final Overrides limits;
     private final LokiConfig.Compactor settings;
+    private final Metrics metrics;
     private final Clock clock;
 
-    DeleteApi(DeleteRequests requests, Overrides limits, LokiConfig.Compactor settings, Clock clock) {
+    DeleteApi(DeleteRequests requests, Overrides limits, LokiConfig.Compactor settings, Metrics metrics, Clock clock) {
         this.requests = requests;
         this.limits = limits;
         this.settings = settings;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -71,6 +74,7 @@ final class DeleteApi {
                     ? DeleteRequests.never(now)
                     : force(params) ? Duration.ZERO : settings.cancelPeriod();
             var entry = requests.add(tenant, query, wanted.matchers(), wanted.lines(), start, end, delay);
+            metrics.deleteRequests.labelValues(tenant.id()).inc();
             if (delay.isZero()) {
                 requests.erase();
             }

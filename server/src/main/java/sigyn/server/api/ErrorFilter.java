@@ -60,6 +60,12 @@ final class ErrorFilter implements Filter {
         if (!forOperator) {
             metrics.panics.inc();
         }
+        var caller = request.attribute(Caller.class);
+        if (caller != null && request.route().endsWith("/push")) {
+            metrics.writeFailures
+                    .labelValues(caller.single().id(), "distributor")
+                    .inc();
+        }
         return (forOperator ? e.getMessage() : "internal error") + ", see failure " + number + " in the server's log";
     }
 

@@ -36,6 +36,12 @@ public final class LokiApi implements Handler {
         var tail = new TailApi(storage, engine, limits, metrics, config.tailMaxDuration(), clock);
         var legacy = new LegacyApi(engine, limits, clock);
         var status = new StatusApi(storage, config.yaml(), limits, clock);
+        metrics.storage(storage, clock);
+        metrics.remembered(engine::remembered);
+        metrics.gauge(
+                "loki_ingester_shutdown_marker",
+                "1 when somebody has said that the process will be stopped.",
+                () -> status.isShutdownPrepared() ? 1 : 0);
         var tenants = new Router()
                 .route("POST", "/loki/api/v1/push", push::push)
                 .route("POST", "/api/prom/push", push::push)
@@ -61,7 +67,7 @@ public final class LokiApi implements Handler {
                 .route("GET,POST", "/loki/api/v1/index/volume_range", index::volumeRange);
         if (config.compactor().retentionEnabled()) {
             var requests = new DeleteRequests(config.data().resolve("deletes.json"), storage);
-            var delete = new DeleteApi(requests, limits, config.compactor(), clock);
+            var delete = new DeleteApi(requests, limits, config.compactor(), metrics, clock);
             tenants.route("POST,PUT", "/loki/api/v1/delete", delete::add)
                     .get("/loki/api/v1/delete", delete::list)
                     .route("DELETE", "/loki/api/v1/delete", delete::withdraw)

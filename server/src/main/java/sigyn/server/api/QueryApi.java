@@ -42,6 +42,7 @@ final class QueryApi {
         var direction = params.direction();
         long step = params.step(range);
         var query = new RangeQuery(text(params), range.start(), range.end(), step, params.interval(), limit, direction);
+        var cost = QueryCost.begin(request, query.text());
         var context = context(request);
         int most = context.limits().maxEntries();
         if (most > 0 && limit > most && LogQl.parse(query.text()) instanceof LogExpr) {
@@ -51,26 +52,32 @@ final class QueryApi {
         }
         if (params.all().first("next") != null) {
             var page = engine.page(context, query, params.text("next"));
+            cost.came(page.lines().stats());
             try (var room = engine.room(context)) {
                 room.take(page.lines().bytes());
                 return QueryJson.page(page, flags(request));
             }
         }
         if (QueryProto.isWanted(request)) {
-            return proto(context, engine.range(context, query), direction, limit);
+            var result = engine.range(context, query);
+            cost.came(result.stats());
+            return proto(context, result, direction, limit);
         }
-        return answer(params, query.text(), context, () -> engine.range(context, query), flags(request));
+        return answer(params, query.text(), context, () -> engine.range(context, query), cost, flags(request));
     }
 
     Response instant(Request request) throws IOException, InterruptedException {
         var params = QueryParams.of(request, clock);
         int limit = params.limit();
         var query = new InstantQuery(text(params), params.instant(), limit, params.direction());
+        var cost = QueryCost.begin(request, query.text());
         var context = context(request);
         if (QueryProto.isWanted(request)) {
-            return proto(context, engine.instant(context, query), params.direction(), limit);
+            var result = engine.instant(context, query);
+            cost.came(result.stats());
+            return proto(context, result, params.direction(), limit);
         }
-        return answer(params, query.text(), context, () -> engine.instant(context, query), List.of());
+        return answer(params, query.text(), context, () -> engine.instant(context, query), cost, List.of());
     }
 
     @FunctionalInterface
@@ -79,11 +86,13 @@ final class QueryApi {
     }
 
     /// The answer; or, with `explain=true`, how the query would be answered, or, with `explain=analyze`, has been.
-    private Response answer(QueryParams params, String text, QueryContext context, Work work, List<String> flags)
+    private Response answer(
+            QueryParams params, String text, QueryContext context, Work work, QueryCost cost, List<String> flags)
             throws InterruptedException {
         String explain = params.text("explain");
         if (!explain.equals("true") && !explain.equals("analyze")) {
             var result = work.run();
+            cost.came(result.stats());
             try (var room = engine.room(context)) {
                 room.take(result.bytes());
                 return QueryJson.answer(result, flags);

@@ -135,6 +135,10 @@ public final class StatusApi {
         };
     }
 
+    boolean isShutdownPrepared() {
+        return shutdownPrepared;
+    }
+
     /// One member, itself, that owns everything.
     Response ring(Request request) {
         if (request.headers().firstOr("Accept", "").contains("application/json")) {

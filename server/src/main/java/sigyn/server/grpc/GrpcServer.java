@@ -1,14 +1,17 @@
 package sigyn.server.grpc;
 
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -19,6 +22,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import sigyn.logql.QueryEngine;
 import sigyn.server.auth.LogUsers;
 import sigyn.server.config.LokiConfig;
@@ -49,10 +54,12 @@ public final class GrpcServer implements AutoCloseable {
 
     private final Server server;
     private final Health health;
+    private final Connections connections;
 
-    private GrpcServer(Server server, Health health) {
+    private GrpcServer(Server server, Health health, Connections connections) {
         this.server = server;
         this.health = health;
+        this.connections = connections;
     }
 
     /// Listens until closed.
@@ -70,6 +77,7 @@ public final class GrpcServer implements AutoCloseable {
         var names = new TreeSet<String>();
         services.forEach(service -> names.add(service.getServiceDescriptor().getName()));
         var health = new Health();
+        var connections = new Connections();
         var builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, place.grpcPort()))
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .maxInboundMessageSize(place.grpcMaxMessage())
@@ -77,13 +85,14 @@ public final class GrpcServer implements AutoCloseable {
                 .intercept(new TenantInterceptor())
                 .intercept(new AuthInterceptor(new LogUsers(config.auth())))
                 .intercept(new MetricsInterceptor(backends.metrics()))
+                .addTransportFilter(connections)
                 .addServices(services)
                 .addServices(standard(health, names));
         place.grpcTls()
                 .ifPresent(tls -> builder.useTransportSecurity(
                         tls.certificate().toFile(), tls.key().toFile()));
         try {
-            return new GrpcServer(builder.build().start(), health);
+            return new GrpcServer(builder.build().start(), health, connections);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot listen on " + host + ":" + place.grpcPort() + ": " + e.getMessage(), e);
@@ -99,6 +108,28 @@ public final class GrpcServer implements AutoCloseable {
 
     public int port() {
         return server.getPort();
+    }
+
+    /// Connections that are open now.
+    public int connections() {
+        return connections.open.get();
+    }
+
+    private static final class Connections extends ServerTransportFilter {
+        private final AtomicInteger open = new AtomicInteger();
+
+        @Override
+        public Attributes transportReady(Attributes attributes) {
+            open.incrementAndGet();
+            return attributes;
+        }
+
+        @Override
+        public void transportTerminated(@Nullable Attributes attributes) {
+            if (attributes != null) {
+                open.decrementAndGet();
+            }
+        }
     }
 
     /// Takes no more calls and lets those that run come to their end.
@@ -133,7 +164,9 @@ public final class GrpcServer implements AutoCloseable {
                 ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
             long start = System.nanoTime();
             String route = "/" + call.getMethodDescriptor().getFullMethodName();
-            return next.startCall(
+            var inflight = metrics.inflightRequests.labelValues("gRPC", route);
+            inflight.inc();
+            var listener = next.startCall(
                     new SimpleForwardingServerCall<A, B>(call) {
                         @Override
                         public void close(Status status, Metadata trailers) {
@@ -144,6 +177,19 @@ public final class GrpcServer implements AutoCloseable {
                         }
                     },
                     headers);
+            return new SimpleForwardingServerCallListener<>(listener) {
+                @Override
+                public void onComplete() {
+                    inflight.dec();
+                    super.onComplete();
+                }
+
+                @Override
+                public void onCancel() {
+                    inflight.dec();
+                    super.onCancel();
+                }
+            };
         }
 
         private static String outcome(Status status) {

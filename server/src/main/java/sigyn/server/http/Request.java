@@ -24,6 +24,7 @@ public final class Request {
     private String route = "";
     private @Nullable Params query;
     private Consumer<Runnable> departure = _ -> {};
+    private Consumer<String> routing = _ -> {};
 
     public Request(
             String method,
@@ -137,9 +138,15 @@ public final class Request {
         return route;
     }
 
+    /// Tells `listener` the template of the route before its handler begins.
+    public void whenRouted(Consumer<String> listener) {
+        routing = listener;
+    }
+
     void routed(String template, Map<String, String> params) {
         this.route = template;
         this.pathParams = params;
+        routing.accept(template);
     }
 
     public <T> void attribute(Class<T> key, T value) {

@@ -228,6 +228,7 @@ public final class Ingest {
     }
 
     private void count(Tenant tenant, String format, Intake intake) {
+        metrics.lineSizes.add(intake.stored());
         metrics.bytesReceived.labelValues(tenant.id(), "", "false", "", format).inc(intake.bytes());
         metrics.linesReceived.labelValues(tenant.id(), "false", "", format).inc(intake.lines());
         metrics.metadataBytesReceived

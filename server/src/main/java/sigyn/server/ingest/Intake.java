@@ -594,6 +594,11 @@ final class Intake {
         return batch;
     }
 
+    /// The entries, once they were asked for with [#batch].
+    PushBatch stored() {
+        return batch;
+    }
+
     int lines() {
         return lines;
     }

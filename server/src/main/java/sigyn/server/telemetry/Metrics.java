@@ -7,11 +7,20 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import sigyn.logql.Remembered;
 import sigyn.storage.Storage;
 
 /// The counters of one server. Names and labels are Loki's where Loki has the thing; ours begin with `sigyn_`.
@@ -123,18 +132,23 @@ public final class Metrics {
             .classicOnly()
             .classicUpperBounds(REQUEST_SECONDS)
             .register(registry);
-    public final Histogram querySeconds = Histogram.builder()
-            .name("loki_logql_querystats_latency_seconds")
-            .help("Latency of queries.")
-            .labelNames("status_code", "type", "range")
-            .classicOnly()
-            .classicUpperBounds(0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128)
-            .register(registry);
     public final Counter demotedLabels = Counter.builder()
             .name("sigyn_demoted_labels_total")
             .help("Labels with too many values that were stored as structured metadata instead.")
             .labelNames("tenant", "label")
             .register(registry);
+    public final Counter deleteRequests = Counter.builder()
+            .name("loki_compactor_delete_requests_received_total")
+            .help("Delete requests that were taken.")
+            .labelNames("user")
+            .register(registry);
+    public final Counter writeFailures = Counter.builder()
+            .name("loki_write_failures_logged_total")
+            .help("Pushes whose failure was written to the server's log.")
+            .labelNames("org_id", "subsystem")
+            .register(registry);
+    public final LineSizes lineSizes = new LineSizes();
+    public final QueryMetrics queries = new QueryMetrics(registry);
     public final Gauge inflightBytes = Gauge.builder()
             .name("loki_distributor_inflight_bytes")
             .help("Bytes of pushes that are being handled.")
@@ -158,6 +172,9 @@ public final class Metrics {
                 .set(1);
         logMessages("loki_log_messages_total", "Total number of log messages.");
         logMessages("loki_internal_log_messages_total", "Total number of log messages created by the server itself.");
+        registry.register(lineSizes);
+        registry.register(new Absent());
+        logFlushes();
         new JvmMetrics().register(registry);
     }
 
@@ -170,9 +187,34 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /// The counters of a store, asked for at each scrape.
-    public void storage(Storage storage) {
+    /// Each record is written by itself.
+    private void logFlushes() {
+        registry.register((Collector) () -> {
+            long records =
+                    ServerLog.counts().values().stream().mapToLong(n -> n).sum();
+            return HistogramSnapshot.builder()
+                    .name("loki_log_flushes")
+                    .help("Records of the server's log that were written at a time: one.")
+                    .dataPoint(HistogramDataPointSnapshot.builder()
+                            .classicHistogramBuckets(ClassicHistogramBuckets.of(
+                                    new double[] {1, 2, 4, 8, Double.POSITIVE_INFINITY},
+                                    new long[] {records, 0, 0, 0, 0}))
+                            .sum((double) records)
+                            .build())
+                    .build();
+        });
+    }
+
+    /// The counters of a store, asked for at each scrape, and what it tells of itself.
+    public void storage(Storage storage, Clock clock) {
         registry.register(new StorageMetrics(storage));
+        registry.register(new UpkeepMetrics(storage, clock));
+        storage.whenSealed(new SealMetrics(registry, storage.partBytes(), indexSeconds));
+    }
+
+    /// What is kept of earlier queries, asked for at each scrape.
+    public void remembered(Supplier<Remembered> remembered) {
+        registry.register(new CacheMetrics(remembered));
     }
 
     /// A gauge whose value is asked for at each scrape.
@@ -184,13 +226,24 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /// A gauge with one label value, asked for at each scrape.
-    public void gauge(String name, String help, String label, String labelValue, DoubleSupplier value) {
+    /// Connections by protocol, asked for at each scrape. There is no limit.
+    public void connections(Supplier<Map<String, Integer>> open) {
+        byProtocol(
+                "loki_tcp_connections",
+                "Current number of accepted TCP connections.",
+                call -> open.get().forEach((protocol, n) -> call.call(n, protocol)));
+        byProtocol(
+                "loki_tcp_connections_limit",
+                "The maximum number of TCP connections, 0 for any number.",
+                call -> open.get().keySet().forEach(protocol -> call.call(0, protocol)));
+    }
+
+    private void byProtocol(String name, String help, Consumer<GaugeWithCallback.Callback> values) {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)
-                .labelNames(label)
-                .callback(callback -> callback.call(value.getAsDouble(), labelValue))
+                .labelNames("protocol")
+                .callback(values)
                 .register(registry);
     }
 
