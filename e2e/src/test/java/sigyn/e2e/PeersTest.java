@@ -145,8 +145,9 @@ class PeersTest extends OneSigyn {
                 .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(read(log).lines())
-                .as("a name of Loki's own, which its dashboards read")
-                .allMatch(line -> line.startsWith("loki_compactor_pending_delete_requests_count "));
+                .as("names of Loki's own, which its dashboards read")
+                .allMatch(line -> line.startsWith("loki_compactor_pending_delete_requests_count ")
+                        || line.startsWith("loki_ingester_chunk_bounds_hours "));
     }
 
     private static List<JsonNode> await(URI api, String query) throws Exception {

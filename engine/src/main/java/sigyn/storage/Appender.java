@@ -106,10 +106,7 @@ final class Appender {
             long parts = tenant.opened();
             int added = apply(tenant, decoded.batch(), tenant.prepare(decoded.batch()), record.seq());
             replay.recovered(
-                    added,
-                    decoded.batch().byteCount(),
-                    tenant.streams().size() - streams,
-                    tenant.opened() - parts);
+                    added, decoded.batch().byteCount(), tenant.streams().size() - streams, tenant.opened() - parts);
         } catch (DamagedException e) {
             damages.addForAll("record " + record.seq() + " of the write-ahead log: " + e.getMessage());
         }

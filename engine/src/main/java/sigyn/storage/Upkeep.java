@@ -181,7 +181,11 @@ final class Upkeep {
     /// Seals parts and waits for it. A disk that takes no blocks must not keep retention from making room.
     private void seal(TenantStore tenant, List<HeadPart> parts) {
         long failures = sealer.failures();
-        sealer.submit(tenant, parts.stream().filter(part -> tenant.rotate(part, Closing.ASKED)).toList());
+        sealer.submit(
+                tenant,
+                parts.stream()
+                        .filter(part -> tenant.rotate(part, Closing.ASKED))
+                        .toList());
         lock.lock();
         try {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SEAL_WAIT_SECONDS);
@@ -247,7 +251,9 @@ final class Upkeep {
         appender.replay().await();
         var waiting = new ArrayList<CompletableFuture<Boolean>>();
         for (var tenant : tenants.values()) {
-            var parts = tenant.growing().stream().filter(part -> tenant.rotate(part, Closing.ASKED)).toList();
+            var parts = tenant.growing().stream()
+                    .filter(part -> tenant.rotate(part, Closing.ASKED))
+                    .toList();
             waiting.addAll(sealer.submit(tenant, parts));
         }
         for (var future : waiting) {
