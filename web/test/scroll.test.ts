@@ -3,13 +3,16 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Stage } from './browser.ts'
 
 const ROWS = 100_000
+const FRAMES = 120
+
+type Traced = { readonly name: string; readonly ph: string; readonly pid: number; readonly tid: number; readonly ts: number; readonly dur?: number; readonly tdur?: number; readonly args?: { readonly name?: string } }
 
 /**
- * Does something and gives the longest task of the page's main thread meanwhile, in ms of processor time: what a task
- * waits for other programs is not its own.
+ * Does something and gives the longest task of the page's main thread after each `performance.mark('frame N')`, in ms of
+ * processor time: what a task waits for other programs is not its own. Tasks before the first mark count as frame 0.
  */
-async function longestTask<T>(page: Page, act: () => Promise<T>): Promise<readonly [longestMs: number, result: T]> {
-  await stage.browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', 'toplevel'] })
+async function longestTasks<T>(page: Page, act: () => Promise<T>): Promise<readonly [longestMs: readonly number[], result: T]> {
+  await stage.browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', 'toplevel', 'blink.user_timing'] })
   const [result, recorded] = await act().then(
     async (done) => [done, await stage.browser.stopTracing()] as const,
     async (error: unknown) => {
@@ -17,23 +20,37 @@ async function longestTask<T>(page: Page, act: () => Promise<T>): Promise<readon
       throw error
     },
   )
-  const trace = JSON.parse(String(recorded)) as { traceEvents: readonly { name: string; ph: string; pid: number; tid: number; tdur?: number; args?: { name?: string } }[] }
-  const renderers = new Set(trace.traceEvents.filter((event) => event.name === 'thread_name' && event.args?.name === 'CrRendererMain').map((event) => `${event.pid} ${event.tid}`))
-  const tasks = trace.traceEvents.filter((event) => event.tdur !== undefined && renderers.has(`${event.pid} ${event.tid}`)).map((event) => (event.tdur ?? 0) / 1000)
+  const { traceEvents } = JSON.parse(String(recorded)) as { traceEvents: readonly Traced[] }
+  const renderers = new Set(traceEvents.filter((event) => event.name === 'thread_name' && event.args?.name === 'CrRendererMain').map((event) => `${event.pid} ${event.tid}`))
+  const own = traceEvents.filter((event) => renderers.has(`${event.pid} ${event.tid}`))
+  const marks = own.filter((event) => event.name.startsWith('frame ')).toSorted((a, b) => a.ts - b.ts)
+  const longest = new Array<number>(marks.length + 1).fill(0)
+  const tasks = own.filter((event) => event.tdur !== undefined)
   if (tasks.length === 0) {
     throw new Error('no task was traced')
   }
-  return [Math.max(...tasks), result]
+  for (const { ts, dur = 0, tdur = 0 } of tasks) {
+    const frame = marks.findLastIndex((mark) => mark.ts <= ts + dur) + 1
+    longest[frame] = Math.max(longest[frame] ?? 0, tdur / 1000)
+  }
+  return [longest, result]
 }
 
-/** The least that a few attempts take, so that a machine busy with other things does not fail the list. */
-async function quietest<T>(enoughMs: number, attempt: () => Promise<readonly [longestMs: number, result: T]>): Promise<readonly [longestMs: number, result: T]> {
-  let best = await attempt()
-  for (let more = 0; more < 2 && best[0] >= enoughMs; more++) {
-    const next = await attempt()
-    best = next[0] < best[0] ? next : best
+/**
+ * The longest task when each frame is judged by the best of a few attempts: what the list costs comes again in each of
+ * them, what a machine busy with other things adds does not.
+ */
+async function longestRecurring<T>(enoughMs: number, attempt: () => Promise<readonly [longestMs: readonly number[], result: T]>): Promise<readonly [longestMs: number, result: T]> {
+  let [least, result] = await attempt()
+  for (let more = 0; more < 2 && Math.max(...least) >= enoughMs; more++) {
+    const [again, last] = await attempt()
+    if (again.length !== least.length) {
+      throw new Error(`${again.length} frames, and ${least.length} before`)
+    }
+    least = least.map((ms, frame) => Math.min(ms, again[frame] ?? ms))
+    result = last
   }
-  return best
+  return [Math.max(...least), result]
 }
 
 let stage: Stage
@@ -53,26 +70,30 @@ function answer(): string {
 }
 
 test.each([['unwrapped', false], ['wrapped', true]])('100,000 rows scroll smoothly, %s', async (_, wrap) => {
-  const page = await stage.page('/explore')
   const body = answer()
-  await page.route('**/query_range*', (route) => route.fulfill({ contentType: 'application/json', body: route.request().url().includes('count_over_time') ? '{"status":"success","data":{"resultType":"matrix","result":[]}}' : body }))
-  await page.evaluate((on) => localStorage.setItem('sigyn.explore', JSON.stringify({ wrap: on, facets: false })), wrap)
-  await page.goto(`${stage.url}/explore?q=%7Ba%3D%22b%22%7D`)
-  await page.getByRole('button', { name: /line 0 / }).waitFor()
-  const scroll = () => page.evaluate(async () => {
-    const list = document.querySelector('.log-scroll') as HTMLElement
-    list.scrollTop = 0
-    await new Promise(requestAnimationFrame)
-    for (let frame = 0; frame < 120; frame++) {
-      list.scrollTop += frame < 60 ? 700 : 12_000
+  const [longest, measured] = await longestRecurring(50, async () => {
+    const page = await stage.page('/explore')
+    await page.route('**/query_range*', (route) => route.fulfill({ contentType: 'application/json', body: route.request().url().includes('count_over_time') ? '{"status":"success","data":{"resultType":"matrix","result":[]}}' : body }))
+    await page.evaluate((on) => localStorage.setItem('sigyn.explore', JSON.stringify({ wrap: on, facets: false })), wrap)
+    await page.goto(`${stage.url}/explore?q=%7Ba%3D%22b%22%7D`)
+    await page.getByRole('button', { name: /line 0 / }).waitFor()
+    const traced = await longestTasks(page, () => page.evaluate(async (frames) => {
+      const list = document.querySelector('.log-scroll') as HTMLElement
       await new Promise(requestAnimationFrame)
-    }
-    const view = list.getBoundingClientRect()
-    const rows = [...list.querySelectorAll<HTMLElement>('.log-row:not([hidden])')].map((row) => row.getBoundingClientRect()).sort((a, b) => a.top - b.top)
-    const overlaps = rows.filter((row, at) => at > 0 && Math.abs(row.top - (rows[at - 1]?.bottom ?? 0)) > 1).length
-    return { drawn: rows.length, overlaps, covers: (rows[0]?.top ?? 0) <= view.top + 1 && (rows.at(-1)?.bottom ?? 0) >= view.bottom - 1 }
+      for (let frame = 0; frame < frames; frame++) {
+        performance.mark(`frame ${frame}`)
+        list.scrollTop += frame < frames / 2 ? 700 : 12_000
+        await new Promise(requestAnimationFrame)
+      }
+      const view = list.getBoundingClientRect()
+      const rows = [...list.querySelectorAll<HTMLElement>('.log-row:not([hidden])')].map((row) => row.getBoundingClientRect()).sort((a, b) => a.top - b.top)
+      const overlaps = rows.filter((row, at) => at > 0 && Math.abs(row.top - (rows[at - 1]?.bottom ?? 0)) > 1).length
+      return { drawn: rows.length, overlaps, covers: (rows[0]?.top ?? 0) <= view.top + 1 && (rows.at(-1)?.bottom ?? 0) >= view.bottom - 1 }
+    }, FRAMES))
+    expect(traced[0].length).toBe(FRAMES + 1)
+    await stage.clear()
+    return traced
   })
-  const [longest, measured] = await quietest(50, () => longestTask(page, scroll))
   console.info(`longest task ${longest.toFixed(1)} ms`)
   expect(measured.covers).toBe(true)
   expect(measured.overlaps).toBe(0)
@@ -88,7 +109,7 @@ test('a line of 20 MB does not freeze the list', async () => {
   await page.route('**/query_range*', (route) => route.fulfill({ contentType: 'application/json', body: route.request().url().includes('count_over_time') ? '{"status":"success","data":{"resultType":"matrix","result":[]}}' : body }))
   await page.goto(`${stage.url}/explore?q=%7Ba%3D%22b%22%7D`)
   await page.getByRole('button', { name: /line 0/ }).waitFor()
-  const [longest] = await longestTask(page, async () => {
+  const [longest] = await longestTasks(page, async () => {
     await page.getByRole('button', { name: /huge/ }).click()
     await page.getByText(/more characters/).first().waitFor()
     await page.evaluate(async () => {
@@ -99,8 +120,8 @@ test('a line of 20 MB does not freeze the list', async () => {
       }
     })
   })
-  console.info(`longest task ${longest.toFixed(1)} ms`)
-  expect(longest).toBeLessThan(250)
+  console.info(`longest task ${Math.max(...longest).toFixed(1)} ms`)
+  expect(Math.max(...longest)).toBeLessThan(250)
   await page.locator('.log-scroll').evaluate((element) => element.scrollTo(0, 0))
   const shown = () => page.locator('.log-row.is-open').evaluate((row) => row.textContent?.length ?? 0)
   const before = await shown()
