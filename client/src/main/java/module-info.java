@@ -5,6 +5,7 @@ module sigyn.client {
     requires static ch.qos.logback.classic;
     requires static ch.qos.logback.core;
     requires static java.logging;
+    requires static java.management;
     requires static org.apache.logging.log4j;
     requires static org.apache.logging.log4j.core;
     requires static org.jspecify;

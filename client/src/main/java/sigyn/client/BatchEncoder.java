@@ -34,7 +34,9 @@ final class BatchEncoder {
     private final List<Stream> used = new ArrayList<>();
     private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
     private Utf8Json body = new Utf8Json(64 << 10);
-    private List<LogEvent> events = new ArrayList<>();
+    private byte[] events = new byte[64 << 10];
+    private int eventsEnd;
+    private int lines;
     private int size;
     private long heldBytes;
 
@@ -55,7 +57,7 @@ final class BatchEncoder {
     }
 
     int lines() {
-        return events.size();
+        return lines;
     }
 
     long heldBytes() {
@@ -64,24 +66,31 @@ final class BatchEncoder {
 
     /// Adds the event unless the batch would outgrow its limit; a first event is always taken.
     boolean add(LogEvent event, boolean structuredMetadata) {
-        if (events.size() >= config.batchEvents()) return false;
+        if (lines >= config.batchEvents()) return false;
         var stream = stream(event);
         int before = stream.entries.size();
         if (before > 0) stream.entries.raw(',');
         else if (size == 0) size = OPEN.length + CLOSE.length;
+        byte[] source;
         try {
+            source = event.source();
+            if (eventsEnd + source.length > events.length) {
+                events = Arrays.copyOf(events, Math.max(2 * events.length, eventsEnd + source.length));
+            }
             entry(stream.entries, event, structuredMetadata);
         } catch (RuntimeException | Error e) {
             stream.entries.truncate(before);
             throw e;
         }
         int grown = stream.entries.size() - before + (before == 0 ? stream.head.length + CLOSE_STREAM.length + 1 : 0);
-        if (!events.isEmpty() && size + grown > config.batchBytes()) {
+        if (lines > 0 && size + grown > config.batchBytes()) {
             stream.entries.truncate(before);
             return false;
         }
         if (before == 0) used.add(stream);
-        events.add(event);
+        System.arraycopy(source, 0, events, eventsEnd, source.length);
+        eventsEnd += source.length;
+        lines++;
         size += grown;
         heldBytes += event.bytes;
         return true;
@@ -101,14 +110,16 @@ final class BatchEncoder {
         body.raw(CLOSE);
         boolean gzip = body.size() >= GZIP_FROM;
         byte[] bytes = gzip ? gzip(body) : Arrays.copyOf(body.bytes(), body.size());
-        var batch = new Batch(id, events, events.size(), heldBytes, bytes, gzip);
+        var batch = new Batch(id, Arrays.copyOf(events, eventsEnd), lines, heldBytes, bytes, gzip);
         reset();
         return batch;
     }
 
     /// Forgets everything added since the last batch.
     void reset() {
-        events = new ArrayList<>(Math.min(config.batchEvents(), events.size() + 16));
+        if (events.length > KEEP_CAPACITY) events = new byte[64 << 10];
+        eventsEnd = 0;
+        lines = 0;
         size = 0;
         heldBytes = 0;
         used.clear();

@@ -41,6 +41,7 @@ import java.util.Set;
 /// @param contextInclude names of context values (MDC) that are sent; all when empty
 /// @param contextExclude names of context values that are not sent
 /// @param console whether [LokiLogger] prints each message
+/// @param jmx whether the counters are shown as an MBean, [SigynClientMXBean]
 public record ClientConfig(
         URI url,
         String service,
@@ -72,7 +73,8 @@ public record ClientConfig(
         boolean extraLabels,
         Set<String> contextInclude,
         Set<String> contextExclude,
-        boolean console) {
+        boolean console,
+        boolean jmx) {
 
     static final String PUSH_PATH = "/loki/api/v1/push";
     private static final int MOST_EVENTS = 1 << 22;
@@ -191,6 +193,7 @@ public record ClientConfig(
         private Set<String> contextInclude = Set.of();
         private Set<String> contextExclude = Set.of();
         private boolean console = true;
+        private boolean jmx;
 
         private Builder() {}
 
@@ -364,6 +367,11 @@ public record ClientConfig(
             return this;
         }
 
+        public Builder jmx(boolean value) {
+            jmx = value;
+            return this;
+        }
+
         /// @throws IllegalArgumentException naming the setting that cannot be
         public ClientConfig build() {
             return new ClientConfig(
@@ -397,7 +405,8 @@ public record ClientConfig(
                     extraLabels,
                     contextInclude,
                     contextExclude,
-                    console);
+                    console,
+                    jmx);
         }
     }
 }

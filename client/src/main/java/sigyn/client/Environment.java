@@ -62,7 +62,8 @@ public final class Environment {
             new Variable("LOKI_EXTRA_LABELS", "extra fields as labels", (b, v) -> b.extraLabels(truth(v))),
             new Variable("LOKI_CONTEXT_INCLUDE", "context names to send", (b, v) -> b.contextInclude(names(v))),
             new Variable("LOKI_CONTEXT_EXCLUDE", "context names to leave", (b, v) -> b.contextExclude(names(v))),
-            new Variable("LOKI_CONSOLE", "print each message", (b, v) -> b.console(truth(v))));
+            new Variable("LOKI_CONSOLE", "print each message", (b, v) -> b.console(truth(v))),
+            new Variable("LOKI_JMX", "counters as an MBean", (b, v) -> b.jmx(truth(v))));
 
     /// Names of the service that other tools define, asked in this order when `LOKI_SERVICE` is not set.
     private static final List<String> SERVICE_NAMES =

@@ -64,6 +64,11 @@ final class EventBytes {
         return HEAD + event.message.length();
     }
 
+    /// The event on its own, for [#read(byte\[\])].
+    byte[] exact() {
+        return Arrays.copyOf(bytes, at);
+    }
+
     byte[] array() {
         return bytes;
     }
@@ -83,12 +88,17 @@ final class EventBytes {
     static LogEvent read(ByteBuffer memory, int start) {
         var copy = new byte[memory.getInt(start)];
         memory.get(start, copy);
+        return read(copy);
+    }
+
+    /// @param copy exactly one event, not to be changed any more
+    static LogEvent read(byte[] copy) {
         var in = new EventBytes(copy);
         in.at = 4;
         long nanos = in.number();
         var level = LEVELS[copy[in.at++]];
         var message = in.text();
-        var event = new LogEvent(level, message == null ? "" : message, nanos, copy.length);
+        var event = new LogEvent(level, message == null ? "" : message, nanos, copy);
         event.logger = in.text();
         event.thread = in.text();
         event.thrown = in.text();

@@ -23,6 +23,7 @@ final class EventQueue {
 
     private final Counters counters;
     private final ClientConfig config;
+    private final PageMemory memory;
     private final Lane[] lanes = new Lane[Level.COUNT];
     /// The pages that the collector is reading.
     private final AtomicReferenceArray<@Nullable Page> reading = new AtomicReferenceArray<>(Level.COUNT);
@@ -44,7 +45,7 @@ final class EventQueue {
     EventQueue(ClientConfig config, Counters counters) {
         this.config = config;
         this.counters = counters;
-        var memory = new PageMemory(config.queueBytes());
+        memory = new PageMemory(config.queueBytes());
         for (int i = 0; i < lanes.length; i++) lanes[i] = new Lane(memory, config.queueEvents());
     }
 
@@ -70,7 +71,7 @@ final class EventQueue {
         EventBytes line;
         try {
             line = EventBytes.of(event);
-        } catch (OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             counters.dropped(DropReason.INTERNAL, 1);
             return;
         }
@@ -191,6 +192,11 @@ final class EventQueue {
     void close() {
         closed = true;
         release(0, 0);
+    }
+
+    /// Lets go of the memory in which nothing waits any more, after [#close()].
+    void free() {
+        memory.close();
     }
 
     /// Drops everything that waits.

@@ -26,7 +26,7 @@ final class Lane {
         var page = last;
         if (page != null && page.append(line)) return;
         if (line.size() > memory.size / SHARE || !opening.compareAndSet(false, true)) {
-            pages.add(new Page(memory, ByteBuffer.allocate(line.size()), 1, line));
+            pages.add(new Page(null, ByteBuffer.allocate(line.size()), 1, line));
             return;
         }
         try {

@@ -44,6 +44,8 @@ public final class LogEvent {
     long timeNanos;
     /// The size of this event in the [EventQueue]; 0 before it was there.
     int bytes;
+    /// What it was read from.
+    private byte @Nullable [] source;
 
     static final String[] NO_LABELS = {};
 
@@ -54,11 +56,18 @@ public final class LogEvent {
     }
 
     /// A line that was cut and stamped already.
-    LogEvent(Level level, String message, long timeNanos, int bytes) {
+    LogEvent(Level level, String message, long timeNanos, byte[] source) {
         this.level = level;
         this.message = message;
         this.timeNanos = timeNanos;
-        this.bytes = bytes;
+        this.source = source;
+        bytes = source.length;
+    }
+
+    /// As [EventBytes].
+    byte[] source() {
+        var read = source;
+        return read != null ? read : EventBytes.of(this).exact();
     }
 
     /// The name of the logger, shown as field `logger`.

@@ -14,7 +14,8 @@ final class Page {
     private static final long WRITERS_NANOS = 10_000_000_000L;
     private static final int SPINS = 1000;
 
-    private final PageMemory pool;
+    /// Where the memory goes back to; null when it is only as large as the one line in it.
+    private final @Nullable PageMemory pool;
     private final ByteBuffer memory;
     private final int mostLines;
     /// Lines in the upper half, bytes in the lower; negative when sealed.
@@ -27,7 +28,7 @@ final class Page {
     private volatile long nextNanos;
 
     /// A page with its first line.
-    Page(PageMemory pool, ByteBuffer memory, int mostLines, EventBytes line) {
+    Page(@Nullable PageMemory pool, ByteBuffer memory, int mostLines, EventBytes line) {
         this.pool = pool;
         this.memory = memory;
         this.mostLines = mostLines;
@@ -60,14 +61,14 @@ final class Page {
         } while (!reserved.compareAndSet(before, before + ONE + size));
         memory.put(bytes(before), line.array(), 0, size);
         long now = written.addAndGet(ONE + size);
-        if (now < 0 && (now ^ GIVEN_UP) == (reserved.get() ^ SEALED)) pool.giveBack(memory);
+        if (now < 0 && (now ^ GIVEN_UP) == (reserved.get() ^ SEALED)) giveBack();
         return true;
     }
 
     /// Ends the page without reading it; returns its lines and bytes.
     long evict() {
         long all = reserved.getAndAdd(SEALED);
-        if (written.getAndAdd(GIVEN_UP) == all) pool.giveBack(memory);
+        if (written.getAndAdd(GIVEN_UP) == all) giveBack();
         return all;
     }
 
@@ -87,13 +88,17 @@ final class Page {
     @Nullable
     LogEvent next() {
         if (read == content) {
-            pool.giveBack(memory);
+            giveBack();
             return null;
         }
         var event = EventBytes.read(memory, bytes(read));
         read += ONE + event.bytes;
         nextNanos = read == content ? Long.MAX_VALUE : EventBytes.nanos(memory, bytes(read));
         return event;
+    }
+
+    private void giveBack() {
+        if (pool != null) pool.giveBack(memory);
     }
 
     /// Lines and bytes of an opened page that were not read.

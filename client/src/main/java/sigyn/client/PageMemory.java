@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Pieces of memory of one size for [Page]s. They are outside the heap, where no garbage collection copies them, and
 /// are
-/// used again and again: what an outage needed once is kept for the next one.
+/// used again and again: what an outage needed once is kept for the next one, until the client is closed.
 final class PageMemory {
     /// How many pages a full queue has at least, so that evicting one is not evicting much.
     static final int PARTS = 64;
@@ -16,6 +16,7 @@ final class PageMemory {
     final int size;
     private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
     private volatile boolean onHeap;
+    private volatile boolean closed;
 
     PageMemory(long queueBytes) {
         size = (int) Math.max(LEAST, Math.min(MOST, queueBytes / PARTS));
@@ -40,6 +41,13 @@ final class PageMemory {
     }
 
     void giveBack(ByteBuffer memory) {
-        if (memory.capacity() == size) free.add(memory);
+        free.add(memory);
+        if (closed) free.clear();
+    }
+
+    /// Leaves to the garbage collector what is free and what is given back from now on.
+    void close() {
+        closed = true;
+        free.clear();
     }
 }

@@ -2,6 +2,7 @@ package sigyn.client;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -252,13 +253,17 @@ final class Sender implements Runnable {
     /// The same lines in smaller requests, or in new ones without structured metadata.
     private List<Batch> parts(Batch batch, boolean smaller) {
         if (!smaller) collector.withoutStructuredMetadata();
-        int size = smaller ? batch.events.size() / 2 : batch.events.size();
+        int events = batch.hasEvents() ? batch.lines : 0;
+        int size = smaller ? events / 2 : events;
         if (size == 0) {
             drop(batch, DropReason.TOO_LARGE);
             return List.of();
         }
         var parts = new ArrayList<Batch>();
-        for (var event : batch.events) {
+        var all = ByteBuffer.wrap(batch.events);
+        for (int at = 0, i = 0; i < events; i++) {
+            var event = EventBytes.read(all, at);
+            at += event.bytes;
             if (encoder.lines() >= size || !encoder.add(event, collector.structuredMetadata())) {
                 parts.add(encoder.finish(batch.id + "." + parts.size()));
                 encoder.add(event, collector.structuredMetadata());
@@ -291,7 +296,7 @@ final class Sender implements Runnable {
     /// Gives up what a server refused for good and only that: halves go on until the refused lines are alone. When
     /// nothing in a batch was good, looking again is worth it after the next success only.
     private void refused(Batch batch) {
-        if (batch.events.size() < 2 || looks <= 0 || looks == MOST_LOOKS && !looking) {
+        if (!batch.hasEvents() || batch.lines < 2 || looks <= 0 || looks == MOST_LOOKS && !looking) {
             drop(batch, DropReason.REJECTED);
             return;
         }

@@ -48,6 +48,7 @@ public final class SigynClient implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(hands.size());
     private volatile @Nullable Thread exitHook;
     private volatile Runnable afterExit = () -> {};
+    private final Runnable hideFromManagement;
 
     public SigynClient(ClientConfig config) {
         this(config, Diagnostics::print, InstantSource.system());
@@ -69,6 +70,7 @@ public final class SigynClient implements AutoCloseable {
         transport = new Transport(config);
         spool = new LazySpool(config, instance, counters, diagnostics);
         collector = new Collector(config, queue, counters, time, delivery, diagnostics, instance);
+        hideFromManagement = config.jmx() ? showToManagement(instance) : () -> {};
         Rehearsal.once();
         if (ClientThread.mayStart()) start();
     }
@@ -206,8 +208,10 @@ public final class SigynClient implements AutoCloseable {
                 var why = delivery.lastFailure();
                 diagnostics.always(lost + " log lines lost at exit" + (why == null ? "" : " (" + why + ")"));
             }
+            queue.free();
             spool.close();
             transport.close();
+            hideFromManagement.run();
             removeHook();
         } finally {
             closeDone.countDown();
@@ -223,6 +227,15 @@ public final class SigynClient implements AutoCloseable {
     /// What else is to be done when the process ends.
     void afterExit(Runnable work) {
         afterExit = work;
+    }
+
+    private Runnable showToManagement(String instance) {
+        try {
+            return ManagementBean.register(config.service(), instance, this::stats);
+        } catch (Exception | LinkageError e) {
+            diagnostics.say("jmx", "no MBean: " + e);
+            return () -> {};
+        }
     }
 
     private void giveUp() {

@@ -132,7 +132,7 @@ final class Spool implements AutoCloseable {
         image.get(HEADER, id).get(HEADER + id.length, body);
         if (crc(image, id, body) != image.getInt(20)) throw new IOException(entry.file() + ": wrong checksum");
         boolean gzipped = image.getShort(6) == 1;
-        return new Batch(new String(id, StandardCharsets.UTF_8), List.of(), entry.lines(), 0, body, gzipped);
+        return new Batch(new String(id, StandardCharsets.UTF_8), new byte[0], entry.lines(), 0, body, gzipped);
     }
 
     /// Releases the folders; an empty one is deleted, the rest is for the next process.

@@ -175,4 +175,34 @@ class LokiLoggerTest {
             throw new IllegalStateException("no text");
         }
     }
+
+    @Test
+    void countersAreShownAsAnMBeanWhenAskedFor() throws Exception {
+        var beans = java.lang.management.ManagementFactory.getPlatformMBeanServer();
+        var pattern = new javax.management.ObjectName("sigyn.client:type=SigynClient,service=\"jmx\",*");
+        try (var server = StubLoki.accepting()) {
+            var config = quiet(server).service("jmx").queueEvents(1).batchEvents(10);
+            try (var client = new SigynClient(config.build(), message -> {})) {
+                assertThat(beans.queryNames(pattern, null)).isEmpty();
+                client.log(new LogEvent(Level.INFO, "without"));
+            }
+            var down = new java.util.concurrent.CountDownLatch(1);
+            server.script((n, r) -> new StubLoki.Treatment.HoldThenAccept(down));
+            try (var client = new SigynClient(config.jmx(true).build(), message -> {})) {
+                for (int i = 0; i < 3; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+                var names = beans.queryNames(pattern, null);
+                assertThat(names).hasSize(1);
+                var name = names.iterator().next();
+                assertThat(beans.getAttribute(name, "Enqueued")).isEqualTo(3L);
+                assertThat(beans.getAttribute(name, "Queued")).isEqualTo(1L);
+                assertThat(beans.getAttribute(name, "Dropped")).isEqualTo(2L);
+                assertThat(beans.getAttribute(name, "MillisSinceSuccess")).isEqualTo(-1L);
+                assertThat(beans.getAttribute(name, "DroppedBy").toString()).contains("overflow");
+                down.countDown();
+                assertThat(client.flush(java.time.Duration.ofSeconds(60))).isZero();
+                assertThat((long) beans.getAttribute(name, "Sent")).isPositive();
+            }
+            assertThat(beans.queryNames(pattern, null)).isEmpty();
+        }
+    }
 }

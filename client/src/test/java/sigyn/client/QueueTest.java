@@ -198,6 +198,31 @@ class QueueTest {
     }
 
     @Test
+    void linesAsLargeAsAPageLeaveNothingBehind() throws Exception {
+        int lines = 3000;
+        int page = new PageMemory(ClientConfig.builder().build().queueBytes()).size;
+        var text = "x".repeat(page - EventBytes.of(new LogEvent(Level.INFO, "")).size());
+        assertThat(EventBytes.of(new LogEvent(Level.INFO, text)).size()).isEqualTo(page);
+        try (var server = StubLoki.accepting().forgetting();
+                var client = new SigynClient(LokiLoggerTest.quiet(server).build(), message -> {})) {
+            long before = liveHeap();
+            for (int i = 0; i < lines; i++) {
+                client.log(new LogEvent(Level.INFO, text));
+                if (i % 200 == 0) assertThat(client.flush(LONG)).isZero();
+            }
+            assertThat(client.flush(LONG)).isZero();
+            assertThat(client.stats().sent()).isEqualTo(lines);
+            assertThat(liveHeap() - before).isLessThan((long) lines * page / 2);
+        }
+    }
+
+    private static long liveHeap() {
+        System.gc();
+        var runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    @Test
     void droppedLinesAreToldOnceTheServerAnswers() throws Exception {
         var open = new CountDownLatch(1);
         var said = new java.util.concurrent.LinkedBlockingQueue<String>();

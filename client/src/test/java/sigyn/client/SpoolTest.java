@@ -148,9 +148,20 @@ class SpoolTest {
 
     @Test
     void aDiskThatFailsLaterMeansMemory() throws Exception {
+        for (int round = 0; round < Rounds.of(1); round++) {
+            aDiskThatFailsLater(Files.createTempDirectory(directory, "round"));
+        }
+    }
+
+    private static void aDiskThatFailsLater(Path directory) throws Exception {
         var down = new CountDownLatch(1);
         try (var server = StubLoki.sigyn((n, r) -> down.getCount() > 0 ? Treatment.status(503) : Treatment.accept());
-                var client = new SigynClient(spooling(server).batchEvents(100).build(), message -> {})) {
+                var client = new SigynClient(
+                        LokiLoggerTest.quiet(server)
+                                .spoolDirectory(directory)
+                                .batchEvents(100)
+                                .build(),
+                        message -> {})) {
             for (int i = 0; i < 200; i++) client.log(new LogEvent(Level.INFO, "line " + i));
             assertThat(client.flush(LONG)).isZero();
             Path folder;

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import sigyn.client.ClientConfig;
 import sigyn.client.Level;
 import sigyn.client.LogEvent;
@@ -13,13 +14,15 @@ import sigyn.client.LokiLogger;
 import sigyn.client.Overflow;
 import sigyn.client.SigynClient;
 
-/// Measures the Java client: `java -cp … sigyn.bench.client.ClientBench [call|enqueue|deliver|outage|exit]…`, all
-/// without arguments.
+/// Measures the Java client: `java -cp … sigyn.bench.client.ClientBench [call|garbage|enqueue|deliver|outage|exit]…`,
+/// all without arguments.
 ///
 /// - `call`: latency of one call while the server swallows everything, in turns with a loop that only reads the clock
 /// for
 ///   as long: what that sees is the machine's share, see [Watch]. First from the first call of the process on, nothing
-///   compiled, until the queue is full and lines are dropped; then with new loggers, as a service that has run a while.
+///   compiled, until the queue is full and lines are dropped; then with new loggers, as a service that has run a while
+///   and loses its server.
+/// - `garbage`: the same watch on a program that only makes garbage: what young collections cost without any logger.
 /// - `enqueue`: calls per second of one thread, the queue full or not.
 /// - `deliver`: lines per second that reach a server that only answers, from a thread that waits for room in a queue of
 ///   the usual size.
@@ -27,13 +30,19 @@ import sigyn.client.SigynClient;
 /// - `exit`: from the end of `main` to the end of the process, with 10,000 lines queued and the server away.
 public final class ClientBench {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    /// Bursts of calls that a fresh JVM is watched for.
+    private static final int FRESH = 200;
+
+    private static volatile byte @Nullable [] blackHole;
 
     private ClientBench() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        for (var measure : args.length == 0 ? List.of("call", "enqueue", "deliver", "outage", "exit") : List.of(args)) {
+        for (var measure :
+                args.length == 0 ? List.of("call", "garbage", "enqueue", "deliver", "outage", "exit") : List.of(args)) {
             switch (measure) {
                 case "call" -> call();
+                case "garbage" -> garbage();
                 case "enqueue" -> enqueue();
                 case "deliver" -> deliver();
                 case "outage" -> outage();
@@ -51,12 +60,14 @@ public final class ClientBench {
                         new LokiLogger(config(server).closeWithin(Duration.ZERO).build())) {
             made = System.nanoTime() - made;
             System.out.printf("making the first logger: %,d us%n", made / 1000);
-            call("from the first call on", logger, 200);
+            call("from the first call on", logger, FRESH);
         }
         for (int round = 1; round <= 3; round++) {
-            try (var server = new NullServer(false);
+            try (var server = new NullServer(true);
                     var logger = new LokiLogger(
                             config(server).closeWithin(Duration.ZERO).build())) {
+                runAWhile(logger);
+                server.swallow();
                 call("warm, a new logger, " + round, logger, 2000);
             }
         }
@@ -66,6 +77,8 @@ public final class ClientBench {
     private static void call(String name, LokiLogger logger, int bursts) {
         var called = new Watch();
         var control = new Watch();
+        // What is there now, this benchmark's own, is old in a program that has run a while.
+        if (bursts > FRESH) System.gc();
         long collected = collectionMillis();
         for (int burst = 0; burst < bursts; burst++) {
             called.begin();
@@ -82,6 +95,26 @@ public final class ClientBench {
         called.print("call, " + name);
         control.print("  only the clock, as long");
         System.out.printf("  garbage collection meanwhile: %,d ms%n", collectionMillis() - collected);
+    }
+
+    private static void runAWhile(LokiLogger logger) {
+        for (int i = 0; i < 100_000; i++) {
+            logger.info("order accepted", "order", i, "customer", "c-17");
+            if (i % 10_000 == 0) logger.flush(MINUTE);
+        }
+        logger.flush(MINUTE);
+    }
+
+    private static void garbage() {
+        var made = new Watch();
+        System.gc();
+        made.begin();
+        for (int i = 0; i < 10_000_000; i++) {
+            long start = System.nanoTime();
+            blackHole = new byte[300];
+            made.add(System.nanoTime() - start);
+        }
+        made.print("only garbage, arrays of " + (blackHole == null ? 0 : blackHole.length));
     }
 
     private static long collectionMillis() {

@@ -16,7 +16,7 @@ final class NullServer implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final AtomicLong bytes = new AtomicLong();
-    private final boolean answers;
+    private volatile boolean answers;
 
     NullServer(boolean answers) throws IOException {
         this.answers = answers;
@@ -29,6 +29,11 @@ final class NullServer implements AutoCloseable {
 
     long bytes() {
         return bytes.get();
+    }
+
+    /// From now on requests are read and never answered.
+    void swallow() {
+        answers = false;
     }
 
     @Override
