@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import sigyn.server.cli.ClientCommands;
@@ -16,6 +18,9 @@ public final class Main {
     private static final int FAILED = 1;
     private static final Set<String> OWN_FLAGS = Set.of("-h", "--help", "-V", "--version");
     private static final CountDownLatch STOP = new CountDownLatch(1);
+    private static final AtomicReference<@Nullable Node> NODE = new AtomicReference<>();
+    /// The command has come to its own end and its status is that of the process.
+    private static volatile boolean ended;
 
     @Command(
             name = "sigyn",
@@ -27,18 +32,26 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        ServerLog.configure("info", false);
         int exit;
-        if (args.length > 0 && (args[0].equals("server") || isLokiFlag(args[0]))) {
-            var arguments = List.of(args).subList(args[0].equals("server") ? 1 : 0, args.length);
-            exit = guarded(() -> ServerStart.run(arguments, System.getenv(), System.out, System.err));
-        } else if (args.length > 0 && args[0].equals("up")) {
-            var plain = UpCommand.plain(List.of(args).subList(1, args.length));
-            exit = plain.isPresent() ? guarded(plain.get()) : commandLine().execute(args);
-        } else {
-            exit = commandLine().execute(args.length == 0 ? new String[] {"--help"} : args);
+        try {
+            exit = run(args);
+        } finally {
+            ended = true;
         }
         System.exit(exit);
+    }
+
+    private static int run(String[] args) {
+        ServerLog.configure("info", false);
+        if (args.length > 0 && (args[0].equals("server") || isLokiFlag(args[0]))) {
+            var arguments = List.of(args).subList(args[0].equals("server") ? 1 : 0, args.length);
+            return guarded(() -> ServerStart.run(arguments, System.getenv(), System.out, System.err));
+        }
+        if (args.length > 0 && args[0].equals("up")) {
+            var plain = UpCommand.plain(List.of(args).subList(1, args.length));
+            return plain.isPresent() ? guarded(plain.get()) : commandLine().execute(args);
+        }
+        return commandLine().execute(args.length == 0 ? new String[] {"--help"} : args);
     }
 
     /// Loki's image is started with flags alone: `-config.file=..`, `-target=all`, `-verify-config`.
@@ -73,14 +86,35 @@ public final class Main {
         return commands;
     }
 
-    /// Closes the node when the process is asked to end, which then ends with 0: a JVM's own answer to a signal is 143.
-    static void stopWithProcess(Node node) {
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+    /// From now on a process that is asked to end does so with 0: a JVM's own answer to a signal is 143.
+    /// While the node is starting it ends on the spot: nothing that was acknowledged needs closing, and
+    /// a start that went on in an ending JVM would fail with whatever that no longer lets it do.
+    static void stopWithProcess() throws InterruptedException {
+        try {
+            Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(Main::stop));
+        } catch (IllegalStateException e) {
+            // Asked to end before anything began.
+            awaitStop();
+        }
+    }
+
+    /// What a process that ends closes from now on.
+    static void started(Node node) {
+        NODE.set(node);
+    }
+
+    private static void stop() {
+        if (ended) {
+            return;
+        }
+        var node = NODE.get();
+        if (node != null) {
             node.close();
-            STOP.countDown();
-            System.out.flush();
-            Runtime.getRuntime().halt(0);
-        }));
+        }
+        STOP.countDown();
+        System.out.flush();
+        Runtime.getRuntime().halt(0);
     }
 
     /// Returns when the node has been closed.

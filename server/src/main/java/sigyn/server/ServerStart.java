@@ -53,8 +53,9 @@ final class ServerStart {
         if (port != null) {
             dashboards = dashboards.withListen(dashboards.host(), Integer.parseInt(port));
         }
+        Main.stopWithProcess();
         var node = Node.start(config, dashboards, false, Clock.systemUTC());
-        Main.stopWithProcess(node);
+        Main.started(node);
         node.logsPort().ifPresent(p -> log.info("log server listening on port {}, data in {}", p, config.data()));
         node.dashboardsPort().ifPresent(p -> log.info("dashboards listening on port {}", p));
         String user = dashboards.auth().adminUser();

@@ -101,8 +101,9 @@ final class UpCommand implements Callable<Integer> {
         if (!environment.containsKey("GF_PATHS_DATA")) {
             dashboards = dashboards.withData(folder.resolve("dashboards"));
         }
+        Main.stopWithProcess();
         var node = Node.start(config, dashboards, demo, Clock.systemUTC());
-        Main.stopWithProcess(node);
+        Main.started(node);
         var out = System.out;
         String name = host.equals("0.0.0.0") ? "localhost" : host;
         out.println("Sigyn is ready");
