@@ -828,6 +828,15 @@ class _Section:
         self.client._lock.release()
 
 
+class _Bucket:
+    """What one logger may still log at one level, and how much more it wanted to."""
+
+    __slots__ = ("left", "at", "suppressed")
+
+    def __init__(self, left: float, at: float) -> None:
+        self.left, self.at, self.suppressed = left, at, 0
+
+
 class LokiClient:
     """A bounded queue and the thread that empties it. `LokiLogger` and `LokiHandler` are its faces.
 
@@ -871,7 +880,7 @@ class LokiClient:
         self._told = self._told_server = 0
         self._told_at = self._success = time.monotonic()
         self._complaints: Dict[str, float] = {}
-        self._buckets: Dict[Tuple[str, int], List[float]] = {}
+        self._buckets: Dict[Tuple[str, int, str], _Bucket] = {}
         self._generation = 0
         self._denied = 0
         self._skewed = False
@@ -911,7 +920,7 @@ class LokiClient:
             try:
                 if self._aside:
                     self._take_aside()
-                if self._rate_limit and not self._within_rate(name, rank):
+                if self._rate_limit and not self._within_rate(name, rank, level):
                     self._enqueued += 1
                     self._drop("rate_limited", 1)
                     return False
@@ -988,6 +997,8 @@ class LokiClient:
             return 0
         timeout *= 0.9  # the rest is for giving up, the last words and the end of the interpreter
         self._leaving = time.monotonic() + timeout
+        with self._section:
+            self._tell_all_suppressed(0.0)
         self.flush(timeout)
         if self._left():  # logged meanwhile, perhaps by the logger itself
             self.flush(max(self._leaving - time.monotonic(), 0.0))
@@ -1086,15 +1097,38 @@ class LokiClient:
     def _drop(self, reason: str, lines: int) -> None:
         self._dropped[reason] = self._dropped.get(reason, 0) + lines
 
-    def _within_rate(self, name: str, rank: int) -> bool:
+    def _within_rate(self, name: str, rank: int, level: str) -> bool:
         now = time.monotonic()
-        bucket = self._buckets.setdefault((name, rank), [float(self.settings.rate_limit), now])
-        bucket[0] = min(bucket[0] + (now - bucket[1]) * self.settings.rate_limit, float(self.settings.rate_limit))
-        bucket[1] = now
-        if bucket[0] < 1:
+        key = (name, rank, level)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = _Bucket(float(self._rate_limit), now)
+        bucket.left = min(bucket.left + (now - bucket.at) * self._rate_limit, float(self._rate_limit))
+        bucket.at = now
+        if bucket.left < 1:
+            bucket.suppressed += 1
             return False
-        bucket[0] -= 1
+        bucket.left -= 1
+        if bucket.suppressed:
+            self._tell_suppressed(key, bucket)
         return True
+
+    def _tell_suppressed(self, key: Tuple[str, int, str], bucket: _Bucket) -> None:
+        """Queues a line about what the rate limit kept back, but only into room that is free."""
+        name, rank, level = key
+        message = f"suppressed {bucket.suppressed:,} similar lines"
+        fields: Optional[Fields] = {"logger": name} if name else None
+        size = LINE_OVERHEAD + _sizeof(message) + (_own(fields) if fields else 0)
+        if self._fits(size) and not self._closed:
+            bucket.suppressed = 0
+            self._admit(rank, level, None, message, fields, size)
+
+    def _tell_all_suppressed(self, quiet: float) -> None:
+        """The same for every logger that has kept quiet for so long, and so may never log again."""
+        before = time.monotonic() - quiet
+        for key, bucket in self._buckets.items():
+            if bucket.suppressed and bucket.at <= before:
+                self._tell_suppressed(key, bucket)
 
     def _reached(self, mark: int) -> bool:
         """Whether every line up to the time `mark` has been sent or dropped."""
@@ -1487,9 +1521,10 @@ class LokiClient:
         self._denied = 0
         self._isolating = True
         self._hurry = False
-        if self._min_rank <= WARNING:
-            with self._section:
+        with self._section:
+            if self._min_rank <= WARNING:
                 self._tell_server()
+            self._tell_all_suppressed(1.0)
 
     def _tell_server(self) -> None:
         """Queues a line about what was dropped, but only into room that is free: it must not make more lines drop."""

@@ -17,7 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 #: The long form: LOKI_LOGGER_ROUNDS=100 python3 -W error -m unittest test_acceptance
 ROUNDS = int(os.environ.get("LOKI_LOGGER_ROUNDS", "1"))
-LONG = ROUNDS > 1
+LONG = ROUNDS > 1 or "LOKI_LOGGER_LONG" in os.environ
 
 PRELUDE = """
 import multiprocessing, os, signal, sys, threading, time

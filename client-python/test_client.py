@@ -176,7 +176,27 @@ class ClientTest(unittest.TestCase):
                 logger.client.put(loki_logger.INFO, "INFO", None, "storm", None, "noisy")
             for _ in range(10):
                 logger.client.put(loki_logger.ERROR, "ERROR", None, "matters", None, "noisy")
-        self.assertEqual({"rate_limited": 150}, self.balanced(logger)["dropped"])
+            self.assertEqual({"rate_limited": 150}, self.balanced(logger)["dropped"])
+            self.assertEqual(0, logger.close(60))
+        counts = collections.Counter((line.labels["level"], line.message) for line in self.loki.lines
+                                     if "dropped by the logger" not in line.text)
+        self.assertEqual({("INFO", "storm"): 50, ("INFO", "suppressed 150 similar lines"): 1, ("ERROR", "matters"): 10}, counts)
+        self.balanced(logger)
+
+    def test_what_a_rate_limit_kept_back_is_told_with_the_next_line(self) -> None:
+        now = [1000.0]
+        logger = self.logger(rate_limit=10)
+        with mock.patch.object(time, "monotonic", lambda: now[0]):
+            for _ in range(1244):
+                logger.client.put(loki_logger.INFO, "INFO", None, "storm", {"logger": "noisy"}, "noisy")
+            now[0] += 1
+            logger.client.put(loki_logger.INFO, "INFO", None, "calm", {"logger": "noisy"}, "noisy")
+        self.assertEqual(0, logger.flush(60))
+        told = [line for line in self.loki.lines if line.message.startswith("suppressed")]
+        self.assertEqual([("suppressed 1,234 similar lines", "noisy")], [(line.message, line.content["logger"]) for line in told])
+        self.assertEqual(["suppressed 1,234 similar lines", "calm"],
+                         [line.message for line in sorted(self.loki.lines, key=lambda line: line.time)
+                          if "dropped by the logger" not in line.text][10:12])
 
     def test_signal_handler_inside_a_call(self) -> None:
         result = run("""
