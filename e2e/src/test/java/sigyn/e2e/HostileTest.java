@@ -235,6 +235,8 @@ class HostileTest {
                     .as(time)
                     .isEqualTo(400);
         }
+        assertThat(json(stream("far", "[[\"9223372036000000000\",\"2262\"]]")).body())
+                .contains("has timestamp too new: 2262-04-11T23:47:16Z");
         assertThat(json(stream("before", "[[\"-1\",\"before 1970\"]]")).statusCode())
                 .isIn(204, 400);
         alive();

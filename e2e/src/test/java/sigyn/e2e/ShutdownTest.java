@@ -57,6 +57,21 @@ class ShutdownTest {
         }
     }
 
+    @Test
+    void aRequestEndsTheProcessAsASignalDoes() throws Exception {
+        var sigyn = SigynProcess.up(temp.resolve("asked"), Map.of());
+        assertThat(sigyn.push("{\"streams\":[{\"stream\":{\"job\":\"asked\"},\"values\":[[\""
+                        + System.currentTimeMillis() + "000000\",\"line\"]]}]}"))
+                .isEqualTo(204);
+        assertThat(sigyn.get(sigyn.logs("/ingester/shutdown?flush=true&delete_ring_tokens=false"))
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(sigyn.awaitEnd()).as(sigyn.output()).isZero();
+        try (var again = SigynProcess.up(temp.resolve("asked"), Map.of())) {
+            assertThat(again.lines("{job=\"asked\"}")).hasSize(1);
+        }
+    }
+
     private static String pushUntilRefused(
             SigynProcess sigyn, int sender, Set<String> acknowledged, CountDownLatch warm) {
         for (int n = 0; n < 4_900; n += LINES) {

@@ -290,6 +290,11 @@ final class SigynProcess implements AutoCloseable {
     /// SIGTERM; returns the exit code.
     int terminate() throws InterruptedException {
         process.destroy();
+        return awaitEnd();
+    }
+
+    /// The exit code, once it has ended.
+    int awaitEnd() throws InterruptedException {
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("did not stop within 30 s:\n" + output());

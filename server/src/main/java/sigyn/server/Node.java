@@ -103,10 +103,15 @@ final class Node implements AutoCloseable {
                 .every(config.overridesPeriod(), "reading the runtime configuration", limits::reload)
                 .every(DISK_CHECK, "checking the room on the volume", disk::check));
         var ingest = new Ingest(config.push(), limits, storage::append, metrics, clock);
-        var api = new LokiApi(config, limits, storage, engine, ingest, metrics, clock);
+        var api = new LokiApi(config, limits, storage, engine, ingest, metrics, Node::endProcess, clock);
         grpcServer =
                 own(GrpcServer.start(config, new GrpcServer.Backends(ingest, storage, engine, limits, api, metrics)));
         return api;
+    }
+
+    /// Soon, by the way that a signal takes: what is being answered is answered before.
+    private static void endProcess() {
+        Thread.ofPlatform().name("terminate").start(() -> System.exit(0));
     }
 
     private Map<String, Integer> connections() {

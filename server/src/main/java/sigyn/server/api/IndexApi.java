@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import sigyn.logql.LogQl;
+import sigyn.logql.ast.ByteSizes;
+import sigyn.model.LabelMatcher;
 import sigyn.model.Labels;
 import sigyn.model.SigynException;
 import sigyn.model.TimeRange;
@@ -17,7 +19,7 @@ import sigyn.server.http.Response;
 import sigyn.storage.port.LogReader;
 import sigyn.storage.port.StreamStats;
 
-/// `index/stats`, `index/volume` and `index/volume_range`: exact counts of what is stored.
+/// `index/stats`, `index/volume`, `index/volume_range` and `index/shards`: exact counts of what is stored.
 final class IndexApi {
     private static final long MILLISECOND = 1_000_000L;
 
@@ -38,7 +40,32 @@ final class IndexApi {
         var range = params.queryRange();
         params.limit();
         params.step(range);
-        var matchers = LogQl.parseSelector(params.query());
+        return QueryJson.ok(counts(new JsonText(), request, range, LogQl.parseSelector(params.query())));
+    }
+
+    /// One shard, which has everything: who asks splits up nothing.
+    Response shards(Request request) throws IOException {
+        var params = QueryParams.of(request, clock);
+        var range = params.queryRange();
+        if (!isPositive(params.text("targetBytesPerShard"))) {
+            throw SigynException.badRequest("targetBytesPerShard must be a positive value");
+        }
+        var matchers = LogQl.parseLog(params.query()).matchers();
+        var json =
+                new JsonText().raw("{\"shards\":[{\"bounds\":{\"min\":\"0\",\"max\":\"ffffffffffffffff\"},\"stats\":");
+        return QueryJson.ok(counts(json, request, range, matchers).raw("}],\"statistics\":{}}"));
+    }
+
+    /// A number of bytes above zero, such as `600MB`.
+    private static boolean isPositive(String bytes) {
+        try {
+            return !bytes.isEmpty() && ByteSizes.parse(bytes) > 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private JsonText counts(JsonText json, Request request, TimeRange range, List<LabelMatcher> matchers) {
         long streams = 0;
         long chunks = 0;
         long bytes = 0;
@@ -51,16 +78,15 @@ final class IndexApi {
                 entries += s.entries();
             }
         }
-        var json = new JsonText()
-                .raw("{\"streams\":")
+        return json.raw("{\"streams\":")
                 .number(streams)
                 .raw(",\"chunks\":")
-                .number(chunks);
-        return QueryJson.ok(json.raw(",\"bytes\":")
+                .number(chunks)
+                .raw(",\"bytes\":")
                 .number(bytes)
                 .raw(",\"entries\":")
                 .number(entries)
-                .raw('}'));
+                .raw('}');
     }
 
     private static TimeRange closed(TimeRange range) {

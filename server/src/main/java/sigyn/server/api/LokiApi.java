@@ -2,6 +2,8 @@ package sigyn.server.api;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import sigyn.logql.QueryEngine;
 import sigyn.server.config.LokiConfig;
 import sigyn.server.config.Overrides;
@@ -18,7 +20,9 @@ import sigyn.storage.Storage;
 public final class LokiApi implements Handler {
     private final Handler handler;
     private final String prefix;
+    private final Set<String> paths;
 
+    /// @param terminator ends the process soon, for whoever asks for it
     public LokiApi(
             LokiConfig config,
             Overrides limits,
@@ -26,6 +30,7 @@ public final class LokiApi implements Handler {
             QueryEngine engine,
             Ingest ingest,
             Metrics metrics,
+            Runnable terminator,
             Clock clock) {
         var push = new PushApi(ingest, storage, metrics);
         var query = new QueryApi(engine, limits, clock);
@@ -35,7 +40,7 @@ public final class LokiApi implements Handler {
         var fields = new DetectedFields(engine, limits, clock);
         var tail = new TailApi(storage, engine, limits, metrics, config.tailMaxDuration(), clock);
         var legacy = new LegacyApi(engine, limits, clock);
-        var status = new StatusApi(storage, config.yaml(), limits, clock);
+        var status = new StatusApi(storage, config.yaml(), limits, terminator, clock);
         metrics.storage(storage, clock);
         metrics.remembered(engine::remembered);
         metrics.gauge(
@@ -64,7 +69,8 @@ public final class LokiApi implements Handler {
                 .route("GET,POST", "/api/prom/series", labels::series)
                 .route("GET,POST", "/loki/api/v1/index/stats", index::stats)
                 .route("GET,POST", "/loki/api/v1/index/volume", index::volume)
-                .route("GET,POST", "/loki/api/v1/index/volume_range", index::volumeRange);
+                .route("GET,POST", "/loki/api/v1/index/volume_range", index::volumeRange)
+                .route("GET,POST", "/loki/api/v1/index/shards", index::shards);
         if (config.compactor().retentionEnabled()) {
             var requests = new DeleteRequests(config.data().resolve("deletes.json"), storage);
             var delete = new DeleteApi(requests, limits, config.compactor(), metrics, clock);
@@ -87,6 +93,7 @@ public final class LokiApi implements Handler {
                 .get("/log_level", status::logLevel)
                 .route("POST", "/log_level", status::changeLogLevel)
                 .route("GET,POST,DELETE", "/ingester/prepare_shutdown", status::prepareShutdown)
+                .route("GET,POST", "/ingester/shutdown", status::shutdown)
                 .get("/memberlist", status::memberlist)
                 .get("/analytics", status::analytics)
                 .get("/loki/api/v1/status/buildinfo", status::buildInfo)
@@ -97,10 +104,17 @@ public final class LokiApi implements Handler {
                 List.of("", "/distributor", "/ruler", "/compactor", "/pattern", "/scheduler", "/indexgateway")) {
             all.route("GET,POST", ring + "/ring", status::ring);
         }
+        this.paths = new TreeSet<>(all.paths());
+        paths.addAll(tenants.paths());
         this.prefix = config.server().pathPrefix().replaceAll("/+$", "");
         this.handler = all.with(new ErrorFilter(metrics))
                 .with(new MetricsFilter(metrics))
                 .with(new GzipFilter());
+    }
+
+    /// The templates of all paths that there are.
+    Set<String> paths() {
+        return paths;
     }
 
     @Override

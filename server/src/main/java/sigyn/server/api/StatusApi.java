@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Collectors;
+import sigyn.model.SigynException;
 import sigyn.server.config.Overrides;
 import sigyn.server.config.Settings;
 import sigyn.server.http.Request;
@@ -44,13 +45,15 @@ public final class StatusApi {
     private final Storage storage;
     private final String config;
     private final Overrides limits;
+    private final Runnable terminator;
     private final Clock clock;
     private volatile boolean shutdownPrepared;
 
-    StatusApi(Storage storage, String config, Overrides limits, Clock clock) {
+    StatusApi(Storage storage, String config, Overrides limits, Runnable terminator, Clock clock) {
         this.storage = storage;
         this.config = config;
         this.limits = limits;
+        this.terminator = terminator;
         this.clock = clock;
     }
 
@@ -118,6 +121,31 @@ public final class StatusApi {
     Response flush(Request request) throws InterruptedException {
         storage.flush();
         return Response.of(204);
+    }
+
+    /// Writes what is in memory to blocks, unless `flush=false`, and ends the process once the answer is on its way,
+    /// unless `terminate=false`. There are no tokens of a ring to delete.
+    Response shutdown(Request request) throws IOException, InterruptedException {
+        var params = QueryParams.of(request, clock);
+        boolean flush = flag(params, "flush");
+        boolean terminate = flag(params, "terminate");
+        flag(params, "delete_ring_tokens");
+        if (flush) {
+            storage.flush();
+        }
+        if (terminate) {
+            terminator.run();
+        }
+        return Response.of(204);
+    }
+
+    /// True when it is not said.
+    private static boolean flag(QueryParams params, String name) {
+        return switch (params.text(name)) {
+            case "", "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw SigynException.badRequest("invalid " + name + ": true or false is expected\n");
+        };
     }
 
     /// Whoever rolls out Loki sets this before it stops an ingester; whatever it says, nothing is lost by stopping.

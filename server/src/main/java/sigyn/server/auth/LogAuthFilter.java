@@ -13,8 +13,8 @@ public final class LogAuthFilter implements Filter {
     private static final String TENANT = "X-Scope-OrgID";
     private static final Set<String> WRITING = Set.of("/loki/api/v1/push", "/api/prom/push", "/otlp/v1/logs");
     /// These change the server or tell its settings.
-    private static final Set<String> OPERATING =
-            Set.of("/flush", "/log_level", "/ingester/prepare_shutdown", "/config", "/runtime_config");
+    private static final Set<String> OPERATING = Set.of(
+            "/flush", "/log_level", "/ingester/prepare_shutdown", "/ingester/shutdown", "/config", "/runtime_config");
 
     private final LogUsers users;
     private final LogAuth auth;

@@ -1,7 +1,6 @@
 package sigyn.server.grpc;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import sigyn.logql.LogQl;
 import sigyn.logql.QueryEngine;
@@ -23,8 +22,6 @@ import sigyn.storage.Storage;
 /// The calls of `logproto.Querier` that say what there is to look at: volumes, fields, labels. The same answers as over
 /// HTTP.
 final class Drilldown {
-    private static final long MILLISECOND = 1_000_000;
-
     private final Storage storage;
     private final Overrides limits;
     private final DetectedFields fields;
@@ -37,44 +34,26 @@ final class Drilldown {
 
     /// Names are labels as a selector; of a sum by label name the name alone.
     byte[] volume(Tenant tenant, byte[] message) {
-        long from = 0;
-        long through = 0;
-        String matchers = "";
-        int limit = 0;
-        var targets = new ArrayList<String>();
-        String by = "";
-        var in = new ProtoReader(message, 0, message.length);
-        for (int field = in.nextField(); field != 0; field = in.nextField()) {
-            switch (field) {
-                case 1 -> from = in.number();
-                case 2 -> through = in.number();
-                case 3 -> matchers = in.text();
-                case 4 -> limit = (int) in.number();
-                case 6 -> targets.add(in.text());
-                case 7 -> by = in.text();
-                default -> in.skip();
-            }
-        }
-        if (!by.isEmpty() && !by.equals("series") && !by.equals("labels")) {
+        var asked = IndexQuestion.read(message);
+        if (!asked.by().isEmpty() && !asked.by().equals("series") && !asked.by().equals("labels")) {
             throw SigynException.badRequest("invalid aggregation option");
         }
+        boolean byName = asked.by().equals("labels");
         var read = limits.of(tenant).read();
         if (!read.volumeEnabled()) {
             throw new SigynException(ErrorKind.NOT_FOUND, "not found");
         }
         var question = Volumes.Question.of(
                 List.of(tenant),
-                LogQl.parseAnySelector(matchers),
-                targets,
-                by.equals("labels"),
+                LogQl.parseAnySelector(asked.matchers()),
+                asked.targets(),
+                byName,
                 read.volumeMaxSeries());
-        var range = new TimeRange(
-                Math.multiplyExact(from, MILLISECOND), Math.addExact(Math.multiplyExact(through, MILLISECOND), 1));
-        int most = limit > 0 ? limit : Volumes.DEFAULT_LIMIT;
+        int most = asked.limit() > 0 ? asked.limit() : Volumes.DEFAULT_LIMIT;
         var response = new ProtoWriter();
-        for (var volume : new Volumes(storage).top(question, range, most)) {
+        for (var volume : new Volumes(storage).top(question, asked.range(), most)) {
             var labels = volume.labels();
-            String name = by.equals("labels") ? labels.name(0) : labels.toString();
+            String name = byName ? labels.name(0) : labels.toString();
             response.message(1, new ProtoWriter().text(1, name).number(3, volume.bytes()));
         }
         return response.number(2, most).toBytes();

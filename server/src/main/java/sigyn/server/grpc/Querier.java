@@ -30,11 +30,11 @@ import sigyn.storage.Storage;
 import sigyn.storage.Tail;
 import sigyn.storage.port.RowBatch;
 
-/// Loki's `logproto.Querier`, as far as programs outside of Loki call it: lines, labels, series, statistics, tail.
+/// Loki's `logproto.Querier`, as far as programs outside of Loki call it: lines, samples, labels, series, statistics,
+/// tail.
 final class Querier {
     private static final String NAME = "logproto.Querier";
     private static final int MOST_PER_MESSAGE = 128;
-    private static final long MILLISECOND = 1_000_000;
 
     private final Storage storage;
     private final QueryEngine engine;
@@ -50,6 +50,7 @@ final class Querier {
         var querier = new Querier(storage, engine, limits);
         var service = ServerServiceDefinition.builder(NAME);
         Calls.streaming(service, NAME + "/Query", authEnabled, querier::query);
+        Calls.streaming(service, NAME + "/QuerySample", authEnabled, new Samples(engine, limits)::query);
         Calls.unary(service, NAME + "/Label", authEnabled, querier::label);
         Calls.unary(service, NAME + "/Series", authEnabled, querier::series);
         Calls.unary(service, NAME + "/GetStats", authEnabled, querier::stats);
@@ -172,25 +173,12 @@ final class Querier {
     }
 
     private byte[] stats(Tenant tenant, byte[] message) {
-        long from = 0;
-        long through = 0;
-        String matchers = "";
-        var in = new ProtoReader(message, 0, message.length);
-        for (int field = in.nextField(); field != 0; field = in.nextField()) {
-            switch (field) {
-                case 1 -> from = in.number();
-                case 2 -> through = in.number();
-                case 3 -> matchers = in.text();
-                default -> in.skip();
-            }
-        }
+        var asked = IndexQuestion.read(message);
         long streams = 0;
         long chunks = 0;
         long bytes = 0;
         long entries = 0;
-        var range = new TimeRange(
-                Math.multiplyExact(from, MILLISECOND), Math.addExact(Math.multiplyExact(through, MILLISECOND), 1));
-        for (var s : storage.stats(tenant, range, LogQl.parseAnySelector(matchers))) {
+        for (var s : storage.stats(tenant, asked.range(), LogQl.parseAnySelector(asked.matchers()))) {
             streams++;
             chunks += s.chunks();
             bytes += s.bytes();

@@ -22,6 +22,10 @@ final class Schema {
         message StreamAdapter labels=1:string entries=2:*EntryAdapter hash=3:uint64
         message QueryRequest selector=1:string limit=2:uint32 start=3:Timestamp end=4:Timestamp direction=5:int32
         message QueryResponse streams=1:*StreamAdapter
+        message SampleQueryRequest selector=1:string start=2:Timestamp end=3:Timestamp
+        message Sample timestamp=1:int64 value=2:double hash=3:uint64
+        message Series labels=1:string samples=2:*Sample streamHash=3:uint64
+        message SampleQueryResponse series=1:*Series
         message LabelRequest name=1:string values=2:bool start=3:Timestamp end=4:Timestamp query=5:string
         message LabelResponse values=1:*string
         message TailRequest query=1:string delayFor=3:uint32 limit=4:uint32 start=5:Timestamp
@@ -49,7 +53,8 @@ final class Schema {
         message TailersCountRequest
         message TailersCountResponse count=1:uint32
         service Pusher Push(PushRequest)PushResponse
-        service Querier Query(QueryRequest)>QueryResponse Label(LabelRequest)LabelResponse \
+        service Querier Query(QueryRequest)>QueryResponse \
+        QuerySample(SampleQueryRequest)>SampleQueryResponse Label(LabelRequest)LabelResponse \
         Series(SeriesRequest)SeriesResponse GetStats(IndexStatsRequest)IndexStatsResponse GetVolume(VolumeRequest)VolumeResponse \
         GetDetectedFields(DetectedFieldsRequest)DetectedFieldsResponse \
         GetDetectedLabels(DetectedLabelsRequest)LabelToValuesResponse \
@@ -66,7 +71,7 @@ final class Schema {
         """;
 
     private static final Map<String, Integer> SCALARS =
-            Map.of("int64", 3, "uint64", 4, "int32", 5, "bool", 8, "string", 9, "bytes", 12, "uint32", 13);
+            Map.of("double", 1, "int64", 3, "uint64", 4, "int32", 5, "bool", 8, "string", 9, "bytes", 12, "uint32", 13);
     private static final int MESSAGE = 11;
     private static final int OPTIONAL = 1;
     private static final int REPEATED = 3;

@@ -1,7 +1,6 @@
 package sigyn.server.http;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -10,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.UriCompliance;
@@ -33,8 +33,10 @@ import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sigyn.model.SigynException;
 
-/// HTTP/1.1, h2c and WebSocket on one port, over Jetty. Nothing else in the program knows that it is Jetty.
+/// HTTP/1.1, h2c and WebSocket on one port, over Jetty, of which no other package knows. [Connector] reads connections,
+/// [SlowBodies] ends slow requests, [ClientWatch] sees clients leave, [WebSocketPeer] runs WebSockets.
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int H2_STREAM_WINDOW = 4 << 20;
@@ -65,6 +67,11 @@ public final class HttpServer implements AutoCloseable {
 
     /// The same; with `tls` over TLS and nothing else.
     public static HttpServer start(String host, int port, @Nullable Tls tls, Handler handler) {
+        return start(host, port, tls, handler, System::nanoTime);
+    }
+
+    /// @param nanoTime by which waiting for bodies is measured
+    public static HttpServer start(String host, int port, @Nullable Tls tls, Handler handler, LongSupplier nanoTime) {
         var pool = new QueuedThreadPool(64, 4);
         pool.setName("http-" + port);
         pool.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -92,7 +99,7 @@ public final class HttpServer implements AutoCloseable {
         var adapter = new Adapter(handler, pings);
         webSocket.setHandler(adapter);
         context.setHandler(webSocket);
-        server.setHandler(new SlowBodies(context, LEAST_BYTES_PER_SECOND));
+        server.setHandler(new SlowBodies(context, LEAST_BYTES_PER_SECOND, nanoTime));
         server.setStopTimeout(5_000);
         try {
             server.start();
@@ -266,7 +273,7 @@ public final class HttpServer implements AutoCloseable {
                 if (request.body().read() >= 0) {
                     request.body().readNBytes(DRAINED_BYTES);
                 }
-            } catch (IOException e) {
+            } catch (IOException | SigynException e) {
                 LOG.debug("the rest of a body of {}: {}", request.rawPath(), e.toString());
             }
         }
@@ -276,7 +283,7 @@ public final class HttpServer implements AutoCloseable {
             for (HttpField field : in.getHeaders()) {
                 headers.add(field.getName(), field.getValue() == null ? "" : field.getValue());
             }
-            InputStream body = Content.Source.asInputStream(in);
+            var body = new RequestBody(Content.Source.asInputStream(in));
             String path = in.getHttpURI().getPath();
             return new Request(
                     in.getMethod(),

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Picks a handler by method and path. A template is a path whose segments may be `{name}` (one segment, percent
@@ -30,6 +32,11 @@ public final class Router implements Handler {
     public Router otherwise(Handler handler) {
         notFound = handler;
         return this;
+    }
+
+    /// The templates of its routes.
+    public Set<String> paths() {
+        return routes.stream().map(Route::path).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package sigyn.server.http;
 
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -16,9 +17,11 @@ final class SlowBodies extends Handler.Wrapper {
     private static final long GRACE_NANOS = 5_000_000_000L;
 
     private final double leastBytesPerNano;
+    private final LongSupplier nanoTime;
 
-    SlowBodies(Handler handler, int leastBytesPerSecond) {
+    SlowBodies(Handler handler, int leastBytesPerSecond, LongSupplier nanoTime) {
         super(handler);
+        this.nanoTime = nanoTime;
         leastBytesPerNano = leastBytesPerSecond / 1e9;
     }
 
@@ -56,9 +59,9 @@ final class SlowBodies extends Handler.Wrapper {
                 demandCallback.run();
                 return;
             }
-            long from = System.nanoTime();
+            long from = nanoTime.getAsLong();
             super.demand(Invocable.from(Invocable.getInvocationType(demandCallback), () -> {
-                waitedNanos = waited + System.nanoTime() - from;
+                waitedNanos = waited + nanoTime.getAsLong() - from;
                 demandCallback.run();
             }));
         }

@@ -1,7 +1,9 @@
 /// HTTP as functions: a [Handler] turns a [Request] into a [Response]; a [Filter] wraps a handler; a [Router] picks
 /// one.
 ///
-/// [HttpServer] is the one place that knows the network library. Handlers run on virtual threads and may block.
+/// Read [HttpServer] first. It, [Connector], [SlowBodies], [ClientWatch] and [WebSocketPeer] are the only classes of
+/// the
+/// program that know the network library (Jetty). Handlers run on virtual threads and may block.
 @NullMarked
 package sigyn.server.http;
 

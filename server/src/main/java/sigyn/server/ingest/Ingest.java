@@ -7,10 +7,8 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeoutException;
 import java.util.zip.ZipException;
 import sigyn.codec.BufferPool;
-import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.server.config.IngestLimits;
@@ -163,9 +161,6 @@ public final class Ingest {
             case ZipException zip
             when String.valueOf(zip.getMessage()).contains("GZIP") -> SigynException.badRequest("gzip: invalid header");
             case ZipException zip -> SigynException.badRequest("flate: corrupt input: " + zip.getMessage());
-            case IOException io
-            when io.getCause() instanceof TimeoutException late ->
-                new SigynException(ErrorKind.TIMEOUT, "reading the body: " + late.getMessage(), io);
             case IOException io -> throw new UncheckedIOException(io);
             default -> throw new AssertionError(e);
         };

@@ -62,7 +62,8 @@ public final class ProtoReader {
         return varint();
     }
 
-    long fixed64() {
+    /// A number of eight bytes.
+    public long fixed64() {
         expect(FIXED64);
         need(8);
         long value = 0;

@@ -54,7 +54,9 @@ class LokiApiTest {
         var metrics = new Metrics("test");
         var ingest = new Ingest(config.push(), limits, storage::append, metrics, Clock.systemUTC());
         server = HttpServer.start(
-                "127.0.0.1", 0, new LokiApi(config, limits, storage, engine, ingest, metrics, Clock.systemUTC()));
+                "127.0.0.1",
+                0,
+                new LokiApi(config, limits, storage, engine, ingest, metrics, () -> {}, Clock.systemUTC()));
     }
 
     @AfterEach

@@ -3,7 +3,7 @@ package sigyn.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import sigyn.testkit.FakeClock;
 
 /// What the endpoints for operators and probes have in common, over one real port: tenants, methods, forms, parameters.
 class OperationsContractTest {
@@ -42,11 +41,7 @@ class OperationsContractTest {
 
     @BeforeAll
     static void start() {
-        api = new RunningApi(
-                folder,
-                "querier: {multi_tenant_queries_enabled: true}\n"
-                        + "compactor: {retention_enabled: true, delete_request_store: filesystem}\n",
-                new FakeClock(Instant.parse("2026-11-20T14:10:00Z")));
+        api = RunningApi.ofContract(folder);
     }
 
     @AfterAll
@@ -66,6 +61,7 @@ class OperationsContractTest {
                 new Endpoint("/log_level", both, For.ALL, 200, "Current log level is"),
                 new Endpoint("/flush", both, For.ALL, 204, ""),
                 new Endpoint("/ingester/prepare_shutdown", List.of("GET", "POST", "DELETE"), For.ALL, 200, "set"),
+                new Endpoint("/ingester/shutdown", both, For.ALL, 204, ""),
                 new Endpoint("/memberlist", get, For.ALL, 200, "one Sigyn process"),
                 new Endpoint("/analytics", get, For.ALL, 200, "reporting_enabled"),
                 new Endpoint("/loki/api/v1/status/buildinfo", get, For.ALL, 200, "\"version\":\"3."),
@@ -133,7 +129,8 @@ class OperationsContractTest {
     @ParameterizedTest
     @MethodSource("endpoints")
     void aFormSaysTheSame(Endpoint endpoint) throws Exception {
-        boolean onlyReads = endpoint.path.endsWith("ring") || endpoint.path.equals("/flush");
+        boolean onlyReads = endpoint.path.endsWith("ring")
+                || List.of("/flush", "/ingester/shutdown").contains(endpoint.path);
         if (onlyReads) {
             var form = api.form(endpoint.path, "a=b&c", "X-Scope-OrgID", "a");
             assertThat(form.statusCode()).as(form.body()).isEqualTo(endpoint.status);
@@ -153,8 +150,51 @@ class OperationsContractTest {
     }
 
     @Test
+    void shutdownWritesDownWhatIsInMemoryAndEndsTheProcess() throws Exception {
+        try (var other = RunningApi.ofContract(folder.resolve("shutdown"))) {
+            other.push("{\"app\":\"x\"}", RunningApi.NOW, List.of("line"), "X-Scope-OrgID", "a");
+            assertThat(other.get("/ingester/shutdown?flush=perhaps").statusCode())
+                    .isEqualTo(400);
+            assertThat(other.get("/ingester/shutdown?flush=false&terminate=false")
+                            .statusCode())
+                    .isEqualTo(204);
+            assertThat(other.storage.counters().headRows()).isEqualTo(1);
+            assertThat(other.form("/ingester/shutdown", "terminate=false&delete_ring_tokens=true")
+                            .statusCode())
+                    .isEqualTo(204);
+            assertThat(other.storage.counters().headRows()).isZero();
+            assertThat(other.terminated.getCount()).as("nobody asked for it").isEqualTo(1);
+            assertThat(other.send("POST", "/ingester/shutdown", "").statusCode())
+                    .isEqualTo(204);
+            assertThat(other.terminated.getCount()).isZero();
+        }
+    }
+
+    /// A new endpoint needs a row in one of the tables.
+    @Test
+    void everyPathHasItsContract() {
+        var templates = new ArrayList<String>();
+        endpoints().map(Endpoint::path).forEach(templates::add);
+        WriteContractTest.endpoints().map(e -> e.path().replaceAll("\\?.*", "")).forEach(templates::add);
+        ReadContractTest.endpoints().map(ReadContractTest.Endpoint::path).forEach(templates::add);
+        templates.addAll(ReadContractTest.OTHERS);
+        assertThat(api.paths())
+                .allSatisfy(path -> assertThat(templates)
+                        .as(path)
+                        .anyMatch(known -> known.matches(path.replaceAll("\\{[a-z]+}", "[^/]+"))));
+        assertThat(api.paths()).hasSizeGreaterThan(40);
+    }
+
+    @Test
     void whatIsNotThereIsNotFound() throws Exception {
-        for (String path : List.of("/", "/loki/api/v1", "/loki/api/v1/nothing", "/debug/pprof/heap", "/ready/x")) {
+        for (String path : List.of(
+                "/",
+                "/loki/api/v1",
+                "/loki/api/v1/nothing",
+                "/debug/pprof/heap",
+                "/debug/fgprof",
+                "/ingester/prepare_partition_downscale",
+                "/ready/x")) {
             assertThat(api.get(path, "X-Scope-OrgID", "a").statusCode())
                     .as(path)
                     .isEqualTo(404);

@@ -30,6 +30,10 @@ class ReadContractTest {
         }
     }
 
+    /// What is tested by itself below.
+    static final List<String> OTHERS = List.of(
+            "/loki/api/v1/tail", "/api/prom/tail", "/loki/api/v1/drilldown-limits", "/loki/api/v1/format_query");
+
     @TempDir
     static Path folder;
 
@@ -73,6 +77,12 @@ class ReadContractTest {
                 new Endpoint("/loki/api/v1/label/app/values", "", false, "app-of-a", "app-of-b"),
                 new Endpoint("/loki/api/v1/series", "match=" + encode("{app=~\".+\"}"), false, "app-of-a", "app-of-b"),
                 new Endpoint("/loki/api/v1/index/stats", SELECTOR, true, "\"streams\":", "\"streams\":"),
+                new Endpoint(
+                        "/loki/api/v1/index/shards",
+                        SELECTOR + "&targetBytesPerShard=600MB",
+                        true,
+                        "\"bounds\":{",
+                        "\"bounds\":{"),
                 new Endpoint("/loki/api/v1/index/volume", SELECTOR, true, "app-of-a", "app-of-b"),
                 new Endpoint("/loki/api/v1/index/volume_range", SELECTOR, true, "app-of-a", "app-of-b"),
                 new Endpoint("/loki/api/v1/patterns", SELECTOR, true, "value-of-a", "value-of-b"),
@@ -108,7 +118,10 @@ class ReadContractTest {
             return;
         }
         String name = endpoint.parameters.startsWith("match") ? "match=" : "query=";
-        String path = endpoint.path + "?" + name + encode("{app=~\".+\", __tenant_id__=\"a\"}");
+        String others = endpoint.parameters.contains("&")
+                ? endpoint.parameters.substring(endpoint.parameters.indexOf('&'))
+                : "";
+        String path = endpoint.path + "?" + name + encode("{app=~\".+\", __tenant_id__=\"a\"}") + others;
         var answer = api.get(path, "X-Scope-OrgID", "a|b");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.body()).contains(endpoint.ofA);
@@ -180,6 +193,21 @@ class ReadContractTest {
                         .hasValue("nosniff");
             }
         }
+    }
+
+    @Test
+    void shardsNeedASize() throws Exception {
+        String path = "/loki/api/v1/index/shards?" + SELECTOR;
+        for (String size : List.of("", "&targetBytesPerShard=0", "&targetBytesPerShard=-1", "&targetBytesPerShard=x")) {
+            var answer = api.get(path + size, "X-Scope-OrgID", "a");
+            assertThat(answer.statusCode()).as(size).isEqualTo(400);
+            assertThat(answer.body()).isEqualTo("targetBytesPerShard must be a positive value");
+        }
+        assertThat(api.get(path + "&targetBytesPerShard=1", "X-Scope-OrgID", "a")
+                        .body())
+                .matches(
+                        "\\{\"shards\":\\[\\{.*\"stats\":\\{\"streams\":1,\"chunks\":1,\"bytes\":\\d+,\"entries\":1}}],"
+                                + "\"statistics\":\\{}}\n");
     }
 
     @Test

@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
 import sigyn.logql.QueryEngine;
 import sigyn.server.config.ConfigFile;
 import sigyn.server.config.Flags;
@@ -23,16 +26,27 @@ import sigyn.server.http.HttpServer;
 import sigyn.server.ingest.Ingest;
 import sigyn.server.telemetry.Metrics;
 import sigyn.storage.Storage;
+import sigyn.testkit.FakeClock;
 
 /// The log server's API on a port of its own, from a configuration in YAML.
 final class RunningApi implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-11-20T14:10:00Z");
+
     private final HttpClient client = HttpClient.newHttpClient();
     final Storage storage;
     final Overrides limits;
     private final QueryEngine engine;
     private final HttpServer server;
+    private final LokiApi api;
+    /// Counts down when somebody has asked for the end of the process.
+    final CountDownLatch terminated = new CountDownLatch(1);
 
     RunningApi(Path folder, String yaml, Clock clock) {
+        this(folder, yaml, clock, System::nanoTime);
+    }
+
+    /// @param nanoTime by which waiting for bodies is measured
+    RunningApi(Path folder, String yaml, Clock clock, LongSupplier nanoTime) {
         LokiConfig config = ConfigFile.parse(yaml, "l.yaml", Flags.parse(List.of()), Map.of())
                 .withData(folder);
         limits = Overrides.open(config);
@@ -41,7 +55,22 @@ final class RunningApi implements AutoCloseable {
         engine = new QueryEngine(storage);
         var metrics = new Metrics("test");
         var ingest = new Ingest(config.push(), limits, storage::append, metrics, clock);
-        server = HttpServer.start("127.0.0.1", 0, new LokiApi(config, limits, storage, engine, ingest, metrics, clock));
+        api = new LokiApi(config, limits, storage, engine, ingest, metrics, terminated::countDown, clock);
+        server = HttpServer.start("127.0.0.1", 0, null, api, nanoTime);
+    }
+
+    /// For the tests that hold for every endpoint: everything is on, several tenants may be asked at once.
+    static RunningApi ofContract(Path folder) {
+        return new RunningApi(folder, """
+                querier: {multi_tenant_queries_enabled: true}
+                pattern_ingester: {enabled: true}
+                compactor: {retention_enabled: true, delete_request_store: filesystem}
+                """, new FakeClock(NOW));
+    }
+
+    /// The templates of all paths that there are.
+    Set<String> paths() {
+        return api.paths();
     }
 
     URI uri(String scheme, String path) {

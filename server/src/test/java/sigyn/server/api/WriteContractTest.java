@@ -14,11 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import sigyn.testkit.FakeClock;
 
 /// What every endpoint that writes has in common, over one real port: tenants, methods, bodies.
 class WriteContractTest {
-    private static final Instant NOW = Instant.parse("2026-11-20T14:10:00Z");
+    private static final Instant NOW = RunningApi.NOW;
     private static final String NANOS = NOW.getEpochSecond() + "000000000";
     private static final String JSON = "application/json";
 
@@ -39,11 +38,7 @@ class WriteContractTest {
 
     @BeforeAll
     static void start() {
-        api = new RunningApi(
-                folder,
-                "querier: {multi_tenant_queries_enabled: true}\n"
-                        + "compactor: {retention_enabled: true, delete_request_store: filesystem}\n",
-                new FakeClock(NOW));
+        api = RunningApi.ofContract(folder);
     }
 
     @AfterAll

@@ -256,6 +256,68 @@ class GrpcServerTest {
         assertThat(number(counts, 4)).isEqualTo(2);
     }
 
+    private static byte[] samplesOf(String query, long seconds) {
+        return new ProtoWriter()
+                .text(1, query)
+                .time(2, (seconds - 60) * 1_000_000_000L)
+                .time(3, (seconds + 60) * 1_000_000_000L)
+                .toBytes();
+    }
+
+    private static double value(byte[] sample) {
+        var in = new ProtoReader(sample, 0, sample.length);
+        for (int field = in.nextField(); field != 0; field = in.nextField()) {
+            if (field == 2) {
+                return Double.longBitsToDouble(in.fixed64());
+            }
+            in.skip();
+        }
+        return 0;
+    }
+
+    @Test
+    void samplesAreWhatLinesCountFor() {
+        long now = now();
+        var lines = new String[6_000];
+        for (int i = 0; i < lines.length; i++) {
+            lines[i] = "n=" + i % 10 + " took=2s";
+        }
+        call("logproto.Pusher/Push", push("{app=\"many\"}", now, lines));
+        long counted = 0;
+        int messages = 0;
+        var hashes = new java.util.HashSet<Long>();
+        for (var all = stream("logproto.Querier/QuerySample", samplesOf("sum(rate({app=\"many\"}[1m]))", now));
+                all.hasNext();
+                messages++) {
+            for (byte[] sample : messages(all.next(), 1, 2)) {
+                assertThat(value(sample)).isEqualTo(1);
+                assertThat(number(sample, 1)).isEqualTo(now * 1_000_000_000L + counted);
+                hashes.add(number(sample, 3));
+                counted++;
+            }
+        }
+        assertThat(counted).isEqualTo(lines.length);
+        assertThat(messages).isGreaterThan(1);
+        assertThat(hashes).hasSize(10);
+
+        byte[] bytes = stream(
+                        "logproto.Querier/QuerySample",
+                        samplesOf("bytes_over_time({app=\"many\"} |= \"n=7\" [1m])", now))
+                .next();
+        assertThat(messages(bytes, 1, 2)).hasSize(600).allMatch(sample -> value(sample) == 11);
+        byte[] numbers = stream(
+                        "logproto.Querier/QuerySample",
+                        samplesOf("avg_over_time({app=\"many\"} | logfmt | n > 7 | unwrap duration(took) [1m])", now))
+                .next();
+        assertThat(texts(numbers, 1, 1))
+                .hasSize(2)
+                .allMatch(labels -> labels.contains("n=\"") && !labels.contains("took"));
+        assertThat(messages(numbers, 1, 2)).hasSize(1_200).allMatch(sample -> value(sample) == 2);
+        assertThatThrownBy(() -> stream("logproto.Querier/QuerySample", samplesOf("{app=\"many\"}", now))
+                        .next())
+                .hasMessageContaining("INVALID_ARGUMENT");
+    }
+
     @Test
     void whatThereIsToLookAt() throws Exception {
         long now = now();
