@@ -37,7 +37,7 @@ final class LabelsApi {
         if (tenants.size() > 1 && !names.isEmpty()) {
             names.add(TenantPart.LABEL);
         }
-        return list(names);
+        return list(request, names);
     }
 
     Response values(Request request) throws IOException {
@@ -56,7 +56,7 @@ final class LabelsApi {
                 values.addAll(reader.labelValues(part.tenant(), name, range, part.matchers()));
             }
         }
-        return list(values);
+        return list(request, values);
     }
 
     private static TimeRange range(QueryParams params) {
@@ -73,7 +73,13 @@ final class LabelsApi {
         return query.isEmpty() ? List.of() : LogQl.parseSelector(query);
     }
 
-    private static Response list(TreeSet<String> strings) {
+    /// The endpoints of old say it in one word.
+    private static Response list(Request request, TreeSet<String> strings) {
+        if (request.route().startsWith("/api/prom/")) {
+            var json = new JsonText().raw("{\"values\":");
+            QueryJson.strings(json, strings);
+            return QueryJson.ok(json.raw('}'));
+        }
         var json = new JsonText().raw("{\"status\":\"success\"");
         if (!strings.isEmpty()) {
             json.raw(",\"data\":");
