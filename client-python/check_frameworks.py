@@ -1,7 +1,7 @@
-"""Runs the framework snippets of the guide with the real gunicorn, uvicorn and Celery: python3 check_frameworks.py
+"""Runs the framework snippets of the guide with the real gunicorn, uvicorn, Celery and so on: python3 check_frameworks.py
 
-Needs Debian's python3-gunicorn python3-uvicorn python3-fastapi python3-gevent python3-celery. Prints one line for each
-combination and exits with 1 when a line of any worker is missing or arrived twice.
+Needs Debian's python3-gunicorn python3-uvicorn python3-fastapi python3-gevent python3-celery python3-django python3-loguru
+python3-structlog. Prints one line for each combination and exits with 1 when a line of any worker is missing or arrived twice.
 """
 
 from __future__ import annotations
@@ -156,6 +156,16 @@ def gevent(order: str) -> None:
         report(f"gevent {order}: 20 greenlets", wrong)
 
 
+def program(name: str) -> None:
+    with FakeLoki() as loki, tempfile.TemporaryDirectory() as folder:
+        write_snippets(folder)
+        result = subprocess.run([sys.executable, name], cwd=folder, capture_output=True, text=True, timeout=60, env={
+            **os.environ, "LOKI_URL": loki.url, "PYTHONPATH": f"{HERE}:{folder}"})
+        lines = [(line.labels["service"], line.labels["level"], line.message, "c-17" in line.text) for line in loki.lines]
+        wrong = {} if lines == [("shop", "INFO", "order 17 accepted", True)] else {"lines": lines, "said": result.stderr}
+        report(name, wrong)
+
+
 failures = []
 
 
@@ -166,6 +176,8 @@ def report(name: str, wrong: dict) -> None:
 
 
 if __name__ == "__main__":
+    for name in ("with_django.py", "with_loguru.py", "with_structlog.py"):
+        program(name)
     for worker in ("sync", "gthread", "gevent"):
         gunicorn(worker, "wsgi:app", 5)
     for order in GEVENT:
