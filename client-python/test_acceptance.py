@@ -210,12 +210,11 @@ class AcceptanceTest(unittest.TestCase):
             logger = LokiLogger(url, "shop", console=False)
             logger.info("master")
             def worker(name):
-                ending = threading.Event()
-                signal.signal(signal.SIGTERM, lambda *_: ending.set())
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
                 for i in range(20):
                     logger.info(f"worker {name} request {i}")
                 os.write(ready, b"x")
-                ending.wait(240)
+                assert signal.sigtimedwait({signal.SIGTERM}, 240)
                 logger.info(f"worker {name} ends")
                 sys.exit(0)
             for reload in range(int(sys.argv[2])):

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Queries that want more than a small server has, while lines are pushed: groups by a unique id, selectors over
 /// everything, huge unwraps, hopeless expressions. Beside them somebody asks a modest query again and again, first
-/// alone,
-/// then among the others. Prints what each kind of query got and how long the modest one took; ends with 1 when the
+/// alone, then among the others, then alone with as many lines as there are by then. Prints what each kind of query got
+/// and how long the modest one took; ends with 1 when the
 /// server
 /// did not answer any more.
 ///
@@ -45,6 +45,7 @@ public final class Adversary {
     private static final long PAUSE_MILLIS = 200;
 
     private final String base;
+    private final AtomicBoolean quiet = new AtomicBoolean();
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicLong pushed = new AtomicLong();
     private final Map<String, Map<String, Integer>> outcomes = Collections.synchronizedMap(new TreeMap<>());
@@ -79,13 +80,16 @@ public final class Adversary {
                 attacks.add(threads.submit(() -> attack(first)));
             }
             double[] among = modest((long) (minutes * 60));
-            over.set(true);
-            pushing.get();
+            quiet.set(true);
             for (var attack : attacks) {
                 attack.get();
             }
-            report("modest query alone", alone);
+            double[] after = modest(ALONE_SECONDS);
+            over.set(true);
+            pushing.get();
+            report("modest query alone, at the start", alone);
             report("modest query among the others", among);
+            report("modest query alone, at the end", after);
         }
         outcomes.forEach((name, counts) -> System.out.println(name + ": " + counts));
         System.out.println("lines pushed: " + pushed.get());
@@ -120,7 +124,7 @@ public final class Adversary {
 
     private void attack(int first) {
         var names = List.copyOf(HOSTILE.keySet());
-        for (int i = first; !over.get(); i++) {
+        for (int i = first; !quiet.get(); i++) {
             String name = names.get(i % names.size());
             note(name, ask(String.valueOf(HOSTILE.get(name))));
         }

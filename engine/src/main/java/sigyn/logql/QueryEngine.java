@@ -9,6 +9,7 @@ import sigyn.logql.ast.LogExpr;
 import sigyn.logql.ast.MetricExpr;
 import sigyn.logql.ast.Stage;
 import sigyn.logql.exec.Budget;
+import sigyn.logql.exec.CpuTurns;
 import sigyn.logql.exec.Flights;
 import sigyn.logql.exec.LogRun;
 import sigyn.logql.exec.MetricRun;
@@ -16,7 +17,6 @@ import sigyn.logql.exec.Partials;
 import sigyn.logql.exec.QueryContext;
 import sigyn.logql.exec.QueryLimits;
 import sigyn.logql.exec.QueryResult;
-import sigyn.logql.exec.ScanPool;
 import sigyn.logql.exec.Steps;
 import sigyn.logql.stage.Pipeline;
 import sigyn.model.Direction;
@@ -32,7 +32,7 @@ public final class QueryEngine implements AutoCloseable {
     private static final long MAX_POINTS = 11_000;
 
     private final LogReader reader;
-    private final ScanPool pool;
+    private final CpuTurns turns;
     private final Flights flights = new Flights();
     private final Partials partials =
             new Partials(Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 10));
@@ -41,7 +41,7 @@ public final class QueryEngine implements AutoCloseable {
 
     public QueryEngine(LogReader reader) {
         this.reader = reader;
-        this.pool = new ScanPool(Math.max(1, Runtime.getRuntime().availableProcessors()));
+        this.turns = new CpuTurns(Math.max(1, Runtime.getRuntime().availableProcessors()));
     }
 
     /// What decides an answer.
@@ -65,9 +65,19 @@ public final class QueryEngine implements AutoCloseable {
     /// Lines or a matrix.
     public QueryResult range(QueryContext context, RangeQuery query) throws InterruptedException {
         checkTimes(query);
+        return answer(context, query, (stoppable, budget) -> range(stoppable, query, budget));
+    }
+
+    @FunctionalInterface
+    private interface Evaluation {
+        QueryResult run(QueryContext context, Budget budget) throws InterruptedException;
+    }
+
+    private QueryResult answer(QueryContext context, Record query, Evaluation evaluation) throws InterruptedException {
         return flights.answer(Question.of(context, query), context.cancellation(), stop -> {
             try (var budget = new Budget(context.limits().memoryBytes(), memory)) {
-                return range(context.withCancellation(stop), query, budget);
+                var stoppable = context.withCancellation(stop);
+                return turns.compute(stoppable, () -> evaluation.run(stoppable, budget));
             }
         });
     }
@@ -79,7 +89,7 @@ public final class QueryEngine implements AutoCloseable {
                 checkLength(query.end() - query.start(), context.limits());
                 var range = new TimeRange(query.start(), query.end());
                 var missing = missing(context, range);
-                var result = new LogRun(reader, pool, context, budget)
+                var result = new LogRun(reader, turns, context, budget)
                         .run(log, range, query.direction(), query.limit(), query.interval());
                 missing.addAll(missing(context, range));
                 yield result.warn(missing);
@@ -89,7 +99,7 @@ public final class QueryEngine implements AutoCloseable {
                 boolean aligned = !context.limits().splitInterval().isZero();
                 var range = read(metric, query.start(), query.end());
                 var missing = missing(context, range);
-                var result = new MetricRun(reader, pool, context, budget, partials)
+                var result = new MetricRun(reader, turns, context, budget, partials)
                         .matrix(metric, Steps.of(query.start(), query.end(), query.step(), aligned));
                 missing.addAll(missing(context, range));
                 yield result.warn(missing);
@@ -133,11 +143,7 @@ public final class QueryEngine implements AutoCloseable {
 
     /// A vector or a scalar; a log query is refused.
     public QueryResult instant(QueryContext context, InstantQuery query) throws InterruptedException {
-        return flights.answer(Question.of(context, query), context.cancellation(), stop -> {
-            try (var budget = new Budget(context.limits().memoryBytes(), memory)) {
-                return instant(context.withCancellation(stop), query, budget);
-            }
-        });
+        return answer(context, query, (stoppable, budget) -> instant(stoppable, query, budget));
     }
 
     private QueryResult instant(QueryContext context, InstantQuery query, Budget budget) throws InterruptedException {
@@ -150,7 +156,7 @@ public final class QueryEngine implements AutoCloseable {
                 checkRanges(metric, 0, false, context.limits());
                 var range = read(metric, query.time(), query.time());
                 var missing = missing(context, range);
-                var result = new MetricRun(reader, pool, context, budget, partials).instant(metric, query.time());
+                var result = new MetricRun(reader, turns, context, budget, partials).instant(metric, query.time());
                 missing.addAll(missing(context, range));
                 yield result.warn(missing);
             }
@@ -238,6 +244,6 @@ public final class QueryEngine implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.close();
+        turns.close();
     }
 }

@@ -25,6 +25,7 @@ import sigyn.storage.retention.Deletion;
 /// Scans a part of the head: the rows that were there when the scan began.
 final class HeadUnit implements ScanUnit {
     private static final int BATCH = 1024;
+    private static final int CHECK_ROWS = 128;
     private static final int BATCH_BYTES = 1 << 20;
 
     private final ScanRequest request;
@@ -179,6 +180,9 @@ final class HeadUnit implements ScanUnit {
         int[] rows = new int[64];
         int n = 0;
         for (int row = 0; row < count; row++) {
+            if (row % CHECK_ROWS == 0) {
+                request.check().run();
+            }
             if ((gone == null || !gone.get(row))
                     && request.range().contains(part.time(row))
                     && wanted.get(part.stream(row))

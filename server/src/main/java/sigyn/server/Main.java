@@ -32,6 +32,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        leaveThreadsForRequests();
         int exit;
         try {
             exit = run(args);
@@ -52,6 +53,14 @@ public final class Main {
             return plain.isPresent() ? guarded(plain.get()) : commandLine().execute(args);
         }
         return commandLine().execute(args.length == 0 ? new String[] {"--help"} : args);
+    }
+
+    /// Queries compute on as many threads as there are cores; as many again carry pushes and everything else meanwhile.
+    private static void leaveThreadsForRequests() {
+        String carriers = "jdk.virtualThreadScheduler.parallelism";
+        if (System.getProperty(carriers) == null) {
+            System.setProperty(carriers, String.valueOf(2 * Runtime.getRuntime().availableProcessors()));
+        }
     }
 
     /// Loki's image is started with flags alone: `-config.file=..`, `-target=all`, `-verify-config`.

@@ -5,7 +5,9 @@ import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 
 /// The memory one query may hold at once: groups, samples and lines. An estimate, never below what objects take by
-/// much. What all queries hold together is bounded too, so that many of them cannot do what one may not.
+/// much. What all queries hold together is bounded too, so that many of them cannot do what one may not; a modest query
+/// is
+/// answered all the same.
 public final class Budget implements AutoCloseable {
     /// What all queries of an engine may hold.
     public static final class Shared {
@@ -35,6 +37,8 @@ public final class Budget implements AutoCloseable {
         }
     }
 
+    private static final long MODEST_BYTES = 2L << 20;
+
     private final long limit;
     private final Shared shared;
     private final AtomicLong used = new AtomicLong();
@@ -46,7 +50,8 @@ public final class Budget implements AutoCloseable {
 
     /// Counts bytes as held; throws `LIMIT_EXCEEDED` when they are too many.
     public void take(long bytes) {
-        if (used.addAndGet(bytes) > limit) {
+        long mine = used.addAndGet(bytes);
+        if (mine > limit) {
             shared.used.addAndGet(bytes);
             throw new SigynException(
                     ErrorKind.LIMIT_EXCEEDED,
@@ -54,7 +59,7 @@ public final class Budget implements AutoCloseable {
                             + " MiB); consider adding more specific stream selectors, reducing the time range, or"
                             + " aggregating by fewer labels");
         }
-        if (!shared.take(bytes)) {
+        if (!shared.take(bytes) && mine > MODEST_BYTES) {
             throw new SigynException(
                     ErrorKind.LIMIT_EXCEEDED,
                     "the queries that run now need more memory than they may use together (limit: "

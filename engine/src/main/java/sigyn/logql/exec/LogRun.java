@@ -17,6 +17,7 @@ import sigyn.logql.plan.LogPlan;
 import sigyn.logql.plan.rule.Rules;
 import sigyn.logql.stage.Needs;
 import sigyn.logql.stage.Row;
+import sigyn.logql.template.Conversions;
 import sigyn.model.Direction;
 import sigyn.model.TimeRange;
 import sigyn.storage.port.LogReader;
@@ -28,14 +29,14 @@ import sigyn.storage.port.LogReader;
 /// is full, its worst line bounds what anybody still has to read.
 public final class LogRun {
     private final LogReader reader;
-    private final ScanPool pool;
+    private final CpuTurns turns;
     private final QueryContext context;
     private final Counters counters = new Counters();
     private final Budget budget;
 
-    public LogRun(LogReader reader, ScanPool pool, QueryContext context, Budget budget) {
+    public LogRun(LogReader reader, CpuTurns turns, QueryContext context, Budget budget) {
         this.reader = reader;
-        this.pool = pool;
+        this.turns = turns;
         this.context = context;
         this.budget = budget;
     }
@@ -90,11 +91,8 @@ public final class LogRun {
         }
         var nearestFirst = order.thenComparingInt(Found::piece).thenComparingLong(Found::row);
         var bound = new AtomicLong(direction == Direction.FORWARD ? Long.MAX_VALUE : Long.MIN_VALUE);
-        var workers = pool.run(
-                context.tenantKey(),
-                numbered,
-                rows < 20_000,
-                () -> new Worker(scan, plan, nearestFirst, direction, limit, bound));
+        var workers = ParallelScan.run(
+                turns, numbered, rows < 20_000, () -> new Worker(scan, plan, nearestFirst, direction, limit, bound));
         var all = new ArrayList<Found>();
         for (var worker : workers) {
             all.addAll(worker.heap);
@@ -105,7 +103,7 @@ public final class LogRun {
 
     private record Numbered(Scan.Piece piece, int number) {}
 
-    private final class Worker implements ScanPool.Worker<Numbered> {
+    private final class Worker implements ParallelScan.Worker<Numbered> {
         private final Scan.Reader rows;
         private final @Nullable TemplateFilter filter;
         private final PriorityQueue<Found> heap;
@@ -224,21 +222,33 @@ public final class LogRun {
                 .toList();
     }
 
-    private static List<Entry> sorted(List<Entry> entries, Stage.Sort sort) {
-        Comparator<Entry> order = (a, b) ->
-                compare(a.labels().valueOrEmpty(sort.name()), b.labels().valueOrEmpty(sort.name()));
-        return entries.stream()
-                .sorted(sort.descending() ? order.reversed() : order)
-                .toList();
+    /// An entry with what it is sorted by: as a number where it is one.
+    private record Ranked(
+            Entry entry, String text, @Nullable Double number) implements Comparable<Ranked> {
+        static Ranked of(Entry entry, String name) {
+            String text = entry.labels().valueOrEmpty(name);
+            return new Ranked(entry, text, Conversions.parseFloat(text));
+        }
+
+        @Override
+        public int compareTo(Ranked other) {
+            if (number != null && other.number != null) {
+                return Double.compare(number, other.number);
+            }
+            return number != null ? -1 : other.number != null ? 1 : text.compareTo(other.text);
+        }
     }
 
-    private static int compare(String a, String b) {
-        Double x = sigyn.logql.template.Conversions.parseFloat(a);
-        Double y = sigyn.logql.template.Conversions.parseFloat(b);
-        if (x != null && y != null) {
-            return Double.compare(x, y);
-        }
-        return x != null ? -1 : y != null ? 1 : a.compareTo(b);
+    private List<Entry> sorted(List<Entry> entries, Stage.Sort sort) {
+        Comparator<Ranked> order = sort.descending() ? Comparator.reverseOrder() : Comparator.naturalOrder();
+        return entries.stream()
+                .map(entry -> Ranked.of(entry, sort.name()))
+                .sorted((a, b) -> {
+                    context.check();
+                    return order.compare(a, b);
+                })
+                .map(Ranked::entry)
+                .toList();
     }
 
     private List<Entry> withContext(

@@ -21,16 +21,16 @@ import sigyn.storage.port.LogReader;
 /// A metric query: every node of the tree gives its series over all steps at once.
 public final class MetricRun {
     private final LogReader reader;
-    private final ScanPool pool;
+    private final CpuTurns turns;
     private final QueryContext context;
     private final Counters counters = new Counters();
     private final Budget budget;
     private final Partials partials;
     private final long startNanos = System.nanoTime();
 
-    public MetricRun(LogReader reader, ScanPool pool, QueryContext context, Budget budget, Partials partials) {
+    public MetricRun(LogReader reader, CpuTurns turns, QueryContext context, Budget budget, Partials partials) {
         this.reader = reader;
-        this.pool = pool;
+        this.turns = turns;
         this.context = context;
         this.budget = budget;
         this.partials = partials;
@@ -134,7 +134,7 @@ public final class MetricRun {
     }
 
     private SeriesSet evaluate(MetricExpr expr, Steps steps) throws InterruptedException {
-        context.cancellation().check();
+        context.check();
         return switch (expr) {
             case MetricExpr.RangeAggregation a -> range(a, a.grouping(), steps);
             case MetricExpr.VectorAggregation a -> vector(a, steps);
@@ -157,7 +157,7 @@ public final class MetricRun {
 
     private SeriesSet range(MetricExpr.RangeAggregation aggregation, @Nullable Grouping grouping, Steps steps)
             throws InterruptedException {
-        return new RangeRun(aggregation, grouping, steps, context, budget, partials).run(reader, pool, counters);
+        return new RangeRun(aggregation, grouping, steps, context, budget, partials).run(reader, turns, counters);
     }
 
     private SeriesSet vector(MetricExpr.VectorAggregation aggregation, Steps steps) throws InterruptedException {

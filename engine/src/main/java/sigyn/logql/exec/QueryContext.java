@@ -23,6 +23,12 @@ public record QueryContext(List<Tenant> tenants, QueryLimits limits, Cancellatio
         return tenants.getFirst().id();
     }
 
+    /// To be called now and then: throws when the query has to stop, and makes way for who waits to compute.
+    void check() {
+        cancellation.check();
+        CpuTurns.pause();
+    }
+
     public QueryContext withCancellation(Cancellation other) {
         return new QueryContext(tenants, limits, other, partialSeries);
     }

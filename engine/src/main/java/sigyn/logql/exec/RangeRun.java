@@ -154,17 +154,20 @@ final class RangeRun {
         return names;
     }
 
-    SeriesSet run(LogReader reader, ScanPool pool, Counters counters) throws InterruptedException {
+    SeriesSet run(LogReader reader, CpuTurns turns, Counters counters) throws InterruptedException {
         var scan = new Scan(plan, context, counters);
         List<Worker> workers = List.of();
         if (!times.isEmpty() && aggregation.range().range() > 0) {
             var pieces = scan.pieces(reader, times, Direction.FORWARD);
             long rows = pieces.stream().mapToLong(p -> p.unit().rows()).sum();
-            workers = pool.run(context.tenantKey(), pieces, rows < 20_000, Worker::new);
+            workers = ParallelScan.run(turns, pieces, rows < 20_000, Worker::new);
         }
         var merged = new HashMap<Labels, Buckets>();
         for (var worker : workers) {
-            worker.series.all().forEach((labels, buckets) -> merged.merge(labels, buckets, this::join));
+            worker.series.all().forEach((labels, buckets) -> {
+                context.check();
+                merged.merge(labels, buckets, this::join);
+            });
             counters.add(worker.counters);
         }
         return aggregation.op() == RangeOp.ABSENT ? absent(merged) : values(merged);
@@ -192,7 +195,7 @@ final class RangeRun {
             @Nullable Grouping grouping,
             @Nullable String tenant) {}
 
-    private final class Worker implements ScanPool.Worker<Scan.Piece>, TemplateSamples.Target<Buckets> {
+    private final class Worker implements ParallelScan.Worker<Scan.Piece>, TemplateSamples.Target<Buckets> {
         private final Counters counters = new Counters();
         private final Scan scan = new Scan(plan, context, counters);
         private final Scan.Reader rows = scan.new Reader();
@@ -329,7 +332,7 @@ final class RangeRun {
 
         /// Asks storage for counts of rows; false when it cannot say.
         private boolean count(Scan.Piece piece) throws InterruptedException {
-            context.cancellation().check();
+            context.check();
             var groups = new StreamCount<Buckets>(grouping, plan.needs(), series::of);
             return piece.unit()
                     .count(
@@ -429,6 +432,7 @@ final class RangeRun {
                 cells(one, buckets.cells);
             }
             series.add(one);
+            context.check();
         }
         series.sort((a, b) -> a.labels().compareTo(b.labels()));
         return new SeriesSet(series);

@@ -63,7 +63,7 @@ final class Scan {
                     plan.fields(),
                     plan.needsLines(),
                     plan.needsMetadata(),
-                    context.cancellation()::check);
+                    context::check);
             for (var unit : reader.scan(request)) {
                 pieces.add(new Piece(unit, several ? tenant.id() : null));
             }
@@ -128,7 +128,7 @@ final class Scan {
 
             @Override
             public int[] accept(TemplateRows rows) throws InterruptedException {
-                context.cancellation().check();
+                context.check();
                 int[] lines = sink.accept(rows);
                 counters.lines.add(rows.chosen().length - lines.length);
                 counters.byColumns.add(rows.chosen().length - lines.length);
@@ -143,7 +143,7 @@ final class Scan {
         }
 
         private boolean batch(RowBatch batch, Piece piece, AtomicBoolean stop, Sink sink) {
-            context.cancellation().check();
+            context.check();
             return !stop.get() && rows(batch, piece, sink);
         }
 
@@ -158,7 +158,7 @@ final class Scan {
             int i = 0;
             for (; i < n && more; i++) {
                 if (i % CHECK_ROWS == CHECK_ROWS - 1) {
-                    context.cancellation().check();
+                    context.check();
                 }
                 int length = batch.lineLength()[i];
                 bytes += length;

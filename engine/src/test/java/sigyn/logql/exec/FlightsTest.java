@@ -90,13 +90,16 @@ class FlightsTest {
 
     @Test
     void allQueriesTogetherHoldSoMuchAndGiveItBack() {
-        var shared = new Budget.Shared(100, new Partials(1000));
-        try (var one = new Budget(80, shared)) {
-            one.take(70);
-            try (var other = new Budget(80, shared)) {
-                assertThatThrownBy(() -> other.take(40)).hasMessageContaining("together");
+        long mib = 1 << 20;
+        var shared = new Budget.Shared(100 * mib, new Partials(1000));
+        try (var one = new Budget(80 * mib, shared);
+                var modest = new Budget(80 * mib, shared)) {
+            one.take(70 * mib);
+            try (var other = new Budget(80 * mib, shared)) {
+                assertThatThrownBy(() -> other.take(40 * mib)).hasMessageContaining("together");
+                modest.take(mib);
             }
-            one.take(10);
+            one.take(10 * mib);
             assertThatThrownBy(() -> one.take(1)).hasMessageContaining("one query");
         }
         assertThat(shared.used()).isZero();
