@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.concurrent.atomic.LongAdder;
 import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
@@ -42,7 +43,7 @@ final class Janitor {
 
     /// Removes the bytes of what is due for deletion from blocks. A deletion whose entries are partly still in the head
     /// waits. True when one was finished: the log may still have its entries, in segments that can go.
-    synchronized boolean deleteDue(TenantStore tenant) throws IOException {
+    synchronized boolean deleteDue(TenantStore tenant, Consumer<Deletion> beforeForgetting) throws IOException {
         boolean finished = false;
         for (var deletion : tenant.view().deletions()) {
             boolean inHead = tenant.view().parts().stream().anyMatch(p -> p.firstSeq() < deletion.seq());
@@ -52,6 +53,7 @@ final class Janitor {
                     done &= delete(tenant, block, deletion);
                 }
                 if (done) {
+                    beforeForgetting.accept(deletion);
                     manifest.commit(new Manifest.Change(
                             tenant.tenant(), List.of(), List.of(), Map.of(), List.of(), List.of(deletion.id())));
                     tenant.finish(deletion);

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sigyn.model.ErrorKind;
@@ -229,6 +230,12 @@ public final class Storage implements LogReader, AutoCloseable {
     public List<Deletion> deletions(Tenant tenant) {
         TenantStore store = tenants.get(tenant);
         return store == null ? List.of() : store.view().deletions();
+    }
+
+    /// From now on `told` learns of each deletion whose bytes are gone, before the store forgets it; when it throws, that
+    /// is done again.
+    public void beforeForgetting(Consumer<Deletion> told) {
+        upkeep.beforeForgetting(told);
     }
 
     /// Withdraws a deletion; its entries are visible again. False when its bytes are gone or it never was.

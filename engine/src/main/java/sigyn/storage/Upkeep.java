@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sigyn.model.ErrorKind;
@@ -21,6 +22,7 @@ import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.storage.head.Closing;
 import sigyn.storage.head.HeadPart;
+import sigyn.storage.retention.Deletion;
 import sigyn.storage.retention.RetentionRule;
 
 /// What happens to a store by itself, on a thread of its own, and what may be asked for at once: sealing what is old,
@@ -46,6 +48,7 @@ final class Upkeep {
             Thread.ofPlatform().name("storage-upkeep").daemon(true).unstarted(this::run);
     private volatile RetentionRule retention = RetentionRule.FOREVER;
     private volatile long maxDiskBytes = Long.MAX_VALUE;
+    private volatile Consumer<Deletion> beforeForgetting = _ -> {};
     private volatile long lastSweepMillis;
     private volatile long lastUpkeepMillis;
     private volatile boolean closed;
@@ -109,7 +112,7 @@ final class Upkeep {
         for (var tenant : tenants.values()) {
             if (appender.replay().isComplete() && !tenant.view().deletions().isEmpty()) {
                 sealer.submit(tenant, tenant.closeForDeletions());
-                finished |= janitor.deleteDue(tenant);
+                finished |= janitor.deleteDue(tenant, beforeForgetting);
             }
         }
         return finished;
@@ -209,6 +212,11 @@ final class Upkeep {
         for (var tenant : tenants.values()) {
             janitor.compact(tenant, true);
         }
+    }
+
+    /// What is told of a deletion before the store forgets it; it is done again when that fails.
+    void beforeForgetting(Consumer<Deletion> told) {
+        beforeForgetting = told;
     }
 
     /// From now on entries go when `rule` says so, and the oldest blocks when all of them are more than `maxBytes`.

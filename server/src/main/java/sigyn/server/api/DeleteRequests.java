@@ -10,7 +10,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import sigyn.logql.LogQl;
 import sigyn.model.Direction;
@@ -30,9 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
 /// What was asked to be deleted, and what became of it. The store hides and erases; this keeps the words of the
-/// request,
-/// the number of entries it hid and, when the store has forgotten it, that it is done. The newest thousands, in one
-/// JSON
+/// request and the number of entries it hid. When the bytes are gone the words would be the last place that has what
+/// was to go, so only their outline is kept from then on: `{app="shop"} |= "***"`. The newest thousands, in one JSON
 /// file.
 final class DeleteRequests {
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -51,6 +52,10 @@ final class DeleteRequests {
                     n.path("created").asLong(),
                     n.path("due").asLong(),
                     n.path("lines").asLong());
+        }
+
+        Entry outlined() {
+            return new Entry(id, tenant, Outline.of(query), start, end, created, due, lines);
         }
 
         void write(ArrayNode to) {
@@ -81,11 +86,15 @@ final class DeleteRequests {
     private final Storage storage;
     /// Oldest first. Guarded by this.
     private final List<Entry> entries = new ArrayList<>();
+    /// Requests whose bytes were gone before they were written down. Guarded by this.
+    private final Set<String> goneEarly = new HashSet<>();
 
     DeleteRequests(Path file, Storage storage) {
         this.file = file;
         this.storage = storage;
+        storage.beforeForgetting(deletion -> outline(deletion.id()));
         try {
+            Files.deleteIfExists(fresh());
             if (Files.exists(file)) {
                 for (var node : JSON.readTree(Files.readAllBytes(file))) {
                     entries.add(Entry.read(node));
@@ -94,6 +103,29 @@ final class DeleteRequests {
         } catch (IOException | JacksonException e) {
             throw new SigynException(ErrorKind.OPERATOR, "cannot read delete requests from " + file + ": " + e, e);
         }
+        outlineDone();
+    }
+
+    /// Those that the store has forgotten while nobody listened.
+    private synchronized void outlineDone() {
+        var before = List.copyOf(entries);
+        entries.replaceAll(
+                entry -> storage.deletions(new Tenant(entry.tenant())).stream().anyMatch(d -> d.id().equals(entry.id()))
+                        ? entry
+                        : entry.outlined());
+        if (!entries.equals(before)) {
+            save();
+        }
+    }
+
+    /// The bytes of what a request was about are gone.
+    private synchronized void outline(String id) {
+        if (entries.stream().noneMatch(entry -> entry.id().equals(id))) {
+            goneEarly.add(id);
+            return;
+        }
+        entries.replaceAll(entry -> entry.id().equals(id) ? entry.outlined() : entry);
+        save();
     }
 
     /// Hides entries at once; their bytes go after `delay`, or never when it is null.
@@ -116,7 +148,7 @@ final class DeleteRequests {
         var entry = new Entry(
                 deletion.id(), tenant.id(), query, start, end, deletion.createdNanos(), deletion.dueNanos(), counted);
         synchronized (this) {
-            entries.add(entry);
+            entries.add(goneEarly.remove(entry.id()) ? entry.outlined() : entry);
             while (entries.size() > MOST) {
                 entries.removeFirst();
             }
@@ -218,7 +250,7 @@ final class DeleteRequests {
         var array = JSON.createArrayNode();
         entries.forEach(entry -> entry.write(array));
         byte[] bytes = JSON.writeValueAsBytes(array);
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Path fresh = fresh();
         try {
             try (var channel = FileChannel.open(
                     fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
@@ -235,6 +267,10 @@ final class DeleteRequests {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Path fresh() {
+        return file.resolveSibling(file.getFileName() + ".new");
     }
 
     /// The matchers and tests on lines of a query, for whoever wants to delete what it finds.

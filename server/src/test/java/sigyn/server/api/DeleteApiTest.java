@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sigyn.model.Tenant;
 import sigyn.storage.DiskSearch;
 import sigyn.testkit.FakeClock;
 
@@ -169,6 +170,32 @@ class DeleteApiTest {
         assertThat(lines()).containsExactly("Secret 3", "pay 1", "pay 4", "secret 5");
         assertThat(hits("secret 2")).isZero();
         assertThat(hits("secret 5")).isPositive();
+    }
+
+    /// The words of the request itself go with the bytes: by force, in time, and at the start after a crash.
+    @Test
+    void noFileHasWhatWasLookedForAnyMore() throws Exception {
+        delete("{app=\"shop\"} |= `secret 2` # secret 2", "&force=true");
+        assertThat(hits("secret 2")).isZero();
+        assertThat(list()).contains("\"query\":\"{app=\\\"shop\\\"} |= \\\"***\\\"\"");
+        delete("{app=~\"sh.p\"} |~ \"pay 1|pay 4\" != \"nope\"", "");
+        assertThat(list()).contains("pay 1|pay 4");
+        assertThat(hits("pay 1")).isPositive();
+        clock.advance(Duration.ofMinutes(61));
+        api.storage.flush();
+        while (!api.storage.deletions(Tenant.FAKE).isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertThat(list()).doesNotContain("pay").doesNotContain("nope");
+        assertThat(list()).contains("\"query\":\"{app=~\\\"sh.p\\\"} |~ \\\"***\\\" != \\\"***\\\"\"");
+        api.storage.erase();
+        assertThat(hits("pay 1")).isZero();
+        stop();
+        Path file = folder.resolve("deletes.json");
+        Files.writeString(file, Files.readString(file).replaceFirst("\\*\\*\\*", "pay 4"));
+        assertThat(hits("pay 4")).isPositive();
+        start(YAML);
+        assertThat(hits("pay 4")).isZero();
     }
 
     /// How often a text is in the files of the data folder, as their bytes are and as they are read.
