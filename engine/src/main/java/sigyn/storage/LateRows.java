@@ -11,11 +11,14 @@ import sigyn.storage.index.StreamIndex;
 import sigyn.storage.rowgroup.WholeRows;
 
 /// Finds late rows of the head that are in blocks already. A row group is only looked into when it holds the row's
-/// stream around the row's time, and lines are only compared when stream and time are equal.
+/// stream around the row's time; then both are gone through side by side in the order of time, and lines are only
+/// compared when stream and time are equal.
 final class LateRows {
     private LateRows() {}
 
+    /// @param candidates rows in order of arrival; put into order of time here
     static BitSet find(HeadPart part, int[] candidates, TenantStore.View view, StreamIndex streams) {
+        part.sort(candidates);
         var found = new BitSet();
         for (var block : view.blocks()) {
             for (var group : block.groups()) {
@@ -48,14 +51,25 @@ final class LateRows {
         int[] streams = {};
         int streamBefore = -1;
         int ordinal = -1;
-        for (int candidate : candidates) {
+        int row = 0;
+        for (int i = firstFrom(part, candidates, group.minTime()); i < candidates.length; i++) {
+            int candidate = candidates[i];
             long time = part.time(candidate);
-            if (time < group.minTime() || time > group.maxTime() || found.get(candidate)) {
+            if (time > group.maxTime()) {
+                break;
+            }
+            if (rows != null) {
+                row = firstFrom(times, row, time);
+                if (row == times.length || times[row] != time) {
+                    continue;
+                }
+            }
+            if (found.get(candidate)) {
                 continue;
             }
             if (ordinals.isEmpty()) {
-                for (int i = 0; i < group.streamCount(); i++) {
-                    ordinals.put(group.stream(i), i);
+                for (int k = 0; k < group.streamCount(); k++) {
+                    ordinals.put(group.stream(k), k);
                 }
             }
             if (part.stream(candidate) != streamBefore) {
@@ -70,16 +84,52 @@ final class LateRows {
                 times = open.times();
                 streams = open.streams();
                 rows = new WholeRows(open);
+                row = lowerBound(times, time);
             }
-            for (int row = lowerBound(times, time); row < times.length && times[row] == time; row++) {
-                if (streams[row] == ordinal
-                        && isSame(part, candidate, lines, rows, row)
+            for (int same = row; same < times.length && times[same] == time; same++) {
+                if (streams[same] == ordinal
+                        && isSame(part, candidate, lines, rows, same)
                         && !isErased(part, candidate, lines, erasure)) {
                     found.set(candidate);
                 }
             }
         }
         return found;
+    }
+
+    /// The first candidate that is not before a time.
+    private static int firstFrom(HeadPart part, int[] candidates, long time) {
+        int low = 0;
+        int high = candidates.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (part.time(candidates[middle]) < time) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /// The first index from `from` on whose time is at least `time`: near `from` soon found.
+    private static int firstFrom(long[] times, int from, long time) {
+        int step = 1;
+        int low = from;
+        while (low + step <= times.length && times[low + step - 1] < time) {
+            low += step;
+            step *= 2;
+        }
+        int high = Math.min(times.length, low + step - 1);
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (times[middle] < time) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /// Compares line and metadata.

@@ -16,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sigyn.model.ErrorKind;
@@ -232,7 +231,8 @@ public final class Storage implements LogReader, AutoCloseable {
         return store == null ? List.of() : store.view().deletions();
     }
 
-    /// From now on `told` learns of each deletion whose bytes are gone, before the store forgets it; when it throws, that
+    /// From now on `told` learns of each deletion whose bytes are gone, before the store forgets it; when it throws,
+    /// that
     /// is done again.
     public void beforeForgetting(Consumer<Deletion> told) {
         upkeep.beforeForgetting(told);
