@@ -37,7 +37,7 @@ final class LabelsApi {
         if (tenants.size() > 1 && !names.isEmpty()) {
             names.add(TenantPart.LABEL);
         }
-        return list(request, names);
+        return list(names);
     }
 
     Response values(Request request) throws IOException {
@@ -56,7 +56,7 @@ final class LabelsApi {
                 values.addAll(reader.labelValues(part.tenant(), name, range, part.matchers()));
             }
         }
-        return list(request, values);
+        return list(values);
     }
 
     private static TimeRange range(QueryParams params) {
@@ -73,13 +73,7 @@ final class LabelsApi {
         return query.isEmpty() ? List.of() : LogQl.parseSelector(query);
     }
 
-    /// The endpoints of old say it in one word.
-    private static Response list(Request request, TreeSet<String> strings) {
-        if (request.route().startsWith("/api/prom/")) {
-            var json = new JsonText().raw("{\"values\":");
-            QueryJson.strings(json, strings);
-            return QueryJson.ok(json.raw('}'));
-        }
+    private static Response list(TreeSet<String> strings) {
         var json = new JsonText().raw("{\"status\":\"success\"");
         if (!strings.isEmpty()) {
             json.raw(",\"data\":");

@@ -44,7 +44,7 @@ class ReadEndpointsTest {
             new Endpoint("/loki/api/v1/detected_field/n/values", Q + "&" + RANGE, "\"7\"", 400, "unexpected $end"),
             new Endpoint("/loki/api/v1/format_query", Q, "{app=\\\"web\\\"}", 400, "unexpected $end"),
             new Endpoint("/api/prom/query", Q + "&" + RANGE, "line 7", 400, "unexpected $end"),
-            new Endpoint("/api/prom/label", RANGE, "{\"values\":[\"app\"", 200, "{\"values\":[]}"),
+            new Endpoint("/api/prom/label", RANGE, "\"app\"", 200, "{\"status\":\"success\"}"),
             new Endpoint("/api/prom/series", RANGE, "\"app\":\"web\"", 200, "\"data\":[]"));
 
     @TempDir
