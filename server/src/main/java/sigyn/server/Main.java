@@ -72,8 +72,22 @@ public final class Main {
         try {
             return command.call();
         } catch (Exception e) {
-            System.err.println(message(e));
+            if (!isEnding()) {
+                System.err.println(message(e));
+            }
             return FAILED;
+        }
+    }
+
+    /// An ending JVM takes no more hooks, and lets libraries load no more that want one.
+    private static boolean isEnding() {
+        var hook = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
         }
     }
 

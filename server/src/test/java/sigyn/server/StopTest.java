@@ -54,7 +54,9 @@ class StopTest {
                 process.toHandle().destroy();
                 assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
                 assertThat(process.exitValue()).as(Files.readString(errors)).isIn(0, TERMINATED);
-                assertThat(Files.readString(errors).lines().filter(line -> !line.contains(" INFO ")))
+                assertThat(Files.readString(errors)
+                                .lines()
+                                .filter(line -> !line.contains(" INFO ") && !line.contains(" level=info ")))
                         .isEmpty();
             } finally {
                 process.destroyForcibly();
