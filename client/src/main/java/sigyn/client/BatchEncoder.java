@@ -65,15 +65,14 @@ final class BatchEncoder {
     }
 
     /// Adds the event unless the batch would outgrow its limit; a first event is always taken.
-    boolean add(LogEvent event, boolean structuredMetadata) {
+    boolean add(Line event, boolean structuredMetadata) {
         if (lines >= config.batchEvents()) return false;
         var stream = stream(event);
         int before = stream.entries.size();
         if (before > 0) stream.entries.raw(',');
         else if (size == 0) size = OPEN.length + CLOSE.length;
-        byte[] source;
+        byte[] source = event.source;
         try {
-            source = event.source();
             if (eventsEnd + source.length > events.length) {
                 events = Arrays.copyOf(events, Math.max(2 * events.length, eventsEnd + source.length));
             }
@@ -133,23 +132,24 @@ final class BatchEncoder {
         if (body.bytes().length > KEEP_CAPACITY) body = new Utf8Json(64 << 10);
     }
 
-    private Stream stream(LogEvent event) {
-        if (event.labels.length > 0) {
-            var key = new ArrayList<String>(event.labels.length + 1);
+    private Stream stream(Line event) {
+        var own = config.extraLabels() ? event.withExtrasAsLabels() : event.labels;
+        if (own.length > 0) {
+            var key = new ArrayList<String>(own.length + 1);
             key.add(event.level.name());
-            key.addAll(Arrays.asList(event.labels));
-            return streams.computeIfAbsent(key, k -> new Stream(labels.head(event.level, event.labels)));
+            key.addAll(Arrays.asList(own));
+            return streams.computeIfAbsent(key, k -> new Stream(labels.head(event.level, own)));
         }
         int i = event.level.ordinal();
         var known = plain[i];
         if (known != null) return known;
-        var made = new Stream(labels.head(event.level, event.labels));
+        var made = new Stream(labels.head(event.level, own));
         plain[i] = made;
         return made;
     }
 
     /// `["<nanoseconds>","<line>",{metadata}]`.
-    private void entry(Utf8Json out, LogEvent event, boolean structuredMetadata) {
+    private void entry(Utf8Json out, Line event, boolean structuredMetadata) {
         out.ascii("[\"");
         if (event.timeNanos >= 0) out.decimal(event.timeNanos);
         else out.ascii(Long.toString(event.timeNanos));
@@ -159,13 +159,13 @@ final class BatchEncoder {
         out.raw(']');
     }
 
-    private static void metadata(Utf8Json out, LogEvent event) {
+    private static void metadata(Utf8Json out, Line event) {
         int left = MAX_METADATA_CHARS;
         char separator = '{';
         out.raw(',');
         for (int i = 0; i < event.metadataEnd && i < 2 * MAX_METADATA_PAIRS; i += 2) {
-            String name = String.valueOf(event.metadata[i]);
-            String value = LogEvent.cut(String.valueOf(event.metadata[i + 1]), MAX_METADATA_CHARS / 4);
+            String name = event.metadata[i];
+            String value = LogEvent.cut(event.metadata[i + 1], MAX_METADATA_CHARS / 4);
             left -= name.length() + value.length();
             if (name.isBlank() || value.isEmpty() || left < 0) continue;
             out.raw(separator);

@@ -22,7 +22,7 @@ final class Collector {
     private volatile int flushes;
     private volatile boolean structuredMetadata;
     /// Taken from the queue but did not fit the last batch; guarded by `collecting`.
-    private volatile @Nullable LogEvent carried;
+    private volatile @Nullable Line carried;
 
     /// What one sender holds: the time of its oldest unsettled line, [#EMPTY] when it holds none.
     static final class Hand {

@@ -4,25 +4,31 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/// Prints messages on standard output from a thread of its own, because a full pipe would block the caller. Lines
-/// beyond
-/// [#MOST] waiting ones are not printed; they are still sent.
+/// Prints messages on standard output from a thread of its own, because a full pipe would block the caller. What is
+/// beyond [#MOST] waiting lines, or [#MOST_BYTES], is not printed; it is still sent.
 final class Console {
     private static final int MOST = 10_000;
+    private static final int MOST_BYTES = 8 << 20;
+    private static final long ONE = 1L << 32;
+    private static final long IDLE = 1_000_000_000L;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
 
     private final String service;
-    private final LinkedTransferQueue<LogEvent> queue = new LinkedTransferQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final PageMemory memory = new PageMemory(MOST_BYTES);
+    private final Lane lines = new Lane(memory, MOST);
+    /// Lines in the upper half, bytes in the lower.
+    private final AtomicLong waiting = new AtomicLong();
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean closed;
+    /// The printing thread while it sleeps.
+    private volatile @Nullable Thread sleeper;
 
     Console(String service) {
         this.service = service;
@@ -30,12 +36,24 @@ final class Console {
     }
 
     void print(LogEvent event) {
-        if (closed || waiting.incrementAndGet() > MOST) {
-            if (!closed) waiting.decrementAndGet();
+        if (closed) return;
+        long load = ONE + event.bytes.size();
+        long now = waiting.addAndGet(load);
+        if (Page.lines(now) > MOST || Page.bytes(now) > MOST_BYTES) {
+            waiting.addAndGet(-load);
             return;
         }
-        queue.add(event);
+        lines.add(event.bytes);
         if (!started.get()) start();
+        wake();
+    }
+
+    private void wake() {
+        var thread = sleeper;
+        if (thread != null) {
+            sleeper = null;
+            LockSupport.unpark(thread);
+        }
     }
 
     private void start() {
@@ -45,6 +63,7 @@ final class Console {
     /// Waits until everything is printed, or the time is over.
     void close(Duration atMost) {
         closed = true;
+        wake();
         if (!started.get()) return;
         long end = System.nanoTime() + atMost.toNanos();
         try {
@@ -55,40 +74,48 @@ final class Console {
     }
 
     private void run() {
-        var lines = new ArrayList<LogEvent>();
-        try {
-            while (!closed || waiting.get() > 0) {
-                var first = queue.poll(1, TimeUnit.SECONDS);
-                if (first == null) continue;
-                lines.add(first);
-                queue.drainTo(lines, 1000);
-                var text = new StringBuilder(lines.size() * 100);
-                for (var line : lines) append(text, line);
-                System.out.print(text);
-                System.out.flush();
-                waiting.addAndGet(-lines.size());
-                lines.clear();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        var text = new StringBuilder();
+        while (!closed || waiting.get() > 0) {
+            var page = lines.poll();
+            if (page != null) print(page, text);
+            else sleep();
+        }
+        memory.close();
+    }
+
+    private void sleep() {
+        sleeper = Thread.currentThread();
+        if (lines.isEmpty() && !closed) LockSupport.parkNanos(this, IDLE);
+        sleeper = null;
+    }
+
+    private void print(Page page, StringBuilder text) {
+        if (page.open()) {
+            long printed = 0;
+            for (Line line; (line = page.next()) != null; printed += ONE + line.bytes) append(text, line);
+            System.out.print(text);
+            System.out.flush();
+            text.setLength(0);
+            waiting.addAndGet(-printed);
+        } else {
+            waiting.addAndGet(-page.unread());
         }
     }
 
-    private void append(StringBuilder out, LogEvent event) {
-        var time = Instant.ofEpochSecond(0, event.timeNanos);
-        TIME.formatTo(time, out);
+    private void append(StringBuilder out, Line line) {
+        TIME.formatTo(Instant.ofEpochSecond(0, line.timeNanos), out);
         out.append(' ')
-                .append(event.level)
+                .append(line.level)
                 .append(' ')
                 .append(service)
                 .append(": ")
-                .append(event.message);
-        for (int i = 0; i < event.fieldsEnd; i += 2) {
-            var value = event.fields[i + 1];
-            out.append(' ').append(event.fields[i]).append('=');
+                .append(line.message);
+        for (int i = 0; i < line.fieldsEnd; i += 2) {
+            var value = line.fields[i + 1];
+            out.append(' ').append(line.fields[i]).append('=');
             out.append(value instanceof JsonText json ? json.text() : String.valueOf(value));
         }
         out.append(System.lineSeparator());
-        if (event.thrown != null) out.append(event.thrown);
+        if (line.thrown != null) out.append(line.thrown);
     }
 }

@@ -1,72 +1,49 @@
 package sigyn.client;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A [LogEvent] as bytes, as it waits in memory.
+/// A [LogEvent] as bytes, as it waits in memory; [Line] reads it.
 ///
 /// ```
-/// size u32, nanos i64, level u8, message, logger, thread, thrown,
-/// fields: count u32, then name and value each; metadata: the same; labels: the same
+/// size u32, nanos i64, level u8, message text, then items until the end:
+/// item:  kind u8; LOGGER, THREAD, THROWN: text; METADATA, LABEL: name text, text; FIELD: name text, value
 /// text:  u32 of 2 * chars + (1 when UTF-16), chars; 0xffffffff for null
 /// value: tag u8, then text, 8 bytes, or nothing
 /// ```
 ///
 /// All numbers are big-endian.
-@SuppressWarnings("EnumOrdinal") // bytes of this process only
 final class EventBytes {
-    private static final int HEAD = 13;
-    private static final int NULL = -1;
-    private static final Level[] LEVELS = Level.values();
+    static final int NANOS_AT = 4;
+    static final int LEVEL_AT = 12;
+    static final int HEAD = 13;
+    static final int NULL = -1;
 
-    private static final byte NOTHING = 0;
-    private static final byte TEXT = 1;
-    private static final byte JSON = 2;
-    private static final byte TRUE = 3;
-    private static final byte FALSE = 4;
-    private static final byte INT = 5;
-    private static final byte LONG = 6;
-    private static final byte SHORT = 7;
-    private static final byte BYTE = 8;
-    private static final byte DOUBLE = 9;
-    private static final byte FLOAT = 10;
+    static final byte LOGGER = 1;
+    static final byte THREAD = 2;
+    static final byte THROWN = 3;
+    static final byte FIELD = 4;
+    static final byte METADATA = 5;
+    static final byte LABEL = 6;
+
+    static final byte NOTHING = 0;
+    static final byte TEXT = 1;
+    static final byte JSON = 2;
+    static final byte TRUE = 3;
+    static final byte FALSE = 4;
+    static final byte INT = 5;
+    static final byte LONG = 6;
+    static final byte SHORT = 7;
+    static final byte BYTE = 8;
+    static final byte DOUBLE = 9;
+    static final byte FLOAT = 10;
 
     private byte[] bytes;
     private int at;
 
-    private EventBytes(byte[] bytes) {
-        this.bytes = bytes;
-    }
-
-    static EventBytes of(LogEvent event) {
-        var out = new EventBytes(new byte[guess(event)]);
-        out.at = 4;
-        out.number(event.timeNanos);
-        out.bytes[out.at++] = (byte) event.level.ordinal();
-        out.text(event.message);
-        out.text(event.logger);
-        out.text(event.thread);
-        out.text(event.thrown);
-        out.values(event.fields, event.fieldsEnd);
-        out.values(event.metadata, event.metadataEnd);
-        out.values(event.labels, event.labels.length);
-        int size = out.at;
-        out.at = 0;
-        out.integer(size);
-        out.at = size;
-        return out;
-    }
-
-    /// Less than the size that the event will have.
-    static int atLeast(LogEvent event) {
-        return HEAD + event.message.length();
-    }
-
-    /// The event on its own, for [#read(byte\[\])].
-    byte[] exact() {
-        return Arrays.copyOf(bytes, at);
+    EventBytes(int capacity) {
+        bytes = new byte[capacity];
     }
 
     byte[] array() {
@@ -78,78 +55,38 @@ final class EventBytes {
     }
 
     long nanos() {
-        return ByteBuffer.wrap(bytes).getLong(4);
+        return ByteBuffer.wrap(bytes).getLong(NANOS_AT);
     }
 
     static long nanos(ByteBuffer memory, int start) {
-        return memory.getLong(start + 4);
+        return memory.getLong(start + NANOS_AT);
     }
 
-    static LogEvent read(ByteBuffer memory, int start) {
-        var copy = new byte[memory.getInt(start)];
-        memory.get(start, copy);
-        return read(copy);
+    /// A new event takes the place of the old one.
+    void start(int level) {
+        at = HEAD;
+        bytes[LEVEL_AT] = (byte) level;
     }
 
-    /// @param copy exactly one event, not to be changed any more
-    static LogEvent read(byte[] copy) {
-        var in = new EventBytes(copy);
-        in.at = 4;
-        long nanos = in.number();
-        var level = LEVELS[copy[in.at++]];
-        var message = in.text();
-        var event = new LogEvent(level, message == null ? "" : message, nanos, copy);
-        event.logger = in.text();
-        event.thread = in.text();
-        event.thrown = in.text();
-        event.fields = in.values();
-        event.fieldsEnd = event.fields.length;
-        event.metadata = in.values();
-        event.metadataEnd = event.metadata.length;
-        var labels = in.values();
-        if (labels.length > 0) event.labels = Arrays.copyOf(labels, labels.length, String[].class);
-        return event;
+    /// Takes back what was written since there were so many bytes.
+    void truncate(int size) {
+        at = size;
     }
 
-    private static int guess(LogEvent event) {
-        int size = HEAD + 28 + length(event.message) + length(event.logger) + length(event.thread);
-        size += length(event.thrown);
-        for (int i = 0; i < event.fieldsEnd; i++) size += 9 + length(event.fields[i]);
-        for (int i = 0; i < event.metadataEnd; i++) size += 9 + length(event.metadata[i]);
-        for (var label : event.labels) size += 9 + label.length();
-        return size;
+    void seal(long nanos) {
+        int size = at;
+        at = 0;
+        integer(size);
+        number(nanos);
+        at = size;
     }
 
-    private static int length(@Nullable Object value) {
-        if (value instanceof String text) return text.length();
-        return value instanceof JsonText json ? json.text().length() : 0;
+    void kind(byte kind) {
+        room(1);
+        bytes[at++] = kind;
     }
 
-    private void room(int more) {
-        if (bytes.length - at < more) bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, at + more));
-    }
-
-    private void integer(int value) {
-        room(4);
-        for (int shift = 24; shift >= 0; shift -= 8) bytes[at++] = (byte) (value >>> shift);
-    }
-
-    private int integer() {
-        int value = 0;
-        for (int i = 0; i < 4; i++) value = value << 8 | bytes[at++] & 0xff;
-        return value;
-    }
-
-    private void number(long value) {
-        integer((int) (value >>> 32));
-        integer((int) value);
-    }
-
-    private long number() {
-        return (long) integer() << 32 | integer() & 0xffffffffL;
-    }
-
-    private void text(@Nullable String text) {
+    void text(@Nullable String text) {
         if (text == null) {
             integer(NULL);
             return;
@@ -169,39 +106,24 @@ final class EventBytes {
         at += length;
     }
 
-    /// The same text with two bytes for each char.
-    private void wide(String text) {
-        int length = text.length();
-        at -= 4;
-        integer(length << 1 | 1);
-        room(2 * length);
-        for (int i = 0; i < length; i++) {
-            char c = text.charAt(i);
-            bytes[at++] = (byte) (c >> 8);
-            bytes[at++] = (byte) c;
+    /// The text of a whole number.
+    void digits(long number) {
+        if (number < 0) {
+            text(Long.toString(number));
+            return;
         }
-    }
-
-    private @Nullable String text() {
-        int header = integer();
-        if (header == NULL) return null;
-        int length = header >>> 1;
-        if ((header & 1) == 0) {
-            var text = new String(bytes, at, length, StandardCharsets.ISO_8859_1);
-            at += length;
-            return text;
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) digits++;
+        integer(digits << 1);
+        room(digits);
+        for (int i = at + digits - 1; i >= at; i--) {
+            bytes[i] = (byte) ('0' + number % 10);
+            number /= 10;
         }
-        var chars = new char[length];
-        for (int i = 0; i < length; i++) chars[i] = (char) (bytes[at++] << 8 | bytes[at++] & 0xff);
-        return new String(chars);
+        at += digits;
     }
 
-    private void values(@Nullable Object[] values, int end) {
-        integer(end);
-        for (int i = 0; i < end; i++) value(values[i]);
-    }
-
-    private void value(@Nullable Object value) {
+    void value(@Nullable Object value) {
         room(9);
         if (value == null) {
             bytes[at++] = NOTHING;
@@ -229,29 +151,30 @@ final class EventBytes {
         }
     }
 
-    private @Nullable Object[] values() {
-        int count = integer();
-        if (count == 0) return LogEvent.NONE;
-        var values = new @Nullable Object[count];
-        for (int i = 0; i < count; i++) values[i] = value();
-        return values;
+    private void room(int more) {
+        if (bytes.length - at < more) bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, at + more));
     }
 
-    private @Nullable Object value() {
-        byte tag = bytes[at++];
-        return switch (tag) {
-            case NOTHING -> null;
-            case TEXT -> text();
-            case JSON -> new JsonText(String.valueOf(text()));
-            case TRUE -> true;
-            case FALSE -> false;
-            case INT -> (int) number();
-            case LONG -> number();
-            case SHORT -> (short) number();
-            case BYTE -> (byte) number();
-            case DOUBLE -> Double.longBitsToDouble(number());
-            case FLOAT -> Float.intBitsToFloat((int) number());
-            default -> throw new AssertionError("tag " + tag);
-        };
+    private void integer(int value) {
+        room(4);
+        for (int shift = 24; shift >= 0; shift -= 8) bytes[at++] = (byte) (value >>> shift);
+    }
+
+    private void number(long value) {
+        integer((int) (value >>> 32));
+        integer((int) value);
+    }
+
+    /// The same text with two bytes for each char.
+    private void wide(String text) {
+        int length = text.length();
+        at -= 4;
+        integer(length << 1 | 1);
+        room(2 * length);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            bytes[at++] = (byte) (c >> 8);
+            bytes[at++] = (byte) c;
+        }
     }
 }

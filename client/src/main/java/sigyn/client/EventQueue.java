@@ -68,14 +68,8 @@ final class EventQueue {
             counters.dropped(DropReason.OVERFLOW, 1);
             return;
         }
-        EventBytes line;
-        try {
-            line = EventBytes.of(event);
-        } catch (RuntimeException | Error e) {
-            counters.dropped(DropReason.INTERNAL, 1);
-            return;
-        }
-        int own = event.level.ordinal();
+        var line = event.bytes;
+        int own = event.level();
         if (!reserve(own, line.size())) {
             counters.dropped(DropReason.OVERFLOW, 1);
             return;
@@ -90,11 +84,11 @@ final class EventQueue {
         arrived();
     }
 
-    /// Whether the event would be dropped for certain, which is known without looking at more of it than its length.
+    /// Whether the event would be dropped for certain, which is known without reserving room for it.
     private boolean isHopeless(LogEvent event) {
         if (config.overflow() == Overflow.BLOCK) return false;
-        if (!overfull(load.get() + ONE + EventBytes.atLeast(event))) return false;
-        for (int i = victims(event.level.ordinal()) - 1; i >= 0; i--) if (!lanes[i].isEmpty()) return false;
+        if (!overfull(load.get() + ONE + event.bytes.size())) return false;
+        for (int i = victims(event.level()) - 1; i >= 0; i--) if (!lanes[i].isEmpty()) return false;
         return true;
     }
 
@@ -113,14 +107,14 @@ final class EventQueue {
     /// of
     /// the program ever makes way for it.
     boolean offerIfRoom(LogEvent event) {
-        var line = EventBytes.of(event);
+        var line = event.bytes;
         long before;
         do {
             before = load.get();
             if (closed || overfull(before + ONE + line.size())) return false;
         } while (!load.compareAndSet(before, before + ONE + line.size()));
         counters.enqueued();
-        lanes[event.level.ordinal()].add(line);
+        lanes[event.level()].add(line);
         arrived();
         return true;
     }
@@ -128,7 +122,7 @@ final class EventQueue {
     /// The oldest event of the highest level that has one; its room stays reserved until it is settled. Called by one
     /// collector at a time.
     @Nullable
-    LogEvent take() {
+    Line take() {
         for (int i = lanes.length - 1; i >= 0; i--) {
             for (Page page; (page = reading(i)) != null; ) {
                 var event = page.next();
@@ -192,6 +186,11 @@ final class EventQueue {
     void close() {
         closed = true;
         release(0, 0);
+    }
+
+    /// Makes memory ready before callers need it, until [#free()].
+    void keepMemoryReady() {
+        memory.keepReady();
     }
 
     /// Lets go of the memory in which nothing waits any more, after [#close()].

@@ -35,7 +35,7 @@ final class LineEncoder {
     /// The line; valid until the next call.
     ///
     /// @param metadataInLine write metadata as members too
-    Utf8Json encode(LogEvent event, boolean metadataInLine) {
+    Utf8Json encode(Line event, boolean metadataInLine) {
         for (int limit : VALUE_LIMITS) {
             write(event, metadataInLine, limit, Integer.MAX_VALUE);
             if (line.size() <= LineLimit.BYTES) return line;
@@ -44,7 +44,7 @@ final class LineEncoder {
         return line;
     }
 
-    private void write(LogEvent event, boolean metadataInLine, int valueLimit, int memberLimit) {
+    private void write(Line event, boolean metadataInLine, int valueLimit, int memberLimit) {
         line.truncate(0);
         line.raw(TIMESTAMP);
         time(event.timeNanos);
@@ -60,7 +60,7 @@ final class LineEncoder {
             extra(String.valueOf(event.fields[i]), event.fields[i + 1], valueLimit);
         }
         for (int i = 0; metadataInLine && i < event.metadataEnd && members++ < memberLimit; i += 2) {
-            extra(String.valueOf(event.metadata[i]), event.metadata[i + 1], valueLimit);
+            extra(event.metadata[i], event.metadata[i + 1], valueLimit);
         }
         if (event.thrown != null) member("exception", LogEvent.cut(event.thrown, valueLimit));
         line.raw('}');

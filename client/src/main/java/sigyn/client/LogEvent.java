@@ -4,121 +4,111 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.Arrays;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// One line as it was at the moment of the call: text and numbers only, so nothing of the caller is kept alive or can
-/// change afterwards. Filled by one thread, then handed to [SigynClient#log(LogEvent)] and not touched again.
+/// One line as it was at the moment of the call, as bytes, so nothing of the caller is kept alive or can change
+/// afterwards. Filled by one thread, then handed to [SigynClient#log(LogEvent)] and not touched again. One made by
+/// [SigynClient#event(Level, String)] is used again for other lines, so that a call leaves no garbage.
 ///
 /// A *field* becomes a member of the JSON line; *metadata* becomes structured metadata of the entry; a *label* decides
 /// the stream and must have few values.
+@SuppressWarnings("EnumOrdinal") // bytes of this process only
 public final class LogEvent {
     /// A value longer than this, other than the message and the stack trace, is cut.
     static final int MAX_VALUE_CHARS = 16 * 1024;
 
-    static final @Nullable Object[] NONE = {};
+    private static final int CAPACITY = 512;
 
-    final Level level;
-    final String message;
+    /// Whose it is when it is used again; null for one that a caller has made.
+    final @Nullable EventPool pool;
 
-    @Nullable
-    String logger;
-
-    @Nullable
-    String thread;
-
-    @Nullable
-    String thrown;
-
-    @Nullable
-    Object[] fields = NONE;
-
-    int fieldsEnd;
-
-    @Nullable
-    Object[] metadata = NONE;
-
-    int metadataEnd;
-    String[] labels = NO_LABELS;
-    long timeNanos;
-    /// The size of this event in the [EventQueue]; 0 before it was there.
-    int bytes;
-    /// What it was read from.
-    private byte @Nullable [] source;
-
-    static final String[] NO_LABELS = {};
+    final EventBytes bytes;
+    /// Made once, because each map would need one of its own.
+    private final @Nullable BiConsumer<String, String> context;
+    private boolean own;
 
     /// @param message may be null or huge; it is cut at the limit of a line
     public LogEvent(Level level, @Nullable String message) {
-        this.level = level;
-        this.message = message == null ? "null" : cut(message, LineLimit.BYTES);
+        pool = null;
+        context = null;
+        int chars = message == null ? 0 : Math.min(message.length(), LineLimit.BYTES);
+        bytes = new EventBytes(EventBytes.HEAD + 64 + chars);
+        start(level, message);
     }
 
-    /// A line that was cut and stamped already.
-    LogEvent(Level level, String message, long timeNanos, byte[] source) {
-        this.level = level;
-        this.message = message;
-        this.timeNanos = timeNanos;
-        this.source = source;
-        bytes = source.length;
+    LogEvent(EventPool pool) {
+        this.pool = pool;
+        context = this::context;
+        bytes = new EventBytes(CAPACITY);
     }
 
-    /// As [EventBytes].
-    byte[] source() {
-        var read = source;
-        return read != null ? read : EventBytes.of(this).exact();
+    LogEvent start(Level level, @Nullable String message) {
+        own = false;
+        bytes.start(level.ordinal());
+        bytes.text(message == null ? "null" : cut(message, LineLimit.BYTES));
+        return this;
+    }
+
+    int level() {
+        return bytes.array()[EventBytes.LEVEL_AT];
+    }
+
+    /// Whether it is about delivering lines, which is not delivered.
+    boolean isOwn() {
+        return own;
     }
 
     /// The name of the logger, shown as field `logger`.
     public LogEvent logger(@Nullable String name) {
-        logger = name;
-        return this;
+        if (name == null) return this;
+        own = name.startsWith("sigyn.client")
+                || name.startsWith("jdk.internal.httpclient")
+                || name.startsWith("jdk.httpclient");
+        return text(EventBytes.LOGGER, name);
     }
 
     /// The name of the calling thread, shown as field `thread`.
     public LogEvent thread(@Nullable String name) {
-        thread = name;
-        return this;
+        return name == null ? this : text(EventBytes.THREAD, name);
     }
 
     /// The stack trace, taken as text now and shown as field `exception`.
     public LogEvent thrown(@Nullable Throwable cause) {
-        if (cause != null) thrown = cut(traceOf(cause), LineLimit.BYTES / 2);
-        return this;
+        return cause == null ? this : trace(traceOf(cause));
     }
 
     /// A stack trace that is text already.
     public LogEvent trace(@Nullable String text) {
-        if (text != null) thrown = cut(text, LineLimit.BYTES / 2);
-        return this;
+        return text == null ? this : text(EventBytes.THROWN, cut(text, LineLimit.BYTES / 2));
     }
 
     /// A member of the JSON line.
     public LogEvent field(String name, @Nullable Object value) {
-        if (fieldsEnd == fields.length) fields = grown(fields);
-        fields[fieldsEnd++] = name;
-        fields[fieldsEnd++] = capture(value);
-        return this;
+        return item(EventBytes.FIELD, name, capture(value));
     }
 
     /// A pair of structured metadata; a null value is left out.
     public LogEvent metadata(String name, @Nullable Object value) {
-        if (value == null) return this;
-        if (metadataEnd == metadata.length) metadata = grown(metadata);
-        metadata[metadataEnd++] = name;
-        metadata[metadataEnd++] = text(value);
-        return this;
+        return value == null ? this : item(EventBytes.METADATA, name, digitsOrText(value));
     }
 
     /// A label beside `service`, `level`, `hostname` and the configured ones. Each distinct value makes a stream of its
     /// own in the store.
     public LogEvent label(String name, @Nullable Object value) {
-        if (value == null) return this;
-        labels = Arrays.copyOf(labels, labels.length + 2);
-        labels[labels.length - 2] = name;
-        labels[labels.length - 1] = text(value);
+        return value == null ? this : item(EventBytes.LABEL, name, digitsOrText(value));
+    }
+
+    /// The values of a logging context (MDC) that the client's settings send, as metadata.
+    public LogEvent context(@Nullable Map<String, String> values) {
+        if (values != null && !values.isEmpty()) values.forEach(context != null ? context : this::context);
         return this;
+    }
+
+    /// One value of a logging context, if the client's settings send it.
+    public void context(String name, @Nullable Object value) {
+        if (pool == null || pool.sendsContext(name)) metadata(name, value);
     }
 
     /// Pairs of the form name, value, name, value. A lone [Throwable] at the end is the cause; any other lone value at
@@ -126,7 +116,6 @@ public final class LogEvent {
     LogEvent pairs(@Nullable Object @Nullable [] keyValues) {
         if (keyValues == null) return this;
         int pairs = keyValues.length & ~1;
-        if (pairs > 0) fields = new @Nullable Object[pairs];
         for (int i = 0; i < pairs; i += 2) {
             String name = String.valueOf(keyValues[i]);
             if (name.equals("model_id")) label(name, keyValues[i + 1]);
@@ -140,14 +129,39 @@ public final class LogEvent {
         return this;
     }
 
-    /// Makes labels of fields and metadata too.
-    void extrasAsLabels() {
-        for (int i = 0; i < fieldsEnd; i += 2) label(String.valueOf(fields[i]), fields[i + 1]);
-        for (int i = 0; i < metadataEnd; i += 2) label(String.valueOf(metadata[i]), metadata[i + 1]);
+    void seal(long nanos) {
+        bytes.seal(nanos);
     }
 
-    void seal(long nanos) {
-        timeNanos = nanos;
+    private LogEvent text(byte kind, String text) {
+        int before = bytes.size();
+        try {
+            bytes.kind(kind);
+            bytes.text(text);
+            return this;
+        } catch (RuntimeException | Error e) {
+            bytes.truncate(before);
+            throw e;
+        }
+    }
+
+    private LogEvent item(byte kind, String name, @Nullable Object value) {
+        int before = bytes.size();
+        try {
+            bytes.kind(kind);
+            bytes.text(name);
+            if (kind == EventBytes.FIELD) bytes.value(value);
+            else if (value instanceof Number number) bytes.digits(number.longValue());
+            else bytes.text((String) value);
+            return this;
+        } catch (RuntimeException | Error e) {
+            bytes.truncate(before);
+            throw e;
+        }
+    }
+
+    private static Object digitsOrText(Object value) {
+        return value instanceof Integer || value instanceof Long ? value : text(value);
     }
 
     /// Text, numbers, truth values and null stay; maps, lists and arrays become JSON text; the rest its `toString`.
@@ -193,9 +207,5 @@ public final class LogEvent {
         } catch (RuntimeException | StackOverflowError e) {
             return cause.getClass().getName();
         }
-    }
-
-    private static @Nullable Object[] grown(@Nullable Object[] pairs) {
-        return Arrays.copyOf(pairs, Math.max(8, pairs.length * 2));
     }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class LokiLogger implements AutoCloseable {
     private static final Duration CONSOLE_DEADLINE = Duration.ofMillis(200);
 
+    private static final @Nullable Object[] NONE = {};
+
     private final SigynClient client;
     private final @Nullable Console console;
 
@@ -40,9 +42,17 @@ public final class LokiLogger implements AutoCloseable {
         console = printer;
     }
 
+    public void debug(String message) {
+        log(Level.DEBUG, message, NONE);
+    }
+
     /// @param keyValues name, value, name, value, …; a [Throwable] may stand alone at the end
     public void debug(String message, @Nullable Object... keyValues) {
         log(Level.DEBUG, message, keyValues);
+    }
+
+    public void info(String message) {
+        log(Level.INFO, message, NONE);
     }
 
     /// @param keyValues name, value, name, value, …; a [Throwable] may stand alone at the end
@@ -50,9 +60,17 @@ public final class LokiLogger implements AutoCloseable {
         log(Level.INFO, message, keyValues);
     }
 
+    public void warning(String message) {
+        log(Level.WARNING, message, NONE);
+    }
+
     /// @param keyValues name, value, name, value, …; a [Throwable] may stand alone at the end
     public void warning(String message, @Nullable Object... keyValues) {
         log(Level.WARNING, message, keyValues);
+    }
+
+    public void error(String message) {
+        log(Level.ERROR, message, NONE);
     }
 
     /// @param keyValues name, value, name, value, …; a [Throwable] may stand alone at the end
@@ -62,12 +80,10 @@ public final class LokiLogger implements AutoCloseable {
 
     public void log(Level level, @Nullable String message, @Nullable Object @Nullable ... keyValues) {
         try {
-            var event = new LogEvent(level, message).pairs(keyValues);
-            client.log(event);
-            if (console != null) console.print(event);
+            client.log(client.event(level, message).pairs(keyValues), console);
         } catch (RuntimeException | Error e) {
             // An application must not fail because it logs.
-            Thread.onSpinWait();
+            client.failed(e);
         }
     }
 

@@ -86,12 +86,12 @@ final class Page {
 
     /// The next line of an opened page, null at its end.
     @Nullable
-    LogEvent next() {
+    Line next() {
         if (read == content) {
             giveBack();
             return null;
         }
-        var event = EventBytes.read(memory, bytes(read));
+        var event = Line.read(memory, bytes(read));
         read += ONE + event.bytes;
         nextNanos = read == content ? Long.MAX_VALUE : EventBytes.nanos(memory, bytes(read));
         return event;

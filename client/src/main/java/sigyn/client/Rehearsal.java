@@ -25,19 +25,23 @@ final class Rehearsal {
                 .blockAtMost(Duration.ofNanos(1))
                 .build();
         var queue = new EventQueue(config, new Counters());
+        var events = new EventPool(config);
         var time = new EventTime(InstantSource.system());
         var cause = new IllegalStateException("rehearsal");
         for (var level : Level.values()) {
-            var pairs = new LogEvent(level, "rehearsal").pairs(new Object[] {"a", 1, "model_id", "b", "c", 2.5, cause});
+            var pairs = events.take()
+                    .start(level, "rehearsal")
+                    .pairs(new Object[] {"a", 1, "model_id", "b", "c", 2.5, cause});
             pairs.seal(time.next());
             queue.offer(pairs);
+            events.giveBack(pairs);
             var event = new LogEvent(level, LogEvent.cut("cut \u20ac", 4))
                     .logger("rehearsal")
                     .thread(Thread.currentThread().getName())
                     .field("map", Map.of("key", List.of(1, "two", 3.5, new int[] {4}, "\u0001")))
                     .field("object", cause)
-                    .metadata("request", 1L);
-            event.extrasAsLabels();
+                    .metadata("request", 1L)
+                    .context(Map.of("user", "one"));
             event.seal(time.next());
             queue.offer(event);
         }

@@ -66,12 +66,12 @@ public final class SelfTest {
         var event = new LogEvent(Level.INFO, mark);
         event.seal(time.next());
         var encoder = new BatchEncoder(config);
-        encoder.add(event, false);
+        encoder.add(Line.read(event.bytes), false);
         var reply = transport.send(encoder.finish(mark), config.requestTimeout());
         var verdict = Verdict.of(reply, 1);
         boolean stored = verdict instanceof Verdict.Stored accepted && accepted.refused() == 0;
         if (!stored) return new Result(false, explain(reply));
-        return read(mark, event.timeNanos);
+        return read(mark, event.bytes.nanos());
     }
 
     private Result read(String mark, long nanos) throws IOException, InterruptedException {

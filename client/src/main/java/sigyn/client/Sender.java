@@ -262,7 +262,7 @@ final class Sender implements Runnable {
         var parts = new ArrayList<Batch>();
         var all = ByteBuffer.wrap(batch.events);
         for (int at = 0, i = 0; i < events; i++) {
-            var event = EventBytes.read(all, at);
+            var event = Line.read(all, at);
             at += event.bytes;
             if (encoder.lines() >= size || !encoder.add(event, collector.structuredMetadata())) {
                 parts.add(encoder.finish(batch.id + "." + parts.size()));

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Making a client starts its threads and loads what a call needs, so that the first call costs no more than the
 /// others.
+@SuppressWarnings("EnumOrdinal") // a level is a byte of an event
 public final class SigynClient implements AutoCloseable {
 
     /// The part of the deadline, one in so many, that is kept back for the last words and for the end of the process.
@@ -30,6 +31,8 @@ public final class SigynClient implements AutoCloseable {
 
     private final ClientConfig config;
     private final Counters counters = new Counters();
+    private final EventPool events;
+    private final int minimum;
     private final EventQueue queue;
     private final EventTime time;
     private final Delivery delivery;
@@ -62,6 +65,8 @@ public final class SigynClient implements AutoCloseable {
     SigynClient(ClientConfig config, Consumer<String> trouble, InstantSource wall) {
         this.config = config;
         String instance = "%016x".formatted(ThreadLocalRandom.current().nextLong());
+        events = new EventPool(config);
+        minimum = config.minimum().ordinal();
         queue = new EventQueue(config, counters);
         time = new EventTime(wall);
         delivery = new Delivery(config);
@@ -79,18 +84,35 @@ public final class SigynClient implements AutoCloseable {
         return config;
     }
 
+    /// An event to be filled and given to [#log(LogEvent)] of this client, once, by the calling thread. It is this
+    /// client's again then: a call that uses it leaves no garbage.
+    public LogEvent event(Level level, @Nullable String message) {
+        return events.take().start(level, message);
+    }
+
     /// Takes the line, or counts it as dropped. The event must not be touched afterwards.
     public void log(LogEvent event) {
-        if (ClientThread.isCurrent() || event.level.compareTo(config.minimum()) < 0 || isOwn(event.logger)) return;
+        log(event, null);
+    }
+
+    void log(LogEvent event, @Nullable Console console) {
         try {
-            if (config.extraLabels()) event.extrasAsLabels();
             event.seal(time.next());
-            queue.offer(event);
-            if (!started.get()) start();
+            if (!ClientThread.isCurrent() && event.level() >= minimum && !event.isOwn()) {
+                queue.offer(event);
+                if (!started.get()) start();
+            }
+            if (console != null) console.print(event);
         } catch (RuntimeException | Error e) {
             // An application must not fail because it logs. The line is in the counters, or was never taken.
-            delivery.failed("a call failed: " + e.getClass().getName());
+            failed(e);
         }
+        if (event.pool == events) events.giveBack(event);
+    }
+
+    /// A call came to nothing.
+    void failed(Throwable cause) {
+        delivery.failed("a call failed: " + cause.getClass().getName());
     }
 
     private void start() {
@@ -142,6 +164,11 @@ public final class SigynClient implements AutoCloseable {
                 delivery.failed("no thread for a second sender");
                 senderEnded();
             }
+        }
+        try {
+            new ClientThread("sigyn-memory", queue::keepMemoryReady).start();
+        } catch (OutOfMemoryError e) {
+            delivery.failed("no thread for memory");
         }
     }
 
@@ -272,13 +299,5 @@ public final class SigynClient implements AutoCloseable {
         } catch (IllegalStateException e) {
             // The process is ending and the hook runs already.
         }
-    }
-
-    /// Lines about delivering lines are not delivered.
-    private static boolean isOwn(@Nullable String logger) {
-        return logger != null
-                && (logger.startsWith("sigyn.client")
-                        || logger.startsWith("jdk.internal.httpclient")
-                        || logger.startsWith("jdk.httpclient"));
     }
 }

@@ -201,8 +201,8 @@ class QueueTest {
     void linesAsLargeAsAPageLeaveNothingBehind() throws Exception {
         int lines = 3000;
         int page = new PageMemory(ClientConfig.builder().build().queueBytes()).size;
-        var text = "x".repeat(page - EventBytes.of(new LogEvent(Level.INFO, "")).size());
-        assertThat(EventBytes.of(new LogEvent(Level.INFO, text)).size()).isEqualTo(page);
+        var text = "x".repeat(page - new LogEvent(Level.INFO, "").bytes.size());
+        assertThat(new LogEvent(Level.INFO, text).bytes.size()).isEqualTo(page);
         try (var server = StubLoki.accepting().forgetting();
                 var client = new SigynClient(LokiLoggerTest.quiet(server).build(), message -> {})) {
             long before = liveHeap();

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import sigyn.client.ClientStats;
 import sigyn.client.Environment;
 import sigyn.client.Level;
-import sigyn.client.LogEvent;
 import sigyn.client.SigynClient;
 
 /// Sends `java.util.logging` records. Without any property it is configured by the environment alone; a property such
@@ -46,7 +45,7 @@ public final class SigynHandler extends Handler {
     public void publish(@Nullable LogRecord record) {
         if (record == null || !isLoggable(record)) return;
         try {
-            client.log(new LogEvent(level(record.getLevel().intValue()), message(record))
+            client.log(client.event(level(record.getLevel().intValue()), message(record))
                     .logger(record.getLoggerName())
                     .thread(Thread.currentThread().getName())
                     .thrown(record.getThrown()));

@@ -11,6 +11,7 @@ import org.apache.logging.log4j.core.config.plugins.Plugin;
 import org.apache.logging.log4j.core.config.plugins.PluginAttribute;
 import org.apache.logging.log4j.core.config.plugins.PluginElement;
 import org.apache.logging.log4j.core.config.plugins.PluginFactory;
+import org.apache.logging.log4j.util.TriConsumer;
 import org.jspecify.annotations.Nullable;
 import sigyn.client.ClientStats;
 import sigyn.client.Environment;
@@ -23,6 +24,9 @@ import sigyn.client.SigynClient;
 /// Context values (MDC) become structured metadata under their names, a marker under `marker`.
 @Plugin(name = "Sigyn", category = Core.CATEGORY_NAME, elementType = Appender.ELEMENT_TYPE)
 public final class SigynLog4jAppender extends AbstractAppender {
+    private static final TriConsumer<String, Object, sigyn.client.LogEvent> CONTEXT =
+            (name, value, line) -> line.context(name, value);
+
     private final SigynClient client;
 
     private SigynLog4jAppender(
@@ -67,14 +71,11 @@ public final class SigynLog4jAppender extends AbstractAppender {
 
     @Override
     public void append(LogEvent event) {
-        var line = new sigyn.client.LogEvent(
-                        level(event.getLevel()), event.getMessage().getFormattedMessage())
+        var line = client.event(level(event.getLevel()), event.getMessage().getFormattedMessage())
                 .logger(event.getLoggerName())
                 .thread(event.getThreadName())
                 .thrown(event.getThrown());
-        event.getContextData().forEach((name, value) -> {
-            if (client.config().sendsContext(name)) line.metadata(name, value);
-        });
+        event.getContextData().forEach(CONTEXT, line);
         var marker = event.getMarker();
         if (marker != null) line.metadata("marker", marker.getName());
         client.log(line);

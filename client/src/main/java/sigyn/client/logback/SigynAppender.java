@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
@@ -11,7 +12,6 @@ import sigyn.client.ClientConfig;
 import sigyn.client.ClientStats;
 import sigyn.client.Environment;
 import sigyn.client.Level;
-import sigyn.client.LogEvent;
 import sigyn.client.SigynClient;
 
 /// Sends Logback events. Without any property it is configured by the environment alone; a `setting` of the form
@@ -81,22 +81,26 @@ public final class SigynAppender extends UnsynchronizedAppenderBase<ILoggingEven
     protected void append(ILoggingEvent event) {
         var running = client;
         if (running == null) return;
-        var line = new LogEvent(level(event.getLevel().toInt()), event.getFormattedMessage())
+        var line = running.event(level(event.getLevel().toInt()), event.getFormattedMessage())
                 .logger(event.getLoggerName())
                 .thread(event.getThreadName());
         var thrown = event.getThrowableProxy();
         if (thrown instanceof ThrowableProxy proxy) line.thrown(proxy.getThrowable());
         else if (thrown != null) line.trace(ThrowableProxyUtil.asString(thrown));
-        event.getMDCPropertyMap().forEach((name, value) -> {
-            if (running.config().sendsContext(name)) line.metadata(name, value);
-        });
+        line.context(event.getMDCPropertyMap());
         var pairs = event.getKeyValuePairs();
-        if (pairs != null) for (var pair : pairs) line.metadata(pair.key, pair.value);
-        var markers = event.getMarkerList();
-        if (markers != null && !markers.isEmpty()) {
-            line.metadata("marker", markers.stream().map(Marker::getName).collect(Collectors.joining(",")));
+        for (int i = 0; pairs != null && i < pairs.size(); i++) {
+            var pair = pairs.get(i);
+            line.metadata(pair.key, pair.value);
         }
+        var markers = event.getMarkerList();
+        if (markers != null && !markers.isEmpty()) line.metadata("marker", names(markers));
         running.log(line);
+    }
+
+    private static String names(List<Marker> markers) {
+        if (markers.size() == 1) return markers.get(0).getName();
+        return markers.stream().map(Marker::getName).collect(Collectors.joining(","));
     }
 
     private void set(String name, String value) {

@@ -87,16 +87,11 @@ final class SigynSlf4jLogger extends LegacyAbstractLogger implements LoggingEven
         String message = arguments == null || arguments.length == 0
                 ? pattern
                 : MessageFormatter.basicArrayFormat(pattern, arguments);
-        var line = new LogEvent(ours(level), message)
+        var line = client.event(ours(level), message)
                 .logger(name)
                 .thread(Thread.currentThread().getName())
                 .thrown(thrown);
-        var values = context.getCopyOfContextMap();
-        if (values != null) {
-            values.forEach((name, value) -> {
-                if (client.config().sendsContext(name)) line.metadata(name, value);
-            });
-        }
+        line.context(context.getCopyOfContextMap());
         if (!markers.isEmpty()) {
             line.metadata("marker", markers.stream().map(Marker::getName).collect(Collectors.joining(",")));
         }

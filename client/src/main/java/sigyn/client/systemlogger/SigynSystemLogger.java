@@ -4,7 +4,6 @@ import java.text.MessageFormat;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
-import sigyn.client.LogEvent;
 
 /// One named logger.
 final class SigynSystemLogger implements System.Logger {
@@ -38,11 +37,11 @@ final class SigynSystemLogger implements System.Logger {
     }
 
     private void send(Level level, @Nullable String message, @Nullable Throwable thrown) {
-        SigynLoggerFinder.client()
-                .log(new LogEvent(ours(level), message)
-                        .logger(name)
-                        .thread(Thread.currentThread().getName())
-                        .thrown(thrown));
+        var client = SigynLoggerFinder.client();
+        client.log(client.event(ours(level), message)
+                .logger(name)
+                .thread(Thread.currentThread().getName())
+                .thrown(thrown));
     }
 
     private static @Nullable String localized(@Nullable ResourceBundle bundle, @Nullable String text) {
