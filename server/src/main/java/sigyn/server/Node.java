@@ -49,7 +49,9 @@ final class Node implements AutoCloseable {
 
     private Node() {}
 
-    /// Starts what `config.target()` names. Dashboards and the log store open side by side.
+    /// Starts what `config.target()` names. Dashboards and the log store open side by side; the dashboards go on
+    /// opening
+    /// when this has returned.
     ///
     /// @param demo also write demo logs and show a demo dashboard
     static Node start(LokiConfig config, DashboardsConfig dashboardsConfig, boolean demo, Clock clock) {
@@ -64,22 +66,35 @@ final class Node implements AutoCloseable {
     }
 
     private void open(LokiConfig config, DashboardsConfig dashboardsConfig, boolean demo, Clock clock) {
-        Handler logs = config.target() == Target.DASHBOARDS
-                ? _ -> Response.text(404, "this process serves dashboards only\n")
-                : openLogs(config, clock);
-        if (config.target() != Target.LOGS) {
-            var settings = withStarterFiles(dashboardsConfig, config.data(), demo);
-            CompletableFuture<Dashboards> opening =
-                    CompletableFuture.supplyAsync(() -> Dashboards.open(settings, logs, clock), Node::onThread);
-            listen(config, logs);
-            dashboards = own(join(opening));
-            dashboardsServer = own(HttpServer.start(settings.host(), settings.port(), dashboards.handler()));
+        if (config.target() == Target.LOGS) {
+            listen(config, openLogs(config, clock));
         } else {
-            listen(config, logs);
+            openBoth(config, withStarterFiles(dashboardsConfig, config.data(), demo), clock);
         }
         if (demo && logsServer != null) {
             own(DemoLogs.start(URI.create("http://127.0.0.1:" + logsServer.port()), clock));
         }
+    }
+
+    private void openBoth(LokiConfig config, DashboardsConfig settings, Clock clock) {
+        var logs = new CompletableFuture<Handler>();
+        var opening = Dashboards.open(settings, request -> join(logs).handle(request), clock);
+        var listening = CompletableFuture.supplyAsync(
+                () -> HttpServer.start(settings.host(), settings.port(), opening.handler()), Node::onThread);
+        try {
+            var opened = config.target() == Target.DASHBOARDS
+                    ? (Handler) _ -> Response.text(404, "this process serves dashboards only\n")
+                    : openLogs(config, clock);
+            logs.complete(opened);
+            listen(config, opened);
+        } catch (RuntimeException e) {
+            logs.completeExceptionally(e);
+            listening.thenAccept(HttpServer::close).exceptionally(_ -> null);
+            opening.close();
+            throw e;
+        }
+        dashboards = own(opening);
+        dashboardsServer = own(join(listening));
     }
 
     private Handler openLogs(LokiConfig config, Clock clock) {
@@ -179,7 +194,8 @@ final class Node implements AutoCloseable {
         return dashboardsServer == null ? OptionalInt.empty() : OptionalInt.of(dashboardsServer.port());
     }
 
-    /// The admin's password, when this start has made it up.
+    /// The admin's password, when this start has made it up. Waits until the dashboards are open; throws what kept them
+    /// from opening.
     Optional<String> generatedPassword() {
         return dashboards == null ? Optional.empty() : dashboards.generatedPassword();
     }

@@ -1,5 +1,6 @@
 package sigyn.server;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -104,21 +105,25 @@ final class UpCommand implements Callable<Integer> {
         Main.stopWithProcess();
         var node = Node.start(config, dashboards, demo, Clock.systemUTC());
         Main.started(node);
-        var out = System.out;
+        greet(System.out, node, host, folder, dashboards.auth().adminUser());
+        Main.awaitStop();
+        return 0;
+    }
+
+    /// Says where everything is: the addresses at once, the login when it is known.
+    static void greet(PrintStream out, Node node, String host, Path folder, String user) {
         String name = host.equals("0.0.0.0") ? "localhost" : host;
-        out.println("Sigyn is ready");
+        out.println("Sigyn listens");
         node.logsPort().ifPresent(port -> out.println("  logs        http://" + name + ":" + port));
         node.grpcPort().ifPresent(port -> out.println("  gRPC        " + name + ":" + port));
         node.dashboardsPort().ifPresent(port -> out.println("  dashboards  http://" + name + ":" + port));
-        String user = dashboards.auth().adminUser();
+        out.println("  data        " + folder);
+        out.flush();
         out.println("  login       " + user
                 + node.generatedPassword()
                         .map(password -> " / " + password + "   (made up at this first start, shown only now)")
                         .orElse("   (with the password set before)"));
-        out.println("  data        " + folder);
         out.println("Ctrl-C stops it.");
         out.flush();
-        Main.awaitStop();
-        return 0;
     }
 }

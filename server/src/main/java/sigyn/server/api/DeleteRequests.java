@@ -36,7 +36,6 @@ import tools.jackson.databind.node.ArrayNode;
 /// was to go, so only their outline is kept from then on: `{app="shop"} |= "***"`. The newest thousands, in one JSON
 /// file.
 final class DeleteRequests {
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final int MOST = 10_000;
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -96,7 +95,7 @@ final class DeleteRequests {
         try {
             Files.deleteIfExists(fresh());
             if (Files.exists(file)) {
-                for (var node : JSON.readTree(Files.readAllBytes(file))) {
+                for (var node : JsonMapper.shared().readTree(Files.readAllBytes(file))) {
                     entries.add(Entry.read(node));
                 }
             }
@@ -247,9 +246,9 @@ final class DeleteRequests {
     }
 
     private void save() {
-        var array = JSON.createArrayNode();
+        var array = JsonMapper.shared().createArrayNode();
         entries.forEach(entry -> entry.write(array));
-        byte[] bytes = JSON.writeValueAsBytes(array);
+        byte[] bytes = JsonMapper.shared().writeValueAsBytes(array);
         Path fresh = fresh();
         try {
             try (var channel = FileChannel.open(

@@ -45,7 +45,6 @@ public final class DetectedFields {
             Pattern.compile("[+-]?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|ms|s|m|h))+");
     private static final Pattern SIZE =
             Pattern.compile("(?i)[0-9]+(\\.[0-9]+)?\\s?(b|kb|mb|gb|tb|pb|kib|mib|gib|tib|pib|k|m|g|t)");
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final QueryEngine engine;
     private final Overrides limits;
@@ -236,7 +235,7 @@ public final class DetectedFields {
         private static Map<String, List<String>> paths(Entry entry) {
             var paths = new HashMap<String, List<String>>();
             try {
-                walk(JSON.readTree(new String(entry.line(), StandardCharsets.UTF_8)), List.of(), paths);
+                walk(JsonMapper.shared().readTree(new String(entry.line(), StandardCharsets.UTF_8)), List.of(), paths);
             } catch (JacksonException e) {
                 return paths;
             }

@@ -17,7 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// hex,
 /// bytes in base64.
 final class OtlpJson {
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private static final Value NOTHING = new Value.Text("");
 
@@ -26,7 +25,7 @@ final class OtlpJson {
     static OtlpLogs read(byte[] bytes) {
         JsonNode root;
         try {
-            root = JSON.readTree(bytes);
+            root = JsonMapper.shared().readTree(bytes);
         } catch (JacksonException e) {
             throw SigynException.badRequest(e.getOriginalMessage());
         }
