@@ -17,4 +17,19 @@ public record TimeRange(long start, long end) {
     public boolean overlaps(long min, long max) {
         return min < end && max >= start;
     }
+
+    /// The first index in `times`, which ascend, whose time is at least `time`.
+    public static int lowerBound(long[] times, long time) {
+        int low = 0;
+        int high = times.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (times[middle] < time) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
 }

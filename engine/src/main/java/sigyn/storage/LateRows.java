@@ -3,6 +3,8 @@ package sigyn.storage;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.Map;
+import sigyn.model.TimeRange;
 import sigyn.storage.block.CorruptBlockException;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.head.HeadLines;
@@ -19,6 +21,10 @@ final class LateRows {
     /// @param candidates rows in order of arrival; put into order of time here
     static BitSet find(HeadPart part, int[] candidates, TenantStore.View view, StreamIndex streams) {
         part.sort(candidates);
+        long[] times = new long[candidates.length];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = part.time(candidates[i]);
+        }
         var found = new BitSet();
         for (var block : view.blocks()) {
             for (var group : block.groups()) {
@@ -32,7 +38,7 @@ final class LateRows {
                                     part.firstSeq(),
                                     group.minTime(),
                                     group.maxTime());
-                            return find(part, candidates, group, erasure, found);
+                            return find(part, candidates, times, group, erasure, found);
                         });
                     } catch (CorruptBlockException e) {
                         group.markDamaged();
@@ -43,50 +49,37 @@ final class LateRows {
         return found;
     }
 
-    private static BitSet find(HeadPart part, int[] candidates, StoredRowGroup group, Erasure erasure, BitSet found) {
-        var ordinals = new HashMap<Integer, Integer>();
+    private static BitSet find(
+            HeadPart part, int[] candidates, long[] times, StoredRowGroup group, Erasure erasure, BitSet found) {
+        int to = group.maxTime() == Long.MAX_VALUE ? times.length : TimeRange.lowerBound(times, group.maxTime() + 1);
+        int at = TimeRange.lowerBound(times, group.minTime());
+        if (at >= to) {
+            return found;
+        }
+        var ordinals = new Ordinals(group);
+        while (at < to && ordinals.at(part.stream(candidates[at]), times[at]) < 0) {
+            at++;
+        }
+        if (at == to) {
+            return found;
+        }
+        var open = group.open();
+        long[] rowTimes = open.times();
+        int[] streams = open.streams();
+        var rows = new WholeRows(open);
         var lines = part.lines();
-        WholeRows rows = null;
-        long[] times = {};
-        int[] streams = {};
-        int streamBefore = -1;
-        int ordinal = -1;
-        int row = 0;
-        for (int i = firstFrom(part, candidates, group.minTime()); i < candidates.length; i++) {
-            int candidate = candidates[i];
-            long time = part.time(candidate);
-            if (time > group.maxTime()) {
-                break;
-            }
-            if (rows != null) {
-                row = firstFrom(times, row, time);
-                if (row == times.length || times[row] != time) {
-                    continue;
-                }
-            }
-            if (found.get(candidate)) {
+        int row = TimeRange.lowerBound(rowTimes, times[at]);
+        while (at < to && row < rowTimes.length) {
+            long time = times[at];
+            long rowTime = rowTimes[row];
+            if (time != rowTime) {
+                at += time < rowTime ? 1 : 0;
+                row += time < rowTime ? 0 : 1;
                 continue;
             }
-            if (ordinals.isEmpty()) {
-                for (int k = 0; k < group.streamCount(); k++) {
-                    ordinals.put(group.stream(k), k);
-                }
-            }
-            if (part.stream(candidate) != streamBefore) {
-                streamBefore = part.stream(candidate);
-                ordinal = ordinals.getOrDefault(streamBefore, -1);
-            }
-            if (ordinal < 0 || time < group.streamMinTime(ordinal) || time > group.streamMaxTime(ordinal)) {
-                continue;
-            }
-            if (rows == null) {
-                var open = group.open();
-                times = open.times();
-                streams = open.streams();
-                rows = new WholeRows(open);
-                row = lowerBound(times, time);
-            }
-            for (int same = row; same < times.length && times[same] == time; same++) {
+            int candidate = candidates[at++];
+            int ordinal = found.get(candidate) ? -1 : ordinals.at(part.stream(candidate), time);
+            for (int same = row; ordinal >= 0 && same < rowTimes.length && rowTimes[same] == time; same++) {
                 if (streams[same] == ordinal
                         && isSame(part, candidate, lines, rows, same)
                         && !isErased(part, candidate, lines, erasure)) {
@@ -97,39 +90,30 @@ final class LateRows {
         return found;
     }
 
-    /// The first candidate that is not before a time.
-    private static int firstFrom(HeadPart part, int[] candidates, long time) {
-        int low = 0;
-        int high = candidates.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (part.time(candidates[middle]) < time) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
-    }
+    /// Where streams stand in a row group.
+    private static final class Ordinals {
+        private final StoredRowGroup group;
+        private final Map<Integer, Integer> ordinals = new HashMap<>();
+        private int stream = -1;
+        private int ordinal = -1;
 
-    /// The first index from `from` on whose time is at least `time`: near `from` soon found.
-    private static int firstFrom(long[] times, int from, long time) {
-        int step = 1;
-        int low = from;
-        while (low + step <= times.length && times[low + step - 1] < time) {
-            low += step;
-            step *= 2;
-        }
-        int high = Math.min(times.length, low + step - 1);
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (times[middle] < time) {
-                low = middle + 1;
-            } else {
-                high = middle;
+        Ordinals(StoredRowGroup group) {
+            this.group = group;
+            for (int k = 0; k < group.streamCount(); k++) {
+                ordinals.put(group.stream(k), k);
             }
         }
-        return low;
+
+        /// The ordinal of a stream that has rows around `time`, or -1.
+        int at(int wanted, long time) {
+            if (wanted != stream) {
+                stream = wanted;
+                ordinal = ordinals.getOrDefault(wanted, -1);
+            }
+            return ordinal >= 0 && time >= group.streamMinTime(ordinal) && time <= group.streamMaxTime(ordinal)
+                    ? ordinal
+                    : -1;
+        }
     }
 
     /// Compares line and metadata.
@@ -146,20 +130,5 @@ final class LateRows {
     /// A row that came again after it was deleted is a new row.
     private static boolean isErased(HeadPart part, int row, HeadLines lines, Erasure erasure) {
         return erasure.erases(part.stream(row), part.time(row), lines.bytes(), lines.start(), part.lineLength(row));
-    }
-
-    /// The first index whose time is at least `time`.
-    static int lowerBound(long[] times, long time) {
-        int low = 0;
-        int high = times.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (times[middle] < time) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 }

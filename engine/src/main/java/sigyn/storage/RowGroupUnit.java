@@ -457,9 +457,9 @@ final class RowGroupUnit implements ScanUnit {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            int from = LateRows.lowerBound(
+            int from = TimeRange.lowerBound(
                     times, Math.max(bounds[bucket], request.range().start()));
-            int to = LateRows.lowerBound(
+            int to = TimeRange.lowerBound(
                     times, Math.min(bounds[bucket + 1], request.range().end()));
             if (uniform) {
                 if (from < to) {

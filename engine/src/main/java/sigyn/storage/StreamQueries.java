@@ -111,8 +111,8 @@ final class StreamQueries {
         long[] counts = new long[group.streamCount()];
         return group.checked(() -> {
             var rows = opened.open(group);
-            int from = LateRows.lowerBound(rows.times(), range.start());
-            int to = LateRows.lowerBound(rows.times(), range.end());
+            int from = TimeRange.lowerBound(rows.times(), range.start());
+            int to = TimeRange.lowerBound(rows.times(), range.end());
             int[] streams = rows.streams();
             for (int row = from; row < to; row++) {
                 counts[streams[row]]++;

@@ -12,14 +12,12 @@ import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 
 /// Who may compute: as many threads at once as the machine has cores. A thread that computes for a query looks up now
-/// and
-/// then, by [#pause], and makes way for one that stands before it.
+/// and then, by [#pause], and makes way for one that stands before it.
 ///
 /// Threads stand in the order in which they came, but whose query has computed long stands further back, by two seconds
 /// for each order of magnitude, and so does, a little, who comes after many of its own tenant. So a short query
-/// overtakes the long ones at once; equally long ones relieve each other every two seconds, which keeps few of them
-/// half
-/// done in memory; and none is overtaken for ever (a feedback queue with aging).
+/// overtakes the long ones at once; equally long ones relieve each other every two seconds, which keeps few of
+/// them half done in memory; and none is overtaken for ever (a feedback queue with aging).
 public final class CpuTurns implements AutoCloseable {
     private static final long SLICE_NANOS = 2_000_000;
     private static final long FIRST_LEVEL_NANOS = 20_000_000;
@@ -106,6 +104,7 @@ public final class CpuTurns implements AutoCloseable {
 
         /// Waits until the thread may compute.
         void take() {
+            checkOpen();
             lock.lock();
             try {
                 queue(now());

@@ -51,9 +51,29 @@ final class ParallelScan<T, W extends ParallelScan.Worker<T>> {
             fail(t);
         }
         if (helpers > 0) {
-            CpuTurns.aside(ended::await);
+            await(ended);
         }
         return finished();
+    }
+
+    /// Helpers use what the caller closes afterwards: an interrupted caller has them stop, and waits for that too.
+    private void await(CountDownLatch ended) throws InterruptedException {
+        try {
+            CpuTurns.aside(ended::await);
+        } catch (InterruptedException | SigynException e) {
+            fail(e);
+            boolean interrupted = false;
+            while (ended.getCount() > 0) {
+                try {
+                    ended.await();
+                } catch (InterruptedException again) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void work() throws InterruptedException {

@@ -54,8 +54,8 @@ final class LineSearch {
         var chosen = new int[verdicts.length][];
         long[] times = group.times();
         boolean cut = !range.contains(times[0]) || !range.contains(times[times.length - 1]);
-        int from = cut ? lowerBound(times, range.start()) : 0;
-        int to = cut ? lowerBound(times, range.end()) : times.length;
+        int from = cut ? TimeRange.lowerBound(times, range.start()) : 0;
+        int to = cut ? TimeRange.lowerBound(times, range.end()) : times.length;
         for (int t = 0; t < chosen.length; t++) {
             chosen[t] = verdicts[t] == Verdict.NONE ? NONE : search.chosen(t, verdicts[t], streams, from, to);
         }
@@ -159,22 +159,8 @@ final class LineSearch {
             return;
         }
         long[] times = group.times();
-        bits.setRange(lowerBound(times, range.start()), Math.max(0, lowerBound(times, range.end())));
-    }
-
-    /// The first row at or after `time`.
-    static int lowerBound(long[] times, long time) {
-        int low = 0;
-        int high = times.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (times[middle] < time) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        bits.setRange(
+                TimeRange.lowerBound(times, range.start()), Math.max(0, TimeRange.lowerBound(times, range.end())));
     }
 
     private RowBits inRowOrder(Verdict[] verdicts) {

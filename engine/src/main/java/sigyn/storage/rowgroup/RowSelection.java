@@ -60,8 +60,8 @@ public final class RowSelection {
         if (range.contains(times[0]) && range.contains(times[times.length - 1])) {
             return this;
         }
-        int from = LineSearch.lowerBound(times, range.start());
-        int to = Math.max(from, LineSearch.lowerBound(times, range.end()));
+        int from = TimeRange.lowerBound(times, range.start());
+        int to = Math.max(from, TimeRange.lowerBound(times, range.end()));
         if (bits != null) {
             var inside = new RowBits(bits.size());
             inside.setRange(from, to);

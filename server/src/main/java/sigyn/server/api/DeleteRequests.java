@@ -85,7 +85,10 @@ final class DeleteRequests {
     private final Storage storage;
     /// Oldest first. Guarded by this.
     private final List<Entry> entries = new ArrayList<>();
-    /// Requests whose bytes were gone before they were written down. Guarded by this.
+    /// Requests that the store knows already and that are not written down yet. Guarded by this.
+    private int adding;
+
+    /// Those of them whose bytes are gone already. Guarded by this.
     private final Set<String> goneEarly = new HashSet<>();
 
     DeleteRequests(Path file, Storage storage) {
@@ -120,7 +123,9 @@ final class DeleteRequests {
     /// The bytes of what a request was about are gone.
     private synchronized void outline(String id) {
         if (entries.stream().noneMatch(entry -> entry.id().equals(id))) {
-            goneEarly.add(id);
+            if (adding > 0) {
+                goneEarly.add(id);
+            }
             return;
         }
         entries.replaceAll(entry -> entry.id().equals(id) ? entry.outlined() : entry);
@@ -140,20 +145,39 @@ final class DeleteRequests {
         var range = new TimeRange(start, end == Long.MAX_VALUE ? end : end + 1);
         var units = storage.scan(new ScanRequest(tenant, matchers, range, Direction.FORWARD, lines, false, false));
         long counted = delay.isZero() ? count(units, range) : -1;
-        var deletion = storage.delete(tenant, matchers, range, lines, delay);
-        if (counted < 0) {
-            counted = count(units, range);
-        }
-        var entry = new Entry(
-                deletion.id(), tenant.id(), query, start, end, deletion.createdNanos(), deletion.dueNanos(), counted);
         synchronized (this) {
-            entries.add(goneEarly.remove(entry.id()) ? entry.outlined() : entry);
-            while (entries.size() > MOST) {
-                entries.removeFirst();
-            }
-            save();
+            adding++;
         }
-        return entry;
+        try {
+            var deletion = storage.delete(tenant, matchers, range, lines, delay);
+            if (counted < 0) {
+                counted = count(units, range);
+            }
+            var entry = new Entry(
+                    deletion.id(),
+                    tenant.id(),
+                    query,
+                    start,
+                    end,
+                    deletion.createdNanos(),
+                    deletion.dueNanos(),
+                    counted);
+            synchronized (this) {
+                entries.add(goneEarly.contains(entry.id()) ? entry.outlined() : entry);
+                while (entries.size() > MOST) {
+                    entries.removeFirst();
+                }
+                save();
+            }
+            return entry;
+        } finally {
+            synchronized (this) {
+                adding--;
+                if (adding == 0) {
+                    goneEarly.clear();
+                }
+            }
+        }
     }
 
     /// Returns when the bytes of what is due are in no file any more.
