@@ -55,6 +55,28 @@ test('log in, open the dashboard, choose, read, filter', async () => {
   await expect.poll(() => page.getByRole('button', { name: /Remove filter model_id/ }).count()).toBe(0)
 })
 
+test('what a page needs is asked for while its scripts load, once; queries wait for no list that cannot change them', async () => {
+  const page = await stage.member()
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/label/service/values?**', async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.goto(stage.url + board)
+  await page.getByRole('region', { name: 'Log Messages Over Time by Level' }).getByText('orchestrator - ERROR').waitFor()
+  await page.getByRole('region', { name: 'Deployment Logs' }).getByRole('button', { name: /request finished/ }).first().waitFor()
+  release()
+  await page.getByRole('combobox', { name: 'Service Name' }).click()
+  await page.getByRole('option', { name: 'svc.v1+beta' }).waitFor()
+  const asked = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => `${(entry as PerformanceResourceTiming).initiatorType} ${new URL(entry.name).pathname}`))
+  for (const path of ['/api/user', '/api/frontend/settings', `/api/dashboards/uid/${board.split('/')[2]}`]) {
+    expect(asked.filter((one) => one.endsWith(` ${path}`))).toEqual([`link ${path}`])
+  }
+})
+
 test('the dashboard of the user is drawn as its file says', async () => {
   const page = await stage.page(board)
   const legend = page.getByRole('region', { name: 'Log Messages Over Time by Level' }).locator('.legend > li', { hasText: 'orchestrator - ERROR' })

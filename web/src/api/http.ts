@@ -54,7 +54,6 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
     response = await fetch(appUrl(path) + queryText(options.query), {
       method: options.method ?? 'GET',
       headers: {
-        Accept: 'application/json',
         ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...options.headers,
       },

@@ -10,6 +10,7 @@ import { formatDuration, parseDuration } from '../time/duration.ts'
 import { resolveRange, type Range } from '../time/range.ts'
 import { lokiStep, panelInterval } from '../time/step.ts'
 import { interpolate, interpolateLogql, namesIn, type Binding } from '../vars/interpolate.ts'
+import { isSettled } from '../vars/variable.ts'
 import { Answers } from './answers.ts'
 import { adhocFilters, type DashboardModel } from './model.ts'
 
@@ -97,9 +98,9 @@ export class PanelQuery {
     }
   }
 
-  /** The variable that is still loading and that this panel's queries depend on. */
+  /** The variable that is still loading and whose options this panel's queries depend on. */
   private waitsFor(panel: Reader): string | undefined {
-    const loading = this.model.variables.value.filter((state) => state.loading)
+    const loading = this.model.variables.value.filter((state) => state.loading && !isSettled(state))
     if (loading.length === 0) {
       return undefined
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { read } from '../json/reader.ts'
-import { ALL, bindingOf, buildOptions, choose, customOptions, parseLabelQuery, parseVariables, validChoice } from './variable.ts'
+import { ALL, bindingOf, buildOptions, choose, customOptions, isSettled, parseLabelQuery, parseVariables, validChoice } from './variable.ts'
 
 describe('label queries', () => {
   test.each([
@@ -50,4 +50,15 @@ test('the choice stays valid', () => {
   expect(choose([ALL], [ALL, 'a'])).toEqual(['a'])
   expect(choose(['a'], ['a', ALL])).toEqual([ALL])
   expect(bindingOf({ def: services, options, values: [ALL], loading: false, problem: undefined })).toMatchObject({ raw: '.*', values: ['a', 'b'], all: true })
+})
+
+test('only All with a value of its own does not depend on the options', () => {
+  if (!services || !levels) {
+    throw new Error('two variables are read')
+  }
+  const settled = (def: typeof services, values: readonly string[]) => isSettled({ def, values, options: [], loading: true, problem: undefined })
+  expect(settled(services, [ALL])).toBe(true)
+  expect(settled(services, ['a'])).toBe(false)
+  expect(settled({ ...services, allValue: '' }, [ALL])).toBe(false)
+  expect(settled(levels, [ALL])).toBe(false)
 })

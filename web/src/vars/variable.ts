@@ -211,6 +211,11 @@ export function shownChoice(state: VariableState): string {
   return state.values.map((value) => state.options.find((option) => option.value === value)?.text ?? value).join(' + ')
 }
 
+/** Whether what queries see of a variable is the same whatever its options are. */
+export function isSettled({ def, values }: VariableState): boolean {
+  return values.includes(ALL) && def.includeAll && def.allValue !== ''
+}
+
 /** What queries see of a variable. */
 export function bindingOf(state: VariableState): Binding {
   const { def, options } = state

@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import sigyn.server.auth.Caller;
 import sigyn.server.dashboards.web.WebFiles;
 import sigyn.server.dashboards.wire.Refusal;
@@ -28,6 +29,8 @@ final class Pages implements Handler {
             "/datasources",
             "/playlists");
 
+    private static final Pattern DASHBOARD = Pattern.compile("/d(?:-solo)?/([A-Za-z0-9_-]+)(?=/|$)");
+
     private final WebFiles web;
     private final String basePath;
 
@@ -46,10 +49,10 @@ final class Pages implements Handler {
         if (path.equals("/login")) {
             return request.attribute(Caller.class) != null && signedIn(request)
                     ? Response.of(302).header("Location", basePath + "/")
-                    : web.page(request);
+                    : web.page(request, List.of());
         }
         if (path.equals("/") || ROUTES.stream().anyMatch(r -> path.equals(r) || under(path, r))) {
-            return request.attribute(Caller.class) == null ? toLogin(request) : web.page(request);
+            return request.attribute(Caller.class) == null ? toLogin(request) : web.page(request, soon(path));
         }
         return web.file(path, request).orElseGet(() -> Response.text(404, "404 page not found\n"));
     }
@@ -60,9 +63,17 @@ final class Pages implements Handler {
         String path = request.path();
         boolean nobody = request.header("Cookie") == null && request.header("Authorization") == null;
         if (path.equals("/login") && nobody) {
-            return Optional.of(web.page(request));
+            return Optional.of(web.page(request, List.of()));
         }
         return path.startsWith("/assets/") ? web.file(path, request) : Optional.empty();
+    }
+
+    /// What the interface asks for first on a page of its own.
+    private static List<String> soon(String path) {
+        var dashboard = DASHBOARD.matcher(path);
+        return dashboard.lookingAt()
+                ? List.of("/api/dashboards/uid/" + dashboard.group(1), "/api/user", "/api/frontend/settings")
+                : List.of("/api/user", "/api/frontend/settings");
     }
 
     private static boolean under(String path, String route) {

@@ -6,10 +6,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import sigyn.server.dashboards.wire.Slug;
@@ -58,13 +60,18 @@ public final class WebFiles {
     }
 
     /// The page that starts the user interface.
-    public Response page(Request request) {
+    ///
+    /// @param soon paths that its scripts will ask for at once: the browser gets them while it reads the scripts
+    public Response page(Request request, List<String> soon) {
         File index = load("/index.html");
         String nonce = HexFormat.of().formatHex(Arrays.copyOf(Slug.sha256(random()), 16));
         String html = index == null ? NOT_BUILT : new String(index.bytes(), StandardCharsets.UTF_8);
-        String head =
-                "<head>" + (basePath.isEmpty() && !html.contains("\"./") ? "" : "<base href=\"" + basePath + "/\">")
-                        + "<meta property=\"csp-nonce\" nonce=\"" + nonce + "\">";
+        String head = "<head>"
+                + (basePath.isEmpty() && !html.contains("\"./") ? "" : "<base href=\"" + basePath + "/\">")
+                + "<meta property=\"csp-nonce\" nonce=\"" + nonce + "\">"
+                + soon.stream()
+                        .map(path -> "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"" + basePath + path + "\">")
+                        .collect(Collectors.joining());
         byte[] bytes = html.replaceFirst("<head>", head).getBytes(StandardCharsets.UTF_8);
         boolean zip = bytes.length > 1024 && GzipFilter.accepts(request);
         var response = Response.of(200, TYPES.getOrDefault("html", ""), zip ? gzip(bytes) : bytes)
