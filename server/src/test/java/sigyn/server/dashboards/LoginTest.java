@@ -6,6 +6,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +51,8 @@ class LoginTest {
 
     @Test
     void wrongPasswordIsRefusedAndSlowedDown() {
-        try (var site = Site.open(folder)) {
+        var standing = Clock.fixed(Instant.now(), ZoneOffset.UTC);
+        try (var site = Site.open(folder, Map.of(), _ -> Response.of(200), standing)) {
             for (int i = 0; i < 4; i++) {
                 var refused = Site.json(login(site, "wrong"), 401);
                 assertThat(Json.text(refused, "message")).isEqualTo("Invalid username or password");
