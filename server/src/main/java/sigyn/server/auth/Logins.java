@@ -5,15 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sigyn.model.SigynException;
 import sigyn.server.db.Db;
 
 /// Names and passwords: checks them, slows down guessing, and sees to it that there is an admin.
-public final class Logins implements AutoCloseable {
+public final class Logins {
     private static final Logger LOG = LoggerFactory.getLogger("auth");
     private static final String ADMIN_PASSWORD_SEEN = "admin_password_seen";
 
@@ -38,9 +35,6 @@ public final class Logins implements AutoCloseable {
             .expireAfterWrite(Duration.ofMinutes(5))
             .build();
 
-    /// The made up password of the admin, once there is an admin with the right one.
-    private final CompletableFuture<Optional<String>> admin = new CompletableFuture<>();
-
     private final String salt = Secrets.random(32);
 
     public Logins(Db db, Accounts accounts, AuthConfig config, Clock clock) {
@@ -53,7 +47,6 @@ public final class Logins implements AutoCloseable {
     }
 
     public Outcome check(String name, String password, String address) {
-        generatedPassword();
         Optional<Account> account = accounts.byName(name).filter(a -> a.kind() == Account.Kind.USER && !a.disabled());
         String stored = account.flatMap(a -> accounts.passwordHash(a.id())).orElse(nobodysHash);
         String memo = Secrets.fingerprint(salt + "\0" + name + "\0" + password + "\0" + stored);
@@ -76,40 +69,11 @@ public final class Logins implements AutoCloseable {
         return new Accepted(account.get());
     }
 
-    /// Makes the admin's account on the first start. Later, a configured password that differs from the one
-    /// configured before replaces the account's.
+    /// Makes the admin's account on the first start. Later, a configured password that differs from the one configured
+    /// before replaces the account's.
     ///
-    /// Goes on in the background, for in a cold JVM a password costs half a second of a core; until it is done no
-    /// password is checked.
-    public void ensureAdmin(AuthConfig config) {
-        Thread.ofPlatform().name("admin-password").start(() -> {
-            try {
-                admin.complete(ensured(config));
-            } catch (RuntimeException | Error e) {
-                admin.completeExceptionally(e);
-            }
-        });
-    }
-
-    /// The password that [#ensureAdmin] made up because none was configured. Waits for it.
-    public Optional<String> generatedPassword() {
-        try {
-            return admin.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof SigynException known) {
-                throw known;
-            }
-            throw e;
-        }
-    }
-
-    /// Waits until nothing goes on in the background.
-    @Override
-    public void close() {
-        admin.handle((password, failure) -> password).join();
-    }
-
-    private Optional<String> ensured(AuthConfig config) {
+    /// @return the password that was made up because none was configured
+    public Optional<String> ensureAdmin(AuthConfig config) {
         String configured = config.adminPassword();
         var admins = accounts.all(Account.Kind.USER).stream()
                 .filter(Account::serverAdmin)

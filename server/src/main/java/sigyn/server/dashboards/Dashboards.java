@@ -57,7 +57,8 @@ import sigyn.server.http.Router;
 /// the interface's files are answered, everything else waits.
 public final class Dashboards implements AutoCloseable {
     /// All that is there once it is open.
-    private record Opened(Handler handler, Logins logins, Provisioning provisioning, SourceProxy proxy, Db db) {}
+    private record Opened(
+            Handler handler, Optional<String> generatedPassword, Provisioning provisioning, SourceProxy proxy, Db db) {}
 
     private final CompletableFuture<Opened> opening;
     private final Handler handler;
@@ -199,8 +200,7 @@ public final class Dashboards implements AutoCloseable {
             requests.increment();
             return handler.handle(request);
         };
-        logins.ensureAdmin(auth);
-        return new Opened(counted, logins, provisioning, proxy, db);
+        return new Opened(counted, logins.ensureAdmin(auth), provisioning, proxy, db);
     }
 
     /// The data source that is there when nobody has provisioned or made one.
@@ -245,7 +245,7 @@ public final class Dashboards implements AutoCloseable {
     /// The admin's password when none was given and this start made the first one up: to be printed once. Waits until
     /// everything is open; throws what kept it from opening.
     public Optional<String> generatedPassword() {
-        return opened(opening).logins().generatedPassword();
+        return opened(opening).generatedPassword();
     }
 
     @Override
@@ -257,7 +257,6 @@ public final class Dashboards implements AutoCloseable {
             return;
         }
         all.provisioning().close();
-        all.logins().close();
         all.proxy().close();
         all.db().close();
     }
