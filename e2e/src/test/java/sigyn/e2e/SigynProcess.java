@@ -213,17 +213,28 @@ final class SigynProcess implements AutoCloseable {
         return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
-    /// The `data.result` of a query endpoint; anything but 200 is a failure.
+    /// The `data.result` of a query endpoint; anything but 200 is a failure. Asks again while the answer says that
+    /// lines of before a restart may be missing.
     JsonNode query(String endpoint, Map<String, String> parameters) throws IOException, InterruptedException {
         String form = parameters.entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        var response = get(logs("/loki/api/v1/" + endpoint + "?" + form));
-        if (response.statusCode() != 200) {
-            throw new AssertionError(
-                    endpoint + " " + parameters + ": " + response.statusCode() + " " + response.body());
+        long deadline = System.nanoTime() + START_DEADLINE.toNanos();
+        while (true) {
+            var response = get(logs("/loki/api/v1/" + endpoint + "?" + form));
+            if (response.statusCode() != 200) {
+                throw new AssertionError(
+                        endpoint + " " + parameters + ": " + response.statusCode() + " " + response.body());
+            }
+            JsonNode answer = JSON.readTree(response.body());
+            if (!answer.path("warnings").toString().contains("is still being read after a restart")) {
+                return answer.path("data").path("result");
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the log is still being read:\n" + output());
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
         }
-        return JSON.readTree(response.body()).path("data").path("result");
     }
 
     /// One line as it is read back.
