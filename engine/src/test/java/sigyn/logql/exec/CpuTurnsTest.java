@@ -32,6 +32,7 @@ class CpuTurnsTest {
     void close() throws InterruptedException {
         turns.close();
         for (var thread : threads) {
+            thread.interrupt();
             thread.join();
         }
     }
