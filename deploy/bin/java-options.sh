@@ -9,7 +9,7 @@ java_options=(
     # smaller regions make every array of half a megabyte a humongous one, and a small heap stalls on those
     -XX:G1HeapRegionSize=4m
     # a fifth of the time may go into collecting before the heap is widened, and what is young stays small: a heap that
-    # may have 2 GB takes 0.7 instead of all of it under a load of very many streams, and pauses are no longer together
+    # may have 2 GB takes half of it instead of all under a load of very many streams, and pauses are no longer together
     -XX:GCTimeRatio=4
     -XX:+UnlockExperimentalVMOptions
     -XX:G1MaxNewSizePercent=30
