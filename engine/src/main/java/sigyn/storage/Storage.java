@@ -232,8 +232,7 @@ public final class Storage implements LogReader, AutoCloseable {
     }
 
     /// From now on `told` learns of each deletion whose bytes are gone, before the store forgets it; when it throws,
-    /// that
-    /// is done again.
+    /// that is done again.
     public void beforeForgetting(Consumer<Deletion> told) {
         upkeep.beforeForgetting(told);
     }

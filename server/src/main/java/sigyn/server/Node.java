@@ -50,8 +50,7 @@ final class Node implements AutoCloseable {
     private Node() {}
 
     /// Starts what `config.target()` names. Dashboards and the log store open side by side; the dashboards go on
-    /// opening
-    /// when this has returned.
+    /// opening when this has returned.
     ///
     /// @param demo also write demo logs and show a demo dashboard
     static Node start(LokiConfig config, DashboardsConfig dashboardsConfig, boolean demo, Clock clock) {

@@ -51,27 +51,19 @@ final class ParallelScan<T, W extends ParallelScan.Worker<T>> {
             fail(t);
         }
         if (helpers > 0) {
-            await(ended);
+            CpuTurns.aside(() -> untilEnded(ended));
         }
         return finished();
     }
 
-    /// Helpers use what the caller closes afterwards: an interrupted caller has them stop, and waits for that too.
-    private void await(CountDownLatch ended) throws InterruptedException {
-        try {
-            CpuTurns.aside(ended::await);
-        } catch (InterruptedException | SigynException e) {
-            fail(e);
-            boolean interrupted = false;
-            while (ended.getCount() > 0) {
-                try {
-                    ended.await();
-                } catch (InterruptedException again) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+    /// Helpers use what the caller closes afterwards, so it waits for them whatever happens; an interruption ends the
+    /// scan for all.
+    private void untilEnded(CountDownLatch ended) {
+        while (ended.getCount() > 0) {
+            try {
+                ended.await();
+            } catch (InterruptedException e) {
+                fail(e);
             }
         }
     }
