@@ -16,6 +16,8 @@ class StopTest {
     private static final int MOST_MILLIS = 2500;
     /// What a JVM itself answers before anything of ours runs.
     private static final int TERMINATED = 143;
+    /// What it says when the signal meets it while it makes itself ready; it ends with 1 then.
+    private static final String NOT_YET_A_JVM = "Error occurred during initialization of VM";
 
     @TempDir
     Path directory;
@@ -25,6 +27,7 @@ class StopTest {
         Property.forAll(ROUNDS, (random, size) -> {
             Path folder = Files.createTempDirectory(directory, "round");
             Path errors = folder.resolve("errors");
+            Path output = folder.resolve("output");
             var process = new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
@@ -45,7 +48,7 @@ class StopTest {
                             "0",
                             "--dashboards-port",
                             "0"))
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectOutput(output.toFile())
                     .redirectError(errors.toFile())
                     .start();
             try {
@@ -53,6 +56,9 @@ class StopTest {
                 assertThat(endedByItself).as(Files.readString(errors)).isFalse();
                 process.toHandle().destroy();
                 assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+                if (Files.readString(output).startsWith(NOT_YET_A_JVM)) {
+                    return;
+                }
                 assertThat(process.exitValue()).as(Files.readString(errors)).isIn(0, TERMINATED);
                 assertThat(Files.readString(errors)
                                 .lines()
