@@ -84,4 +84,18 @@ class LanguageTest {
                                 + " \"{{.level}}\"[5m])",
                         ")"));
     }
+
+    @Test
+    void operatorsOverLinesStandByIndentation() {
+        String part = "sum by (inst) (count_over_time({app=\"twin\", inst=\"%s\"}[1h]))";
+        String query =
+                "(" + part.formatted(1) + " or " + part.formatted(2) + ") unless (" + part.formatted(3) + " > 2)";
+        assertThat(LogQl.formatQuery(query).lines().toList())
+                .isEqualTo(List.of(
+                        "    sum by (inst)(count_over_time({app=\"twin\", inst=\"1\"}[1h]))",
+                        "  or",
+                        "    sum by (inst)(count_over_time({app=\"twin\", inst=\"2\"}[1h]))",
+                        "unless",
+                        "  (sum by (inst)(count_over_time({app=\"twin\", inst=\"3\"}[1h])) > 2)"));
+    }
 }

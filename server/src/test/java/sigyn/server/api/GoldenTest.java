@@ -23,7 +23,7 @@ class GoldenTest {
             "selectors,line_filter*,json*,logfmt*,regexp_parser,pattern_parser,unpack,label_filter,structured_metadata,"
                     + "detected_*,line_format,label_format,template_functions,drop_keep,decolorize,errors,pipelines,unwrap,"
                     + "range_aggregations,vector_aggregations,binary_operations,label_replace,literals,time_borders,params,"
-                    + "post_form,headers,categorize_labels,labels,label_values,series,index_*,legacy_api,invalid_*,push*";
+                    + "post_form,headers,format_query,categorize_labels,labels,label_values,series,index_*,legacy_api,invalid_*,push*";
     /// What differs on purpose, see `docs/compatibility.md`: how many cases of a group may fail.
     private static final Map<String, Integer> DEVIATIONS =
             Map.of("label_values", 1, "detected_labels", 1, "random_metric", 1);
