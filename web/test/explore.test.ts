@@ -60,6 +60,19 @@ test('expand, filter, columns, top values, context', async () => {
   await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
 })
 
+test('a label that exploded says that it is a field now', async () => {
+  const now = Date.now()
+  for (let first = 0; first < 51_000; first += 3000) {
+    const streams = Array.from({ length: 3000 }, (_, at) => ({ stream: { app: 'exploded', visit: `v${first + at}` }, values: [[`${now}${String(at).padStart(6, '0')}`, 'came by']] }))
+    const answer = await fetch(`${stage.logs}/loki/api/v1/push`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ streams }) })
+    expect(answer.status).toBe(204)
+  }
+  const page = await stage.page(`/explore?q=${encodeURIComponent('{app="exploded"} | visit="v50999"')}`)
+  const fields = page.getByRole('complementary', { name: 'Fields' })
+  await fields.getByRole('listitem').filter({ hasText: 'visit' }).getByText('was a label').waitFor()
+  expect(await fields.getByText('was a label').count()).toBe(1)
+})
+
 test('older lines come by scrolling, and none twice', async () => {
   const page = await stage.page(QUERY)
   const status = page.getByRole('region', { name: 'Logs' }).locator('.result-count')

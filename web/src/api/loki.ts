@@ -193,6 +193,12 @@ export async function detectedFields(uid: string, expr: string, range: Range, si
     .map((field) => ({ name: field.at('label').str(''), type: field.at('type').str('string'), cardinality: field.at('cardinality').num(0), parsers: field.at('parsers').strings() }))
 }
 
+/** Labels with so many values that new ones are kept as structured metadata; none where the server does not say. */
+export async function demotedLabels(uid: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const json = await fetchJson(lokiPath(uid, 'demoted_labels'), signal ? { signal } : {})
+  return read(json).at('data').strings()
+}
+
 export async function detectedFieldValues(uid: string, field: string, expr: string, range: Range, signal?: AbortSignal): Promise<readonly string[]> {
   const json = await fetchJson(lokiPath(uid, `detected_field/${encodeURIComponent(field)}/values`), { query: { query: expr, start: nanos(range.from), end: nanos(range.to), limit: 1000 }, ...(signal ? { signal } : {}) })
   return read(json).at('values').strings()

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { errorText, isAbort } from '../api/http.ts'
-import { detectedFields } from '../api/loki.ts'
+import { demotedLabels, detectedFields } from '../api/loki.ts'
 import type { FieldFilter, FieldKind } from '../logql/edit.ts'
 import { fieldsOf } from '../logs/fields.ts'
 import type { LogRow } from '../logs/row.ts'
@@ -24,6 +24,7 @@ function repeatsLabel(name: string, found: ReadonlyMap<string, Facet>): boolean 
 export function Facets({ run, rows, columns, onFilter, onColumn }: FacetsProps) {
   const [text, setText] = useState('')
   const [detected, setDetected] = useState<readonly Facet[]>([])
+  const [demoted, setDemoted] = useState<readonly string[]>([])
   useEffect(() => {
     const abort = new AbortController()
     setDetected([])
@@ -31,6 +32,7 @@ export function Facets({ run, rows, columns, onFilter, onColumn }: FacetsProps) 
       (fields) => setDetected(fields.map((field) => ({ name: field.name, kind: field.parsers.includes('json') ? 'json' : field.parsers.includes('logfmt') ? 'logfmt' : 'metadata', seen: 0 }))),
       () => undefined,
     )
+    demotedLabels(run.datasource.uid, abort.signal).then(setDemoted, () => undefined)
     return () => abort.abort()
   }, [run])
   const facets = useMemo(() => {
@@ -63,7 +65,7 @@ export function Facets({ run, rows, columns, onFilter, onColumn }: FacetsProps) 
               <h3>{title}</h3>
               <ul>
                 {list.map((facet) => (
-                  <FacetItem key={facet.name} facet={facet} run={run} shown={columns.includes(facet.name)} onFilter={onFilter} onColumn={onColumn} />
+                  <FacetItem key={facet.name} facet={facet} run={run} demoted={facet.kind !== 'label' && demoted.includes(facet.name)} shown={columns.includes(facet.name)} onFilter={onFilter} onColumn={onColumn} />
                 ))}
               </ul>
             </div>
@@ -73,9 +75,9 @@ export function Facets({ run, rows, columns, onFilter, onColumn }: FacetsProps) 
   )
 }
 
-type ItemProps = Pick<FacetsProps, 'run' | 'onFilter' | 'onColumn'> & { facet: Facet; shown: boolean }
+type ItemProps = Pick<FacetsProps, 'run' | 'onFilter' | 'onColumn'> & { facet: Facet; shown: boolean; demoted: boolean }
 
-function FacetItem({ facet, run, shown, onFilter, onColumn }: ItemProps) {
+function FacetItem({ facet, run, shown, demoted, onFilter, onColumn }: ItemProps) {
   const [open, setOpen] = useState(false)
   const [values, setValues] = useState<readonly (readonly [string, number])[] | undefined>(undefined)
   const [problem, setProblem] = useState('')
@@ -102,6 +104,11 @@ function FacetItem({ facet, run, shown, onFilter, onColumn }: ItemProps) {
           <Icon name={open ? 'down' : 'right'} />
           {facet.name}
         </button>
+        {demoted && (
+          <span class="facet-demoted" title={`${facet.name} has too many values for a label: new ones are kept as a field of the line, found by | ${facet.name}="value"`}>
+            was a label
+          </span>
+        )}
         <button type="button" class="button is-quiet is-icon is-small" aria-label={shown ? `Hide column ${facet.name}` : `Show column ${facet.name}`} aria-pressed={shown} title="Show as a column" onClick={() => onColumn(facet.name)}>
           <Icon name="eye" />
         </button>

@@ -145,7 +145,7 @@ class HostileTest {
             }
         }
         System.out.println("peak of the process: " + (status("VmHWM") - before) / 1024 + " MB more than before");
-        assertThat((status("VmHWM") - before) / 1024).isLessThan(150);
+        assertThat((status("VmHWM") - before) / 1024).isLessThan(64);
         alive();
     }
 

@@ -37,6 +37,7 @@ public final class LokiApi implements Handler {
         var labels = new LabelsApi(storage, clock);
         var index = new IndexApi(storage, limits, clock);
         var detected = new DetectedApi(storage, limits, clock);
+        var demoted = new DemotedApi(ingest);
         var fields = new DetectedFields(engine, limits, clock);
         var tail = new TailApi(storage, engine, limits, metrics, config.tailMaxDuration(), clock);
         var legacy = new LegacyApi(engine, limits, clock);
@@ -62,6 +63,7 @@ public final class LokiApi implements Handler {
                 .route("GET,POST", "/loki/api/v1/detected_labels", detected::labels)
                 .route("GET,POST", "/loki/api/v1/detected_fields", fields::fields)
                 .route("GET,POST", "/loki/api/v1/detected_field/{name}/values", fields::values)
+                .get("/loki/api/v1/demoted_labels", demoted::labels)
                 .get("/loki/api/v1/drilldown-limits", r -> detected.drilldownLimits(r, config.patterns()))
                 .route("GET,POST", "/api/prom/query", legacy::query)
                 .route("GET,POST", "/api/prom/label", labels::names)

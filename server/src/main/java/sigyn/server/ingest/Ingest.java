@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.ZipException;
 import sigyn.codec.BufferPool;
@@ -177,6 +179,14 @@ public final class Ingest {
         }
         return new Intake(
                 tenant, format, tenantLimits, now, watches(tenant, tenantLimits), batches.take(expectedBytes), metrics);
+    }
+
+    /// Labels of the tenant that had too many values lately, so that new ones became structured metadata.
+    public SortedSet<String> demotedLabels(Tenant tenant) {
+        var watched = watches.get(tenant);
+        return watched == null
+                ? Collections.emptySortedSet()
+                : watched.demotion().names();
     }
 
     private Watches watches(Tenant tenant, IngestLimits tenantLimits) {

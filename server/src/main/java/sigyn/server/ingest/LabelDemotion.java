@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import sigyn.model.Labels;
@@ -28,6 +31,7 @@ final class LabelDemotion {
     private static final class Seen {
         final Set<Integer> streams = ConcurrentHashMap.newKeySet();
         final Map<String, Values> names = new ConcurrentHashMap<>();
+        final Set<String> demoted = ConcurrentHashMap.newKeySet();
     }
 
     private static final class Values {
@@ -76,7 +80,17 @@ final class LabelDemotion {
             demoteMore(known, labels, demoted);
         }
         known.streams.add(without(labels, demoted).hashCode());
+        for (String name : demoted.keySet()) {
+            if (known.names.containsKey(name)) {
+                known.demoted.add(name);
+            }
+        }
         return demoted;
+    }
+
+    /// Labels of which values have become metadata since what was seen was last forgotten, at most `MOST_NAMES`.
+    SortedSet<String> names() {
+        return new TreeSet<>(seen.demoted);
     }
 
     private static boolean mayStay(Seen known, String name, String value, int mostValues) {
@@ -111,7 +125,7 @@ final class LabelDemotion {
             if (known.streams.contains(without(labels, demoted).hashCode())) {
                 return;
             }
-            demoted.put(name, java.util.Objects.requireNonNull(labels.get(name)));
+            demoted.put(name, Objects.requireNonNull(labels.get(name)));
         }
     }
 

@@ -32,7 +32,11 @@ class ReadContractTest {
 
     /// What is tested by itself below.
     static final List<String> OTHERS = List.of(
-            "/loki/api/v1/tail", "/api/prom/tail", "/loki/api/v1/drilldown-limits", "/loki/api/v1/format_query");
+            "/loki/api/v1/tail",
+            "/api/prom/tail",
+            "/loki/api/v1/demoted_labels",
+            "/loki/api/v1/drilldown-limits",
+            "/loki/api/v1/format_query");
 
     @TempDir
     static Path folder;
@@ -224,6 +228,31 @@ class ReadContractTest {
                             .body())
                     .isEqualTo("delay_for can't be greater than 5");
             assertThat(api.send("POST", path, "", "X-Scope-OrgID", "a").statusCode())
+                    .isEqualTo(405);
+        }
+    }
+
+    @Test
+    void labelsThatExplodedAreNamedToTheirTenant(@TempDir Path data) throws Exception {
+        var clock = new FakeClock(NOW);
+        try (var own = new RunningApi(
+                data,
+                "limits_config: {demote_labels_above: 3}\nquerier: {multi_tenant_queries_enabled: true}\n",
+                clock)) {
+            String path = "/loki/api/v1/demoted_labels";
+            own.push("{\"app\":\"a\",\"few\":\"0\"}", NOW, List.of("line"), "X-Scope-OrgID", "a");
+            assertThat(own.get(path, "X-Scope-OrgID", "a").body())
+                    .isEqualToIgnoringNewLines("{\"status\":\"success\",\"data\":[]}");
+            for (int i = 0; i < 5; i++) {
+                own.push("{\"app\":\"a\",\"trace\":\"" + i + "\"}", NOW, List.of("line"), "X-Scope-OrgID", "a");
+                own.push("{\"app\":\"b\",\"visit\":\"" + i + "\"}", NOW, List.of("line"), "X-Scope-OrgID", "b");
+            }
+            assertThat(own.get(path, "X-Scope-OrgID", "a").body())
+                    .isEqualToIgnoringNewLines("{\"status\":\"success\",\"data\":[\"trace\"]}");
+            assertThat(own.get(path, "X-Scope-OrgID", "b|a").body())
+                    .isEqualToIgnoringNewLines("{\"status\":\"success\",\"data\":[\"trace\",\"visit\"]}");
+            assertThat(own.get(path).statusCode()).isEqualTo(401);
+            assertThat(own.send("POST", path, "", "X-Scope-OrgID", "a").statusCode())
                     .isEqualTo(405);
         }
     }
