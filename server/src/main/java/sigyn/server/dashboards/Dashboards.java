@@ -17,7 +17,9 @@ import sigyn.server.auth.RolePolicies;
 import sigyn.server.auth.SameOrigin;
 import sigyn.server.auth.Sessions;
 import sigyn.server.auth.Tokens;
+import sigyn.server.dashboards.alert.Alerting;
 import sigyn.server.dashboards.api.AlertApi;
+import sigyn.server.dashboards.api.AlertRuleApi;
 import sigyn.server.dashboards.api.AnnotationApi;
 import sigyn.server.dashboards.api.CatalogApi;
 import sigyn.server.dashboards.api.DashboardApi;
@@ -58,7 +60,12 @@ import sigyn.server.http.Router;
 public final class Dashboards implements AutoCloseable {
     /// All that is there once it is open.
     private record Opened(
-            Handler handler, Optional<String> generatedPassword, Provisioning provisioning, SourceProxy proxy, Db db) {}
+            Handler handler,
+            Optional<String> generatedPassword,
+            Provisioning provisioning,
+            Alerting alerting,
+            SourceProxy proxy,
+            Db db) {}
 
     private final CompletableFuture<Opened> opening;
     private final Handler handler;
@@ -184,10 +191,12 @@ public final class Dashboards implements AutoCloseable {
                 .routes(router);
         new SearchApi(dashboards, folders, preferences, base).routes(router);
         new FolderApi(folders, dashboards, audit, base).routes(router);
-        new DatasourceApi(datasources, proxy, new QueryRunner(datasources, proxy, clock), policies, audit)
-                .routes(router);
+        var queries = new QueryRunner(datasources, proxy, clock);
+        new DatasourceApi(datasources, proxy, queries, policies, audit).routes(router);
         new ExportApi(datasources, proxy, policies).routes(router);
-        new AlertApi(datasources, proxy, policies).routes(router);
+        var alerting = new Alerting(db, folders, queries, clock, config.alertingPoll());
+        new AlertApi(alerting, datasources, proxy, policies).routes(router);
+        new AlertRuleApi(alerting, folders, policies, audit).routes(router);
         new AnnotationApi(new Annotations(db, clock), dashboards, clock).routes(router);
         new QueryTextApi().routes(router);
         new ShortcutApi(new Shortcuts(db, clock), base).routes(router);
@@ -200,7 +209,9 @@ public final class Dashboards implements AutoCloseable {
             requests.increment();
             return handler.handle(request);
         };
-        return new Opened(counted, logins.ensureAdmin(auth), provisioning, proxy, db);
+        var password = logins.ensureAdmin(auth);
+        alerting.start();
+        return new Opened(counted, password, provisioning, alerting, proxy, db);
     }
 
     /// The data source that is there when nobody has provisioned or made one.
@@ -257,6 +268,7 @@ public final class Dashboards implements AutoCloseable {
             return;
         }
         all.provisioning().close();
+        all.alerting().close();
         all.proxy().close();
         all.db().close();
     }

@@ -24,6 +24,7 @@ import sigyn.server.db.Postgres;
 /// @param database null: a file below `data`
 /// @param logPort the log server's own port: a datasource that names it and one of `selfAliases` is served in process
 /// @param pollEvery how often provisioned files are compared with what was read last
+/// @param alertingPoll how often to look which alert rules are due
 /// @param environment variables that provisioning files may refer to
 public record DashboardsConfig(
         String host,
@@ -39,6 +40,7 @@ public record DashboardsConfig(
         int versionsToKeep,
         Duration proxyTimeout,
         Duration pollEvery,
+        Duration alertingPoll,
         int logPort,
         Set<String> selfAliases,
         boolean allowEmbedding,
@@ -76,6 +78,7 @@ public record DashboardsConfig(
                 s.number("dashboards", "versions_to_keep", 20),
                 Duration.ofSeconds(s.number("dataproxy", "timeout", 30)),
                 s.span("sigyn", "provisioning_poll", Duration.ofSeconds(3)),
+                s.span("sigyn", "alerting_poll", Duration.ofSeconds(1)),
                 s.number("sigyn", "log_port", 3100),
                 aliases(s.text("sigyn", "self_aliases", "")),
                 s.flag("security", "allow_embedding", false),
@@ -226,6 +229,7 @@ public record DashboardsConfig(
                 versionsToKeep,
                 proxyTimeout,
                 pollEvery,
+                alertingPoll,
                 newLogPort,
                 selfAliases,
                 allowEmbedding,

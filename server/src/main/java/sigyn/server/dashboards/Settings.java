@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 import sigyn.server.dashboards.provision.Interpolation;
+import sigyn.server.dashboards.wire.Spans;
 
 /// Grafana's settings: `GF_<SECTION>_<KEY>` variables over `grafana.ini`. A variable's name with `__FILE` after it
 /// names a file that holds the value.

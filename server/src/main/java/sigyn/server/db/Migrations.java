@@ -12,7 +12,7 @@ import sigyn.model.SigynException;
 /// Brings a database up to date: each numbered `.sql` resource runs once, in order, and may never change afterwards.
 final class Migrations {
     private static final List<String> SCRIPTS =
-            List.of("0001_accounts.sql", "0002_dashboards.sql", "0003_identities.sql");
+            List.of("0001_accounts.sql", "0002_dashboards.sql", "0003_identities.sql", "0004_alerting.sql");
 
     private Migrations() {}
 

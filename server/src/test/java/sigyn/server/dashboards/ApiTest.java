@@ -406,9 +406,13 @@ class ApiTest {
                     .isEqualTo(403);
         }
         try (var site = Site.open(folder, Map.of(), _ -> Response.text(500, "broken\n"))) {
-            var unwell = site.call(Site.ADMIN, "GET", "/api/prometheus/grafana/api/v1/rules", null);
+            var unwell = site.call(Site.ADMIN, "GET", "/api/prometheus/P8E80F9AEF21F6940/api/v1/rules", null);
             assertThat(unwell.statusCode()).isEqualTo(502);
             assertThat(unwell.body()).contains("broken");
+            assertThat(site.get("/api/prometheus/grafana/api/v1/rules")
+                            .path("warnings")
+                            .toString())
+                    .contains("broken");
         }
     }
 

@@ -150,6 +150,9 @@ class TierOneTest {
         var account = Site.json(
                 site.call(Site.ADMIN, "POST", "/api/serviceaccounts", "{\"name\":\"robot\",\"role\":\"Viewer\"}"), 201);
         ids.put("account", id(account));
+        ids.put("newrule", Json.write(AlertRulesTest.rule("new").put("uid", "")));
+        ids.put("oldrule", Json.write(AlertRulesTest.rule("rule").put("for", "1h")));
+        Site.json(site.call(Site.ADMIN, "POST", AlertRulesTest.RULES, ids.get("oldrule")), 201);
         ids.put("token", id(site.post("/api/serviceaccounts/" + id(account) + "/tokens", "{\"name\":\"first\"}")));
         ids.put(
                 "provisioned",

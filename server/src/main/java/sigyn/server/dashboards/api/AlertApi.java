@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import sigyn.server.auth.Role;
 import sigyn.server.auth.RolePolicies;
-import sigyn.server.dashboards.source.ReadPolicy;
+import sigyn.server.dashboards.alert.Alerting;
 import sigyn.server.dashboards.source.SourceProxy;
 import sigyn.server.dashboards.store.Datasource;
 import sigyn.server.dashboards.store.Datasources;
@@ -16,16 +16,21 @@ import sigyn.server.http.Response;
 import sigyn.server.http.Router;
 import tools.jackson.databind.JsonNode;
 
-/// The alert rules that data sources evaluate, and their alerts, in the shape of Prometheus:
-/// `/api/prometheus/{source}/api/v1/rules` and `.../alerts`, where the source is a uid or a name, or `grafana` for all.
+/// Alert rules and their alerts in the shape of Prometheus: `/api/prometheus/{source}/api/v1/rules` and `.../alerts`,
+/// where the source is the uid or the name of one that evaluates rules itself, or `grafana` for our own rules and those
+/// of
+/// all sources.
 public final class AlertApi {
     private static final int NOT_THERE = 404;
+    private static final String OURS = "grafana";
 
+    private final Alerting alerting;
     private final Datasources datasources;
     private final SourceProxy proxy;
     private final RolePolicies policies;
 
-    public AlertApi(Datasources datasources, SourceProxy proxy, RolePolicies policies) {
+    public AlertApi(Alerting alerting, Datasources datasources, SourceProxy proxy, RolePolicies policies) {
+        this.alerting = alerting;
         this.datasources = datasources;
         this.proxy = proxy;
         this.policies = policies;
@@ -37,27 +42,31 @@ public final class AlertApi {
     }
 
     private Response answer(Request request, String path, String list) throws Exception {
-        var caller = Access.require(request, Role.VIEWER);
-        if (ReadPolicy.of(policies.of(caller)).isPresent()) {
-            throw new Refusal(403, "a read policy applies to you: rules and alerts may speak of other lines");
+        AlertRuleApi.require(request, Role.VIEWER, policies);
+        var body = Json.object().put("status", "success");
+        var all = body.putObject("data").putArray(list);
+        if (!request.pathParam("source").equals(OURS)) {
+            all.addAll(items(source(request.pathParam("source")), path, list));
+            return Json.ok(body);
         }
-        var all = Json.array();
-        for (Datasource source : sources(request.pathParam("source"))) {
-            for (JsonNode item : items(source, path, list)) {
-                all.add(item);
+        var statuses = alerting.statuses();
+        all.addAll(path.equals("rules") ? AlertStates.groups(statuses) : AlertStates.alerts(statuses));
+        for (Datasource source : datasources.all()) {
+            try {
+                all.addAll(source.loki() ? items(source, path, list) : List.of());
+            } catch (Refusal e) {
+                body.withArray("warnings").add(e.getMessage());
             }
         }
-        var body = Json.object().put("status", "success");
-        body.putObject("data").set(list, all);
         return Json.ok(body);
     }
 
-    private List<Datasource> sources(String name) {
-        if (name.equals("grafana")) {
-            return datasources.all().stream().filter(Datasource::loki).toList();
-        }
-        var source = datasources.byUid(name).or(() -> datasources.byName(name));
-        return List.of(source.filter(Datasource::loki).orElseThrow(() -> Refusal.notFound("Data source not found")));
+    private Datasource source(String name) {
+        return datasources
+                .byUid(name)
+                .or(() -> datasources.byName(name))
+                .filter(Datasource::loki)
+                .orElseThrow(() -> Refusal.notFound("Data source not found"));
     }
 
     /// What one source has; nothing when it knows no rules.

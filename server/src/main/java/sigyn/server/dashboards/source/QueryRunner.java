@@ -111,6 +111,9 @@ public final class QueryRunner {
         String executed = "Expr: " + narrowed + (instant ? "" : "\nStep: " + stepMillis + "ms");
         var result = Json.object();
         result.put("status", 200);
+        if (json.path("warnings").size() > 0) {
+            result.set("warnings", json.path("warnings"));
+        }
         result.set(
                 "frames", Frames.of(json, refId, Json.text(query, "legendFormat"), executed, instant ? 0 : stepMillis));
         return result;
@@ -151,7 +154,7 @@ public final class QueryRunner {
         return Math.max(interval * resolution, (range + MOST_POINTS - 1) / MOST_POINTS);
     }
 
-    private static String interpolated(String expr, long stepMillis, long rangeMillis) {
+    static String interpolated(String expr, long stepMillis, long rangeMillis) {
         long seconds = Math.max(1, rangeMillis / 1000);
         return expr.replace("$__interval_ms", Long.toString(stepMillis))
                 .replace("${__interval_ms}", Long.toString(stepMillis))

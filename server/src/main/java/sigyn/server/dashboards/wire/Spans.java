@@ -1,16 +1,16 @@
-package sigyn.server.dashboards;
+package sigyn.server.dashboards.wire;
 
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Durations as Grafana's files write them: `30s`, `1h30m`, `7d`, `2w`, `500ms`; a bare number is seconds.
-final class Spans {
+public final class Spans {
     private static final Pattern PART = Pattern.compile("(\\d+)(ms|s|m|h|d|w|M|y)");
 
     private Spans() {}
 
-    static @Nullable Duration parse(String text) {
+    public static @Nullable Duration parse(String text) {
         if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9') && text.length() < 10) {
             return Duration.ofSeconds(Long.parseLong(text));
         }
