@@ -86,7 +86,7 @@ public record Rule(
                 span(json, "keep_firing_for"),
                 otherwise(json, "noDataState", "NoData"),
                 otherwise(json, "execErrState", "Error"),
-                (int) Math.clamp(Json.number(json, "missingSeriesEvalsToResolve", 2), 1, 1000),
+                Math.clamp(Json.number(json, "missingSeriesEvalsToResolve", 2), 1, 1000),
                 texts(json, "labels"),
                 texts(json, "annotations"),
                 Json.flag(json, "isPaused", false),
