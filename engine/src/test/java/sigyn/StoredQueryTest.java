@@ -101,7 +101,16 @@ class StoredQueryTest {
     private static String line(RandomGenerator random) {
         int status = 200 + random.nextInt(4) * 100 + random.nextInt(5);
         String level = LEVELS[random.nextInt(4)];
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(15)) {
+            case 12 ->
+                "{\"pod\":\"p" + random.nextInt(4) + "\",\"level\":\"" + level + "\",\"n\":3,\"_entry\":\"GET /x took="
+                        + random.nextInt(3000) + "ms status=" + status + "\"}";
+            case 13 ->
+                "{\"k" + random.nextInt(3) + "\":\"v\",\"_entry\":\"{\\\"status\\\":" + status + ",\\\"level\\\":\\\""
+                        + level + "\\\"}\"}";
+            case 14 ->
+                "10.1." + random.nextInt(9) + ".7 - u" + random.nextInt(4) + " \"GET /v1/" + random.nextInt(99) + "\" "
+                        + status + " " + random.nextInt(3000) + "ms";
             case 0, 1, 2 ->
                 "{\"level\":\"" + level + "\",\"status\":" + status + ",\"took\":\"" + random.nextInt(3000)
                         + "ms\",\"user\":{\"id\":\"u" + random.nextInt(5) + "\",\"n\":" + random.nextInt(100)
@@ -133,7 +142,12 @@ class StoredQueryTest {
         "sum by (msg) (count_over_time({app=~\".+\"} | json | __error__=\"\" [60s]))",
         "sum by (k1, k2) (count_over_time({app=~\".+\"} | json | __error__=\"\" [60s]))",
         "sum by (k1, k2) (count_over_time({app=~\".+\"} | logfmt [60s]))",
-        "{app=~\".+\"} | logfmt | k1=~\".+\""
+        "{app=~\".+\"} | logfmt | k1=~\".+\"",
+        "sum by (status) (count_over_time({app=~\".+\"} | status=\"\" | json status=\"status\" | __error__=\"\" [60s]))",
+        "sum by (status) (count_over_time({app=~\".+\"} | status=\"\" | regexp `(?P<status>[2-5]\\d\\d)` [60s]))",
+        "sum by (status) (bytes_over_time({app=~\".+\"} | unpack | __error__=\"\" [60s]))",
+        "sum by (status, user) (count_over_time({app=~\".+\"} | pattern `<ip> - <user> \"<_> <path>\" <status> <took>` [60s]))",
+        "sum by (status, level) (count_over_time({app=~\".+\"} | unpack | json | __error__=\"\" [60s]))"
     };
 
     private static final String[] STAGES = {
@@ -145,6 +159,14 @@ class StoredQueryTest {
         " | json id=\"user.id\", level",
         " | logfmt status, t=\"took\"",
         " | json status=\"status\"",
+        " | regexp `(?P<level>error|warn)`",
+        " | regexp `status=(?P<status>\\d+) took=(?P<took>\\S+)`",
+        " | regexp `^(?P<ip>\\S+) - (?P<user>\\S+) .* (?P<status>\\d{3}) (?P<took>[0-9]+ms)$`",
+        " | pattern `<ip> - <user> \"<_> <path>\" <status> <took>`",
+        " | pattern `<_>level=<level> status=<status> <_>`",
+        " | pattern `<ip> GET <_>level=<level> <status>`",
+        " | unpack",
+        " | unpack | regexp `took=(?P<took>\\w+) status=(?P<status>.*)`",
         " | status >= 400",
         " | status = 403",
         " | status_extracted = 200",
@@ -182,7 +204,7 @@ class StoredQueryTest {
                 });
         int n = random.nextInt(5);
         for (int i = 0; i < n; i++) {
-            query.append(STAGES[random.nextInt(random.nextBoolean() ? 8 : STAGES.length)]);
+            query.append(STAGES[random.nextInt(random.nextBoolean() ? 16 : STAGES.length)]);
         }
         return query.toString();
     }

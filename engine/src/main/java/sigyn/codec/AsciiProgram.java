@@ -1,13 +1,17 @@
 package sigyn.codec;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A regular expression in RE2's syntax as a nondeterministic automaton over ASCII: nodes that consume a byte of a set,
-/// split, or ask about the place they are at. Only whether there is a match is kept, so groups and laziness leave
-/// nothing
-/// behind. Expressions are taken to be correct; of those that use more than is known here there is no program.
+/// split, or ask about the place they are at. Expressions are taken to be correct; of those that use more than is known
+/// here there is no program.
+///
+/// Of two ways out of a split the first comes first, as the expression has it. Groups leave nodes behind only where
+/// they have a name and [#capturing] is asked for.
 final class AsciiProgram {
     private static final int MAX_NODES = 5_000;
     private static final int MAX_DEPTH = 200;
@@ -16,6 +20,8 @@ final class AsciiProgram {
         /// Consumes a byte of the set.
         SET,
         SPLIT,
+        /// Notes where the line is: at the beginning of group `low >> 1`, or at its end when `low` is odd.
+        SAVE,
         ACCEPT,
         TEXT_START,
         TEXT_END,
@@ -54,27 +60,40 @@ final class AsciiProgram {
     private record Piece(int start, List<Integer> ends) {}
 
     private final String regex;
+    private final boolean captures;
+    private final List<String> names = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private int at;
     private int depth;
     private boolean ignoreCase;
     private boolean dotAll;
 
-    private AsciiProgram(String regex) {
+    private AsciiProgram(String regex, boolean captures) {
         this.regex = regex;
+        this.captures = captures;
     }
 
-    record Compiled(Node[] nodes, int start) {}
+    /// @param names those of the groups, in order; none unless groups were asked for
+    record Compiled(Node[] nodes, int start, List<String> names) {}
 
+    /// A program that says whether there is a match.
     static @Nullable Compiled compile(String regex) {
-        var program = new AsciiProgram(regex);
+        return compile(new AsciiProgram(regex, false));
+    }
+
+    /// A program that also says where named groups match. Of fewer expressions: what loops may not be empty.
+    static @Nullable Compiled capturing(String regex) {
+        return compile(new AsciiProgram(regex, true));
+    }
+
+    private static @Nullable Compiled compile(AsciiProgram program) {
         try {
             var all = program.alternatives();
-            if (program.at < regex.length()) {
+            if (program.more()) {
                 return null;
             }
             program.join(all, program.add(Kind.ACCEPT, 0, 0));
-            return new Compiled(program.nodes.toArray(Node[]::new), all.start);
+            return new Compiled(program.nodes.toArray(Node[]::new), all.start, List.copyOf(program.names));
         } catch (Unknown | IndexOutOfBoundsException _) {
             return null;
         }
@@ -164,7 +183,8 @@ final class AsciiProgram {
             char c = regex.charAt(at);
             if (c == '*' || c == '+' || c == '?') {
                 at++;
-                result = c == '*' ? star(result) : c == '+' ? plus(result) : optional(result);
+                boolean lazy = takes("?");
+                result = c == '*' ? star(result, lazy) : c == '+' ? plus(result, lazy) : optional(result, lazy);
             } else if (c == '{') {
                 int[] count = count();
                 if (count == null) {
@@ -173,35 +193,66 @@ final class AsciiProgram {
                 if (result != atom) {
                     throw new Unknown();
                 }
-                result = counted(atom, count, from, to, caseBefore, dotBefore);
+                result = counted(atom, count, takes("?"), from, to, caseBefore, dotBefore);
             } else {
                 return result;
             }
-            takes("?");
         }
         return result;
     }
 
-    private Piece star(Piece piece) {
-        int split = add(Kind.SPLIT, 0, 0);
-        nodes.get(split).next = piece.start;
+    private Piece star(Piece piece, boolean lazy) {
+        refuseEmpty(piece);
+        int split = choice(piece, lazy);
         join(piece, split);
-        return new Piece(split, List.of(split << 1 | 1));
+        return new Piece(split, List.of(behind(split, lazy)));
     }
 
-    private Piece plus(Piece piece) {
-        int split = add(Kind.SPLIT, 0, 0);
-        nodes.get(split).next = piece.start;
+    private Piece plus(Piece piece, boolean lazy) {
+        refuseEmpty(piece);
+        int split = choice(piece, lazy);
         join(piece, split);
-        return new Piece(piece.start, List.of(split << 1 | 1));
+        return new Piece(piece.start, List.of(behind(split, lazy)));
     }
 
-    private Piece optional(Piece piece) {
-        int split = add(Kind.SPLIT, 0, 0);
-        nodes.get(split).next = piece.start;
+    private Piece optional(Piece piece, boolean lazy) {
+        int split = choice(piece, lazy);
         var ends = new ArrayList<>(piece.ends);
-        ends.add(split << 1 | 1);
+        ends.add(behind(split, lazy));
         return new Piece(split, ends);
+    }
+
+    /// A split before a piece, which comes first unless it is lazy.
+    private int choice(Piece piece, boolean lazy) {
+        int split = add(Kind.SPLIT, 0, 0);
+        if (lazy) {
+            nodes.get(split).other = piece.start;
+        } else {
+            nodes.get(split).next = piece.start;
+        }
+        return split;
+    }
+
+    /// The way out of a split that leaves the piece out.
+    private static int behind(int split, boolean lazy) {
+        return lazy ? split << 1 : split << 1 | 1;
+    }
+
+    /// Which of the ways through an empty loop counts is for the full engine to say.
+    private void refuseEmpty(Piece piece) {
+        if (captures && leadsOut(piece.start, new HashSet<>())) {
+            throw new Unknown();
+        }
+    }
+
+    private boolean leadsOut(int from, Set<Integer> seen) {
+        if (from < 0) {
+            return true;
+        }
+        var node = nodes.get(from);
+        return node.kind != Kind.SET
+                && seen.add(from)
+                && (leadsOut(node.next, seen) || node.kind == Kind.SPLIT && leadsOut(node.other, seen));
     }
 
     /// `{n}`, `{n,}` or `{n,m}` as least and most, most -1 for any; null when the brace is plain text.
@@ -219,7 +270,8 @@ final class AsciiProgram {
     }
 
     /// The atom is read again for each copy.
-    private Piece counted(Piece atom, int[] count, int from, int to, boolean caseBefore, boolean dotBefore) {
+    private Piece counted(
+            Piece atom, int[] count, boolean lazy, int from, int to, boolean caseBefore, boolean dotBefore) {
         int after = at;
         Piece all = null;
         boolean first = true;
@@ -228,9 +280,9 @@ final class AsciiProgram {
             Piece one = first ? atom : again(from, to, caseBefore, dotBefore);
             first = false;
             if (count[1] < 0 && i == copies - 1) {
-                one = count[0] == 0 ? star(one) : plus(one);
+                one = count[0] == 0 ? star(one, lazy) : plus(one, lazy);
             } else if (i >= count[0]) {
-                one = optional(one);
+                one = optional(one, lazy);
             }
             if (all != null) {
                 join(all, one.start);
@@ -279,8 +331,8 @@ final class AsciiProgram {
             return inside();
         }
         if (takes("P<") || takes("<")) {
-            at = regex.indexOf('>', at) + 1;
-            return inside();
+            String name = until(">");
+            return captures ? named(name) : inside();
         }
         boolean set = true;
         boolean newCase = ignoreCase;
@@ -291,7 +343,11 @@ final class AsciiProgram {
                 case '-' -> set = false;
                 case 'i' -> newCase = set;
                 case 's' -> newDot = set;
-                case 'U' -> {}
+                case 'U' -> {
+                    if (captures) {
+                        throw new Unknown();
+                    }
+                }
                 case ':' -> {
                     boolean oldCase = ignoreCase;
                     boolean oldDot = dotAll;
@@ -311,6 +367,20 @@ final class AsciiProgram {
                 default -> throw new Unknown();
             }
         }
+    }
+
+    private Piece named(String name) {
+        if (names.contains(name)) {
+            throw new Unknown();
+        }
+        int slot = names.size() * 2;
+        names.add(name);
+        int from = add(Kind.SAVE, slot, 0);
+        var piece = inside();
+        nodes.get(from).next = piece.start;
+        int to = add(Kind.SAVE, slot + 1L, 0);
+        join(piece, to);
+        return new Piece(from, List.of(to << 1));
     }
 
     /// What stands up to the closing parenthesis; flags set in it end there.

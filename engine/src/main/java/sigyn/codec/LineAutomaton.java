@@ -168,7 +168,7 @@ public final class LineAutomaton {
             reached[at] = true;
             var node = nodes[at];
             boolean passes = switch (node.kind) {
-                case SPLIT -> true;
+                case SPLIT, SAVE -> true;
                 case TEXT_START -> atStart;
                 case TEXT_END -> atEnd;
                 case WORD_EDGE -> edge;

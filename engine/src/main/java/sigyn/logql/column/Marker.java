@@ -2,8 +2,10 @@ package sigyn.logql.column;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import sigyn.codec.LineShape;
 
 /// Stands for a variable in the one line that parsers see of a template: text that no static piece holds, found again
 /// in
@@ -75,6 +77,36 @@ final class Marker {
             parts.add(new Part(value.substring(from), -1));
         }
         return parts;
+    }
+
+    /// What lines are like that the marked line stands for, or null when it holds a marker in pieces.
+    static @Nullable LineShape shape(byte[] line, Form[] forms, List<LineShape.Variable> variables) {
+        var parts = parts(new String(line, StandardCharsets.ISO_8859_1), forms);
+        if (parts == null) {
+            return null;
+        }
+        int[] symbols = new int[line.length];
+        int n = 0;
+        for (var part : parts) {
+            if (part.text() == null) {
+                symbols[n++] = -1 - part.variable();
+                continue;
+            }
+            for (int i = 0; i < part.text().length(); i++) {
+                symbols[n++] = part.text().charAt(i);
+            }
+        }
+        return new LineShape(Arrays.copyOf(symbols, n), variables);
+    }
+
+    /// Where in the marked line each symbol of its shape begins, and where the line ends.
+    static int[] offsets(LineShape shape, Form[] forms) {
+        int[] offsets = new int[shape.length() + 1];
+        for (int i = 0; i < shape.length(); i++) {
+            int symbol = shape.symbols()[i];
+            offsets[i + 1] = offsets[i] + (symbol >= 0 ? 1 : forms[-1 - symbol].prefix.length() + LENGTH);
+        }
+        return offsets;
     }
 
     private static int variable(String value, int sign) {

@@ -58,9 +58,12 @@ public final class TemplateSamples<S> {
     }
 
     /// True when all stages can run on columns and the groups are known without all labels of the lines.
-    public static boolean can(TemplatePipeline pipeline, @Nullable Grouping grouping) {
+    ///
+    /// @param bytes as in [#of]: lines must be those that are stored
+    public static boolean can(TemplatePipeline pipeline, @Nullable Grouping grouping, boolean bytes) {
         boolean byName = grouping != null && !grouping.without();
         return pipeline.isWhole()
+                && !(bytes && pipeline.changesLine())
                 && (byName || !pipeline.hasParser())
                 && StreamClasses.names(pipeline.wanted()).size() <= StreamClasses.MAX_NAMES;
     }

@@ -56,7 +56,8 @@ final class RangeRun {
     static String way(RangeAggregation aggregation, @Nullable Grouping grouping) {
         var plan = plan(aggregation, grouping);
         var pipeline = TemplatePipeline.of(plan.stages(), names(aggregation, grouping));
-        String columns = !isOrderSensitive(aggregation.op()) && TemplateSamples.can(pipeline, grouping)
+        boolean bytes = WindowFunction.countsBytes(aggregation.op());
+        String columns = !isOrderSensitive(aggregation.op()) && TemplateSamples.can(pipeline, grouping, bytes)
                 ? "rows answered on columns, as lines where columns cannot tell"
                 : "rows read as lines";
         return countsRows(aggregation, plan) ? "rows counted by storage; else " + columns : columns;
@@ -221,7 +222,7 @@ final class RangeRun {
             }
             var unwrap = aggregation.range().unwrap();
             var pipeline = TemplatePipeline.of(plan.stages(), names(aggregation, grouping));
-            return TemplateSamples.can(pipeline, grouping)
+            return TemplateSamples.can(pipeline, grouping, bytes)
                     ? TemplateSamples.of(pipeline, grouping, unwrap, bytes, this)
                     : null;
         }
