@@ -13,6 +13,9 @@ final class PageMemory {
     static final int PARTS = 64;
 
     private static final int LEAST = 1 << 10;
+    /// The part of a page that is made by whoever cannot wait for one.
+    private static final int HURRY = 8;
+
     private static final int MOST = 32 << 10;
 
     final int size;
@@ -28,31 +31,35 @@ final class PageMemory {
     PageMemory(long queueBytes) {
         size = (int) Math.max(LEAST, Math.min(MOST, queueBytes / PARTS));
         most = (int) (queueBytes / size);
-        for (int i = 0; i < Level.COUNT; i++) giveBack(allocate());
+        for (int i = 0; i < Level.COUNT; i++) makeReady();
     }
 
     ByteBuffer take() {
         var memory = free.poll();
-        if (memory == null) return allocate();
+        if (memory == null) return allocate(size / HURRY);
         if (ready.decrementAndGet() < PARTS / 2) wake();
         return memory;
     }
 
-    private ByteBuffer allocate() {
+    private ByteBuffer allocate(int bytes) {
         if (!onHeap) {
             try {
-                var memory = ByteBuffer.allocateDirect(size);
-                made.incrementAndGet();
-                return memory;
+                return ByteBuffer.allocateDirect(bytes);
             } catch (OutOfMemoryError e) {
                 // The program's limit of such memory is reached, and reaching it takes long: not again.
                 onHeap = true;
             }
         }
-        return ByteBuffer.allocate(size);
+        return ByteBuffer.allocate(bytes);
+    }
+
+    private void makeReady() {
+        made.incrementAndGet();
+        giveBack(allocate(size));
     }
 
     void giveBack(ByteBuffer memory) {
+        if (memory.capacity() < size) return;
         ready.incrementAndGet();
         free.add(memory);
         if (closed) free.clear();
@@ -65,7 +72,7 @@ final class PageMemory {
             sleeper = Thread.currentThread();
             if (isEnough()) LockSupport.park(this);
             sleeper = null;
-            while (!isEnough()) giveBack(allocate());
+            while (!isEnough()) makeReady();
         }
     }
 

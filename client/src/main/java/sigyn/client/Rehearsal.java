@@ -6,15 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Everything a call may do, done once on a queue that nobody empties, before the program's first call: loading,
-/// linking and initialising classes takes milliseconds, which whoever makes a client can spare and a caller cannot.
+/// Everything a call may do, done before the program's first call on queues that nobody empties: loading, linking and
+/// initialising classes takes milliseconds, which whoever makes a client can spare and a caller cannot. What every call
+/// does is done so often that it gets compiled: a caller that asks for that waits for a lock of the compilers, and for
+/// the memory in which the virtual machine counts how often the method runs.
 final class Rehearsal {
+    /// Some 20 ms. Methods are compiled once they were called 200 times, later when many wait for it.
+    private static final int CALLS = 3000;
+
     private static final AtomicBoolean DONE = new AtomicBoolean();
 
     private Rehearsal() {}
 
     static void once() {
-        if (DONE.compareAndSet(false, true)) for (var overflow : Overflow.values()) run(overflow);
+        if (!DONE.compareAndSet(false, true)) return;
+        for (var overflow : Overflow.values()) run(overflow);
+        runOften();
     }
 
     private static void run(Overflow overflow) {
@@ -47,5 +54,23 @@ final class Rehearsal {
         }
         queue.close();
         queue.offer(new LogEvent(Level.INFO, "late"));
+    }
+
+    private static void runOften() {
+        // Half of the calls find it full: what a compiler has never seen is compiled without, and later again.
+        var config = ClientConfig.builder()
+                .hostname("rehearsal")
+                .queueEvents(CALLS / 2)
+                .build();
+        var queue = new EventQueue(config, new Counters());
+        var events = new EventPool(config);
+        var time = new EventTime(InstantSource.system());
+        var pairs = new Object[] {"a", 1, "b", "c"};
+        for (int i = 0; i < CALLS; i++) {
+            var event = events.take().start(Level.INFO, "rehearsal").pairs(pairs);
+            event.seal(time.next());
+            queue.offer(event);
+            events.giveBack(event);
+        }
     }
 }
