@@ -450,7 +450,17 @@ class ClientTest(unittest.TestCase):
         logger.info("line")
         logger.flush(60)
         self.assertEqual("Basic dTpwQA==", self.loki.pushes[-1].headers["Authorization"])
-        self.assertNotIn("s3cret", repr(Settings(password="s3cret", token="s3cret", headers={"a": "s3cret"})))
+        secret = {"url": "http://u:s3cret@loki", "password": "s3cret", "token": "s3cret", "headers": {"a": "s3cret"}}
+        self.assertNotIn("s3cret", repr(Settings(**secret)))
+        Settings.from_environment({"LOKI_URL": "http://u:s3cret@loki:99999", "LOKI_HEADERS": "s3cret"})
+        said = self.diagnostics.getvalue()
+        self.assertIn("LOKI_URL=http://***@loki:99999 is ignored", said)
+        self.assertNotIn("s3cret", said)
+        with self.assertRaises(ValueError) as failed:
+            Settings(url="ftp://u:s3cret@loki")
+        self.assertNotIn("s3cret", str(failed.exception))
+        for url in (self.loki.url, "http://127.0.0.1:9"):
+            self.assertNotIn("s3cret", self_test(Settings(url=url.replace("//", "//u:s3cret@")))[1])
 
     def test_rotated_token_loses_nothing(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,12 +1,15 @@
 package sigyn.client;
 
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Everything about one client. Made by [#builder()], usually from the environment by [Environment#config()].
 ///
@@ -77,6 +80,7 @@ public record ClientConfig(
         boolean jmx) {
 
     static final String PUSH_PATH = "/loki/api/v1/push";
+    private static final Pattern USER = Pattern.compile("([a-zA-Z]+://)([^/?#]*)@(.*)");
     private static final int MOST_EVENTS = 1 << 22;
     private static final long MOST_BYTES = 1L << 38;
 
@@ -135,6 +139,13 @@ public record ClientConfig(
         }
     }
 
+    /// Without headers, which may be secrets.
+    @Override
+    public String toString() {
+        return "ClientConfig[url=" + url + ", service=" + service + ", hostname=" + hostname + ", labels=" + labels
+                + "]";
+    }
+
     public static Builder builder() {
         return new Builder();
     }
@@ -146,6 +157,7 @@ public record ClientConfig(
 
     private static URI pushUrl(URI url) {
         String scheme = url.getScheme();
+        if (url.getRawUserInfo() != null) throw new IllegalArgumentException("user and password are settings");
         if (url.getHost() == null || scheme == null || !scheme.equals("http") && !scheme.equals("https")) {
             throw new IllegalArgumentException("not an http or https URL: " + url);
         }
@@ -197,9 +209,20 @@ public record ClientConfig(
 
         private Builder() {}
 
+        /// May name a user and a password before the host.
         public Builder url(String value) {
-            url = pushUrl(URI.create(value));
+            var user = USER.matcher(value);
+            if (user.matches()) {
+                var pair = user.group(2).split(":", 2);
+                username(decoded(pair[0]));
+                password(Secret.of(pair.length < 2 ? "" : decoded(pair[1])));
+            }
+            url = pushUrl(URI.create(user.matches() ? user.group(1) + user.group(3) : value));
             return this;
+        }
+
+        private static String decoded(String text) {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         }
 
         public Builder service(String value) {

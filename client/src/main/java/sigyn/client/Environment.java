@@ -65,6 +65,8 @@ public final class Environment {
             new Variable("LOKI_CONSOLE", "print each message", (b, v) -> b.console(truth(v))),
             new Variable("LOKI_JMX", "counters as an MBean", (b, v) -> b.jmx(truth(v))));
 
+    private static final Set<String> SECRETS = Set.of("LOKI_PASSWORD", "LOKI_TOKEN", "LOKI_HEADERS");
+
     /// Names of the service that other tools define, asked in this order when `LOKI_SERVICE` is not set.
     private static final List<String> SERVICE_NAMES =
             List.of("SERVICE_NAME", "OTEL_SERVICE_NAME", "SPRING_APPLICATION_NAME");
@@ -137,9 +139,7 @@ public final class Environment {
         try {
             variable.setting().apply(builder, value);
         } catch (RuntimeException e) {
-            boolean secret =
-                    variable.name().contains("PASSWORD") || variable.name().contains("TOKEN");
-            String shown = secret ? "***" : value;
+            String shown = SECRETS.contains(variable.name()) ? "***" : value.replaceAll("//[^/?#]*@", "//***@");
             complaints.accept(variable.name() + "=" + shown + " is ignored: " + e.getMessage());
         }
     }
@@ -178,7 +178,7 @@ public final class Environment {
         var pairs = new LinkedHashMap<String, String>();
         for (var pair : value.split(",")) {
             int equals = pair.indexOf('=');
-            if (equals < 1) throw new IllegalArgumentException("'" + pair.strip() + "' is not name=value");
+            if (equals < 1) throw new IllegalArgumentException("not a list of name=value");
             pairs.put(
                     pair.substring(0, equals).strip(),
                     pair.substring(equals + 1).strip());

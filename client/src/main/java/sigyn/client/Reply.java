@@ -8,4 +8,5 @@ import java.util.Optional;
 /// @param text the beginning of the body
 /// @param retryAfter how long the server asks to wait
 /// @param refused the server's own count of refused lines
-record Reply(int status, String text, Optional<Duration> retryAfter, Optional<Integer> refused) {}
+/// @param authorization what the request identified itself with; empty for nothing
+record Reply(int status, String text, Optional<Duration> retryAfter, Optional<Integer> refused, String authorization) {}

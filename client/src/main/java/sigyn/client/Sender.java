@@ -15,6 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 /// on disk, or lost when the client gives up; until then it is repeated. Nothing thrown ends the loop.
 final class Sender implements Runnable {
     private static final int MOST_INTERNAL_ERRORS = 3;
+    private static final String BAD_CREDENTIALS = "the server does not accept the credentials";
+    /// Between looks at the file of a secret that was refused.
+    private static final long LOOK_AT_SECRET = 1_000_000_000;
     private static final long PAUSE_AFTER_FAILURE = 100_000_000;
     /// Requests spent on finding the refused lines of one batch.
     private static final int MOST_LOOKS = 64;
@@ -125,7 +128,8 @@ final class Sender implements Runnable {
                     delivery.awayFor(pause);
                     if (toDisk(batch)) return;
                     delivery.pause(pause, notices::check);
-                } else if (verdict instanceof Verdict.Unauthorized) {
+                } else if (verdict instanceof Verdict.Unauthorized refusal) {
+                    if (otherSecret(refusal)) continue;
                     drop(batch, DropReason.UNAUTHORIZED);
                     restUnauthorized();
                     return;
@@ -160,6 +164,7 @@ final class Sender implements Runnable {
                 delivery.awayFor(pause(spool.failures(), later.after()));
                 return;
             }
+            if (verdict instanceof Verdict.Unauthorized refusal && otherSecret(refusal)) return;
             settled = true;
             int refused = verdict instanceof Verdict.Stored stored ? stored.refused() : batch.lines;
             var reason = verdict instanceof Verdict.Unauthorized
@@ -178,9 +183,7 @@ final class Sender implements Runnable {
 
     private Verdict attempt(Batch batch, int attempt) throws InterruptedException {
         try {
-            var verdict = exchange(batch);
-            if (verdict instanceof Verdict.Unauthorized && secretInFile()) verdict = exchange(batch);
-            return verdict;
+            return exchange(batch);
         } catch (IOException e) {
             // A kept connection may have been closed while it was idle: that says nothing about the server.
             if (attempt == 0 && !isAway(e)) {
@@ -229,6 +232,28 @@ final class Sender implements Runnable {
         return config.token().or(config::password).filter(Secret::isFile).isPresent();
     }
 
+    /// Whether the secret is another than the one that was refused. One in a file may be about to be rotated, so its
+    /// lines wait for that while the client is open.
+    private boolean otherSecret(Verdict.Unauthorized refused) throws InterruptedException {
+        if (!secretInFile()) return false;
+        while (!isOther(refused.authorization())) {
+            if (delivery.isClosing() || delivery.isAbandoned()) return false;
+            delivery.failed(BAD_CREDENTIALS);
+            diagnostics.say(BAD_CREDENTIALS, BAD_CREDENTIALS);
+            delivery.pause(Math.min(delivery.backoff(unauthorized++), LOOK_AT_SECRET), notices::check);
+        }
+        return true;
+    }
+
+    private boolean isOther(String authorization) {
+        try {
+            return !transport.authorization().equals(authorization);
+        } catch (IOException e) {
+            // Gone while it is being replaced.
+            return false;
+        }
+    }
+
     private long pause(int attempt, Optional<Duration> asked) {
         long backoff = delivery.backoff(attempt);
         return asked.map(after -> Math.max(after.toNanos(), Math.min(backoff, 1_000_000)))
@@ -236,7 +261,7 @@ final class Sender implements Runnable {
     }
 
     private void restUnauthorized() {
-        rest(unauthorized++, "the server does not accept the credentials");
+        rest(unauthorized++, BAD_CREDENTIALS);
     }
 
     private void rest(int attempt, String why) {

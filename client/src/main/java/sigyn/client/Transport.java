@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Sends one request and waits for its answer, no longer than it is told: the wait covers name resolution, connecting,
 /// sending and an answer that trickles in. Safe for the senders to share.
 final class Transport {
+    private static final String AUTHORIZATION = "Authorization";
     private static final int MAX_REPLY = 64 * 1024;
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(5);
     private static final byte[] NOTHING = {};
@@ -88,15 +89,17 @@ final class Transport {
 
     void authorize(HttpRequest.Builder request) throws IOException {
         config.tenant().ifPresent(tenant -> request.header("X-Scope-OrgID", tenant));
-        if (config.token().isPresent()) {
-            request.header("Authorization", "Bearer " + config.token().get().value());
-        } else if (config.username().isPresent() && config.password().isPresent()) {
-            String pair =
-                    config.username().get() + ":" + config.password().get().value();
-            var basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-            request.header("Authorization", "Basic " + basic);
-        }
+        String authorization = authorization();
+        if (!authorization.isEmpty()) request.header(AUTHORIZATION, authorization);
         config.headers().forEach(request::setHeader);
+    }
+
+    /// From the secrets as they are now; empty for none.
+    String authorization() throws IOException {
+        if (config.token().isPresent()) return "Bearer " + config.token().get().value();
+        if (config.username().isEmpty() || config.password().isEmpty()) return "";
+        String pair = config.username().get() + ":" + config.password().get().value();
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
     private synchronized void works() {
@@ -176,7 +179,11 @@ final class Transport {
             refused = Optional.of(Integer.valueOf(count));
         }
         return new Reply(
-                response.statusCode(), text, headers.firstValue("Retry-After").flatMap(Transport::pause), refused);
+                response.statusCode(),
+                text,
+                headers.firstValue("Retry-After").flatMap(Transport::pause),
+                refused,
+                response.request().headers().firstValue(AUTHORIZATION).orElse(""));
     }
 
     /// Seconds or an HTTP date; never negative, never longer than five minutes.

@@ -20,7 +20,7 @@ sealed interface Verdict {
     record Refused() implements Verdict {}
 
     /// The credentials are not accepted.
-    record Unauthorized() implements Verdict {}
+    record Unauthorized(String authorization) implements Verdict {}
 
     /// The server takes no structured metadata; the lines are fine without.
     record WithoutMetadata() implements Verdict {}
@@ -38,7 +38,7 @@ sealed interface Verdict {
         return switch (status) {
             case 408, 429, 500, 502, 503, 504 -> new Later(reply.retryAfter());
             case 413 -> new Split();
-            case 401, 403 -> new Unauthorized();
+            case 401, 403 -> new Unauthorized(reply.authorization());
             case 400, 422 -> badRequest(reply, lines);
             default -> new Stored(lines);
         };

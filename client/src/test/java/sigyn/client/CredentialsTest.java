@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -20,6 +22,8 @@ import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sigyn.client.StubLoki.Treatment;
 
 class CredentialsTest {
@@ -45,6 +49,66 @@ class CredentialsTest {
             assertThat(client.flush(LONG)).isZero();
             assertThat(server.messages()).containsExactly("before", "after");
             assertThat(client.stats().dropped()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aServerThatIsRotatedBeforeTheFileLosesNothing(boolean spooled) throws Exception {
+        var valid = new AtomicReference<>("two");
+        var away = new AtomicBoolean(spooled);
+        var file = Files.writeString(directory.resolve("token"), "one");
+        var said = new CopyOnWriteArrayList<String>();
+        try (var server = StubLoki.sigyn((n, r) -> away.get()
+                ? Treatment.status(503)
+                : r.header("Authorization").equals("Bearer " + valid.get())
+                        ? Treatment.accept()
+                        : Treatment.status(401))) {
+            var config = LokiLoggerTest.quiet(server).token(Secret.inFile(file));
+            if (spooled) config.spoolDirectory(directory.resolve("spool"));
+            try (var client = new SigynClient(config.build(), said::add)) {
+                for (int i = 0; i < 10; i++) client.log(new LogEvent(Level.INFO, "line " + i));
+                if (spooled) assertThat(client.flush(LONG)).isZero();
+                away.set(false);
+                server.await(s -> s.requests.stream()
+                        .anyMatch(r -> !r.header("Authorization").isEmpty()));
+                long end = System.nanoTime() + LONG.toNanos();
+                while (said.stream().noneMatch(s -> s.contains("credentials")) && System.nanoTime() < end)
+                    Thread.onSpinWait();
+                assertThat(client.stats().sent()).isZero();
+                Files.writeString(file, "two");
+                server.await(s -> s.ownLines().size() == 10);
+                assertThat(client.flush(LONG)).isZero();
+                assertThat(client.stats().dropped()).isZero();
+                assertThat(said.stream().filter(s -> s.contains("credentials"))).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void whatIsSecretIsNeverShown() throws Exception {
+        var said = new ArrayList<String>();
+        var settings = Map.of(
+                "LOKI_URL", "http://me:s%40cret@127.0.0.1:9/x y",
+                "LOKI_HEADERS", "Authorization s@cret");
+        Environment.config(settings, said::add);
+        assertThat(said).hasSize(2).noneMatch(s -> s.contains("cret"));
+        try (var server = StubLoki.plain((n, r) -> Treatment.status(400))) {
+            var config = LokiLoggerTest.quiet(server)
+                    .url("http://me:s%40cret@127.0.0.1:" + server.port())
+                    .headers(Map.of("X-Key", "s@cret"))
+                    .build();
+            try (var client = new SigynClient(config, said::add)) {
+                client.log(new LogEvent(Level.INFO, "hello"));
+                assertThat(client.flush(LONG)).isZero();
+                var basic = "Basic "
+                        + Base64.getEncoder()
+                                .encodeToString("me:s@cret".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                assertThat(server.requests.get(0).header("Authorization")).isEqualTo(basic);
+            }
+            assertThat(said).hasSizeGreaterThan(2).noneMatch(s -> s.contains("cret"));
+            assertThat(config.toString()).doesNotContain("cret");
+            assertThat(SelfTest.run(config).message()).doesNotContain("cret");
         }
     }
 
