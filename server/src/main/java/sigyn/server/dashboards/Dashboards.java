@@ -18,10 +18,13 @@ import sigyn.server.auth.SameOrigin;
 import sigyn.server.auth.Sessions;
 import sigyn.server.auth.Tokens;
 import sigyn.server.dashboards.alert.Alerting;
+import sigyn.server.dashboards.alert.ContactPoints;
+import sigyn.server.dashboards.alert.Targets;
 import sigyn.server.dashboards.api.AlertApi;
 import sigyn.server.dashboards.api.AlertRuleApi;
 import sigyn.server.dashboards.api.AnnotationApi;
 import sigyn.server.dashboards.api.CatalogApi;
+import sigyn.server.dashboards.api.ContactPointApi;
 import sigyn.server.dashboards.api.DashboardApi;
 import sigyn.server.dashboards.api.DatasourceApi;
 import sigyn.server.dashboards.api.ErrorFilter;
@@ -194,7 +197,18 @@ public final class Dashboards implements AutoCloseable {
         var queries = new QueryRunner(datasources, proxy, clock);
         new DatasourceApi(datasources, proxy, queries, policies, audit).routes(router);
         new ExportApi(datasources, proxy, policies).routes(router);
-        var alerting = new Alerting(db, folders, queries, clock, config.alertingPoll());
+        var points = new ContactPoints(db, clock);
+        var targets = new Targets(config.webhookHosts());
+        var alerting = new Alerting(
+                db,
+                folders,
+                queries,
+                points,
+                targets,
+                config.rootUrl().replaceAll("/+$", "") + "/",
+                clock,
+                config.alertingPoll());
+        new ContactPointApi(points, alerting, targets, policies, audit, clock).routes(router);
         new AlertApi(alerting, datasources, proxy, policies).routes(router);
         new AlertRuleApi(alerting, folders, policies, audit).routes(router);
         new AnnotationApi(new Annotations(db, clock), dashboards, clock).routes(router);

@@ -25,6 +25,7 @@ import sigyn.server.db.Postgres;
 /// @param logPort the log server's own port: a datasource that names it and one of `selfAliases` is served in process
 /// @param pollEvery how often provisioned files are compared with what was read last
 /// @param alertingPoll how often to look which alert rules are due
+/// @param webhookHosts hosts of the own network that everybody's alert messages may go to
 /// @param environment variables that provisioning files may refer to
 public record DashboardsConfig(
         String host,
@@ -41,6 +42,7 @@ public record DashboardsConfig(
         Duration proxyTimeout,
         Duration pollEvery,
         Duration alertingPoll,
+        Set<String> webhookHosts,
         int logPort,
         Set<String> selfAliases,
         boolean allowEmbedding,
@@ -79,6 +81,7 @@ public record DashboardsConfig(
                 Duration.ofSeconds(s.number("dataproxy", "timeout", 30)),
                 s.span("sigyn", "provisioning_poll", Duration.ofSeconds(3)),
                 s.span("sigyn", "alerting_poll", Duration.ofSeconds(1)),
+                Set.copyOf(list(s.text("sigyn", "webhook_hosts", "").toLowerCase(java.util.Locale.ROOT))),
                 s.number("sigyn", "log_port", 3100),
                 aliases(s.text("sigyn", "self_aliases", "")),
                 s.flag("security", "allow_embedding", false),
@@ -230,6 +233,7 @@ public record DashboardsConfig(
                 proxyTimeout,
                 pollEvery,
                 alertingPoll,
+                webhookHosts,
                 newLogPort,
                 selfAliases,
                 allowEmbedding,

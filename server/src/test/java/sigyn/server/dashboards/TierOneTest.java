@@ -153,6 +153,11 @@ class TierOneTest {
         ids.put("newrule", Json.write(AlertRulesTest.rule("new").put("uid", "")));
         ids.put("oldrule", Json.write(AlertRulesTest.rule("rule").put("for", "1h")));
         Site.json(site.call(Site.ADMIN, "POST", AlertRulesTest.RULES, ids.get("oldrule")), 201);
+        ids.put(
+                "hook",
+                "{\"uid\":\"hook\",\"name\":\"h\",\"type\":\"webhook\",\"settings\":{\"url\":\"http://192.0.2.1/\"}}");
+        Site.json(site.call(Site.ADMIN, "POST", "/api/v1/provisioning/contact-points", ids.get("hook")), 202);
+        ids.put("newhook", ids.get("hook").replace("\"uid\":\"hook\",", ""));
         ids.put("token", id(site.post("/api/serviceaccounts/" + id(account) + "/tokens", "{\"name\":\"first\"}")));
         ids.put(
                 "provisioned",

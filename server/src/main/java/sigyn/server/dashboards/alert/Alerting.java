@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sigyn.server.dashboards.alert.Message.Member;
 import sigyn.server.dashboards.source.QueryRunner;
 import sigyn.server.dashboards.store.Folder;
 import sigyn.server.dashboards.store.Folders;
@@ -81,6 +82,8 @@ public final class Alerting implements AutoCloseable {
     private final SampleLines lines;
     private final Clock clock;
     private final Duration poll;
+    private final Webhook webhook;
+    private final Notifier notifier;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
     private final Map<String, Live> live = new HashMap<>();
@@ -91,13 +94,24 @@ public final class Alerting implements AutoCloseable {
     private boolean closed;
 
     /// @param poll how often to look which rules are due
-    public Alerting(Db db, Folders folders, QueryRunner queries, Clock clock, Duration poll) {
+    /// @param root the address of the dashboards, for links, with a slash at the end
+    public Alerting(
+            Db db,
+            Folders folders,
+            QueryRunner queries,
+            ContactPoints points,
+            Targets targets,
+            String root,
+            Clock clock,
+            Duration poll) {
         this.rules = new Rules(db, clock);
         this.folders = folders;
         this.evaluation = new Evaluation(queries);
         this.lines = new SampleLines(queries);
         this.clock = clock;
         this.poll = poll;
+        this.webhook = new Webhook(targets, clock);
+        this.notifier = new Notifier(points, webhook, root, workers, this::told);
     }
 
     public void start() {
@@ -112,6 +126,7 @@ public final class Alerting implements AutoCloseable {
                     return;
                 }
                 evaluateDue();
+                notifier.look(members(), clock.millis());
                 woken.await(poll.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 return;
@@ -147,6 +162,45 @@ public final class Alerting implements AutoCloseable {
             rules.remove(rule.uid());
             live.remove(rule.uid());
         }
+    }
+
+    private List<Member> members() {
+        var members = new ArrayList<Member>();
+        for (var rule : rules.all()) {
+            live(rule.uid()).instances.values().forEach(instance -> members.add(new Member(rule, instance)));
+        }
+        return members;
+    }
+
+    /// Remembers what receivers know; what has ended and is known to have is forgotten when its rule runs no more.
+    private void told(List<Member> members, long at) {
+        lock.lock();
+        try {
+            for (var member : members) {
+                String uid = member.rule().uid();
+                var state = live(uid);
+                var instances = new LinkedHashMap<>(state.instances);
+                instances.computeIfPresent(member.instance().series(), (_, instance) -> {
+                    var known = instance.told(new Instance.Sent(member.firing(), at));
+                    boolean over = known.state() == Instance.State.NORMAL
+                            && !known.reason().isEmpty()
+                            && !known.owesAnEnd();
+                    return over ? null : known;
+                });
+                put(uid, state, instances);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Sends a receiver an alert that is none.
+    public void test(ContactPoint point) throws InterruptedException {
+        var json = Json.object().put("uid", "test").put("title", "TestAlert").put("condition", "A");
+        var query = json.putArray("data").addObject().put("refId", "A").put("datasourceUid", "test");
+        query.putObject("model").put("expr", "vector(1)");
+        long now = clock.millis();
+        notifier.test(point, Rule.read(json, Rule.STANDARD_INTERVAL, "", false, now), now);
     }
 
     private Live live(String uid) {
@@ -339,6 +393,7 @@ public final class Alerting implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        webhook.close();
         workers.shutdownNow();
         try {
             if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
