@@ -123,7 +123,8 @@ final class HeadUnit implements ScanUnit {
     }
 
     @Override
-    public boolean count(Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink) {
+    public boolean count(
+            Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, boolean bytes, CountSink sink) {
         tenant.resolveLate(part);
         var groups = new HashMap<Integer, Integer>();
         int[] rows = matching();
@@ -148,7 +149,7 @@ final class HeadUnit implements ScanUnit {
                         part.stream(rows[at]),
                         id -> groupOf.applyAsInt(tenant.streams().get(id).labels()));
                 if (group >= 0) {
-                    sink.add(group, bucket, 1);
+                    sink.add(group, bucket, 1, part.lineLength(rows[at]));
                 }
             }
             at++;

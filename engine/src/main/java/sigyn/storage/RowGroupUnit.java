@@ -353,7 +353,8 @@ final class RowGroupUnit implements ScanUnit {
     }
 
     @Override
-    public boolean count(Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink)
+    public boolean count(
+            Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, boolean bytes, CountSink sink)
             throws InterruptedException {
         if (!erasure.isNone()) {
             return false;
@@ -361,7 +362,7 @@ final class RowGroupUnit implements ScanUnit {
         try {
             var lines = lines(true);
             if (mayMatch(lines)) {
-                return countRows(lines, matters, groupOf, bounds, sink);
+                return countRows(lines, matters, groupOf, bounds, bytes, sink);
             }
         } catch (CorruptBlockException e) {
             damaged(e);
@@ -376,6 +377,7 @@ final class RowGroupUnit implements ScanUnit {
             Predicate<String> matters,
             ToIntFunction<Labels> groupOf,
             long[] bounds,
+            boolean bytes,
             CountSink sink)
             throws InterruptedException {
         int[] groups = new int[group.streamCount()];
@@ -391,10 +393,18 @@ final class RowGroupUnit implements ScanUnit {
         if (highest < 0) {
             return true;
         }
+        int whole = lines.isEmpty() && uniform ? bucketOfAll(bounds) : -1;
+        if (bytes && whole < 0) {
+            return false;
+        }
         RowGroup rows = opened.open(group);
         try {
             if (rows.mayHaveMetadata(matters)) {
                 return false;
+            }
+            if (whole >= 0) {
+                sink.add(groups[0], whole, group.rows(), group.lineBytes());
+                return true;
             }
             if (lines.isEmpty()) {
                 countAll(rows, groups, uniform, highest, bounds, sink);
@@ -405,6 +415,19 @@ final class RowGroupUnit implements ScanUnit {
         } finally {
             opened.used(group, rows);
         }
+    }
+
+    /// The bucket that all rows of the group are in, or -1 when they may be in several or some are not asked for.
+    private int bucketOfAll(long[] bounds) {
+        if (!request.range().contains(group.minTime()) || !request.range().contains(group.maxTime())) {
+            return -1;
+        }
+        for (int bucket = 0; bucket + 1 < bounds.length; bucket++) {
+            if (group.minTime() >= bounds[bucket] && group.maxTime() < bounds[bucket + 1]) {
+                return bucket;
+            }
+        }
+        return -1;
     }
 
     private void countChosen(
@@ -438,7 +461,7 @@ final class RowGroupUnit implements ScanUnit {
     private static void emit(long[] counts, int bucket, CountSink sink) {
         for (int g = 0; g < counts.length; g++) {
             if (counts[g] > 0) {
-                sink.add(g, bucket, counts[g]);
+                sink.add(g, bucket, counts[g], 0);
                 counts[g] = 0;
             }
         }
@@ -463,7 +486,7 @@ final class RowGroupUnit implements ScanUnit {
                     times, Math.min(bounds[bucket + 1], request.range().end()));
             if (uniform) {
                 if (from < to) {
-                    sink.add(groups[0], bucket, to - from);
+                    sink.add(groups[0], bucket, to - from, 0);
                 }
                 continue;
             }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
@@ -36,9 +37,16 @@ class StorageModelTest {
 
     private int runs;
 
+    private static final Map<String, Integer> BYTES_SAID = new HashMap<>();
+
     @Test
     void aStoreIsASetOfEntriesInOrderOfArrival() {
+        BYTES_SAID.clear();
         Property.forAll(60, (random, size) -> run(random, size, directory.resolve("run" + runs++)));
+        assertThat(BYTES_SAID.values())
+                .as("units that said bytes: %s", BYTES_SAID)
+                .hasSize(2)
+                .allMatch(n -> n > 10);
     }
 
     private static void run(RandomGenerator random, int size, Path directory) throws Exception {
@@ -164,6 +172,7 @@ class StorageModelTest {
         checkOrder(units, expected, direction);
 
         checkCounts(random, storage, matchers, range, inRange);
+        checkBytes(random, storage, matchers, range);
         if (!storage.deletions(Tenant.FAKE).isEmpty()) {
             return;
         }
@@ -195,7 +204,11 @@ class StorageModelTest {
         boolean all = true;
         for (var unit : units) {
             all &= unit.count(
-                    _ -> false, groupOf, bounds, (g, bucket, n) -> counted.merge(List.of(g, bucket), n, Long::sum));
+                    _ -> false,
+                    groupOf,
+                    bounds,
+                    false,
+                    (g, bucket, n, _) -> counted.merge(List.of(g, bucket), n, Long::sum));
         }
         assertThat(all || deleting).isTrue();
         if (all) {
@@ -208,6 +221,41 @@ class StorageModelTest {
                 }
             }
             assertThat(counted).isEqualTo(expected);
+        }
+    }
+
+    /// Bytes of lines that nobody reads are those of the lines, unit by unit, where a unit says them at all.
+    private static void checkBytes(
+            RandomGenerator random, Storage storage, List<LabelMatcher> matchers, TimeRange range)
+            throws InterruptedException {
+        long middle = random.nextLong(1_000_000_000L - 20, 1_000_000_220L);
+        long[] bounds = {Long.MIN_VALUE, middle, Long.MAX_VALUE};
+        int modulus = random.nextInt(1, 3);
+        ToIntFunction<Labels> groupOf = labels -> labels.valueOrEmpty("pod").hashCode() % modulus;
+        var units =
+                storage.scan(new ScanRequest(Tenant.FAKE, matchers, range, Direction.FORWARD, List.of(), true, false));
+        for (var unit : units) {
+            var said = new TreeMap<String, Long>();
+            boolean says = unit.count(_ -> false, groupOf, bounds, true, (g, bucket, n, bytes) -> {
+                said.merge(g + " " + bucket + " rows", n, Long::sum);
+                said.merge(g + " " + bucket + " bytes", bytes, Long::sum);
+            });
+            var read = new TreeMap<String, Long>();
+            unit.read(batch -> {
+                for (int row = 0; row < batch.rows(); row++) {
+                    var labels = batch.streams().get(batch.stream()[row]);
+                    String key = groupOf.applyAsInt(labels) + (batch.timestamp()[row] < middle ? " 0" : " 1");
+                    if (!key.startsWith("-")) {
+                        read.merge(key + " rows", 1L, Long::sum);
+                        read.merge(key + " bytes", (long) batch.lineLength()[row], Long::sum);
+                    }
+                }
+                return true;
+            });
+            if (says) {
+                assertThat(said).isEqualTo(read);
+                BYTES_SAID.merge(unit.getClass().getSimpleName(), read.isEmpty() ? 0 : 1, Integer::sum);
+            }
         }
     }
 

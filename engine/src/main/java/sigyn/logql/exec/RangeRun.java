@@ -63,11 +63,9 @@ final class RangeRun {
         return countsRows(aggregation, plan) ? "rows counted by storage; else " + columns : columns;
     }
 
-    /// The value of every line is 1, and no stage looks at any.
+    /// The value of every line is 1 or its length, and no stage looks at any.
     private static boolean countsRows(RangeAggregation aggregation, LogPlan plan) {
-        return aggregation.range().unwrap() == null
-                && plan.stages().isEmpty()
-                && !WindowFunction.countsBytes(aggregation.op());
+        return aggregation.range().unwrap() == null && plan.stages().isEmpty();
     }
 
     /// True when samples of equal time count by the order in which they came.
@@ -340,10 +338,11 @@ final class RangeRun {
                             groups::matters,
                             stream -> groups.numberOf(Scan.withTenant(stream, piece.tenant())),
                             windows.bounds(offset),
-                            (group, bucket, entries) -> {
+                            bytes,
+                            (group, bucket, entries, size) -> {
                                 var buckets = groups.group(group);
                                 if (windows.isUsed(bucket) && buckets.sums != null && buckets.counts != null) {
-                                    buckets.sums[bucket] += entries;
+                                    buckets.sums[bucket] += bytes ? size : entries;
                                     buckets.counts[bucket] += Math.toIntExact(entries);
                                     scan.count(entries);
                                 }

@@ -60,6 +60,10 @@ public final class StoredRowGroup {
         return meta.rows();
     }
 
+    public long lineBytes() {
+        return meta.lineBytes();
+    }
+
     /// Bytes of lines and metadata.
     public long rawBytes() {
         return meta.lineBytes() + meta.metadataBytes();

@@ -4,5 +4,7 @@ package sigyn.storage.port;
 @FunctionalInterface
 public interface CountSink {
     /// `entries` more rows of streams of `group` have their time in `bucket`.
-    void add(int group, int bucket, long entries);
+    ///
+    /// @param bytes of their lines, where they were asked for
+    void add(int group, int bucket, long entries, long bytes);
 }

@@ -49,7 +49,10 @@ public interface ScanUnit {
     /// having counted nothing, when lines would have to be read, or when rows may have structured metadata of a key
     /// that
     /// `matters`; then [#read] has to do.
-    default boolean count(Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, CountSink sink)
+    ///
+    /// @param bytes also say how many bytes the lines have
+    default boolean count(
+            Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, boolean bytes, CountSink sink)
             throws InterruptedException {
         return false;
     }

@@ -202,7 +202,7 @@ final class DeleteRequests {
         var sum = new LongAdder();
         long[] bounds = {range.start(), range.end()};
         for (var unit : units) {
-            if (!unit.count(_ -> false, _ -> 0, bounds, (_, _, n) -> sum.add(n))) {
+            if (!unit.count(_ -> false, _ -> 0, bounds, false, (_, _, n, _) -> sum.add(n))) {
                 unit.read(batch -> {
                     sum.add(batch.rows());
                     return true;
