@@ -164,7 +164,10 @@ final class Sender implements Runnable {
                 delivery.awayFor(pause(spool.failures(), later.after()));
                 return;
             }
-            if (verdict instanceof Verdict.Unauthorized refusal && otherSecret(refusal)) return;
+            if (verdict instanceof Verdict.Unauthorized refusal && secretInFile()) {
+                if (!otherSecret(refusal)) delivery.awayFor(delivery.backoff(0));
+                return;
+            }
             settled = true;
             int refused = verdict instanceof Verdict.Stored stored ? stored.refused() : batch.lines;
             var reason = verdict instanceof Verdict.Unauthorized

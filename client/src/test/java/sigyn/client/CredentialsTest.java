@@ -86,6 +86,38 @@ class CredentialsTest {
     }
 
     @Test
+    void whatIsOnDiskWhenAProgramEndsBeforeTheFileIsRotatedIsDeliveredByTheNext() throws Exception {
+        var away = new AtomicBoolean(true);
+        var file = Files.writeString(directory.resolve("token"), "one");
+        try (var server = StubLoki.sigyn((n, r) -> away.get()
+                ? Treatment.status(503)
+                : r.header("Authorization").equals("Bearer two") ? Treatment.accept() : Treatment.status(401))) {
+            var config = LokiLoggerTest.quiet(server)
+                    .token(Secret.inFile(file))
+                    .spoolDirectory(directory.resolve("spool"))
+                    .build();
+            var said = new CopyOnWriteArrayList<String>();
+            try (var client = new SigynClient(config, said::add)) {
+                client.log(new LogEvent(Level.INFO, "kept"));
+                assertThat(client.flush(LONG)).isZero();
+                away.set(false);
+                long end = System.nanoTime() + LONG.toNanos();
+                while (said.stream().noneMatch(s -> s.contains("credentials")) && System.nanoTime() < end)
+                    Thread.onSpinWait();
+            }
+            assertThat(said).anyMatch(s -> s.contains("credentials")).noneMatch(s -> s.contains("lost"));
+            assertThat(server.ownLines()).isEmpty();
+            Files.writeString(file, "two");
+            try (var next = new SigynClient(config, said::add)) {
+                server.await(s -> s.ownLines().size() == 1);
+                assertThat(next.flush(LONG)).isZero();
+                assertThat(next.stats().dropped()).isZero();
+            }
+            assertThat(server.messages()).containsExactly("kept");
+        }
+    }
+
+    @Test
     void whatIsSecretIsNeverShown() throws Exception {
         var said = new ArrayList<String>();
         var settings = Map.of(
