@@ -71,6 +71,9 @@ class FieldValuesTest {
         assertThat(ask("json | id=\"sealed-77\"")).isEqualTo("1 of 1");
         assertThat(ask("json | id=\"head-77\"")).isEqualTo("1 of 1");
         assertThat(ask("json | id=\"absent-77\"")).isEqualTo("0 of 0");
+        assertThat(ask("pattern `{\"id\":\"<id>\",<_>` | id=\"sealed-77\"")).isEqualTo("1 of 1");
+        assertThat(ask("regexp `:\"(?P<id>[^\"]+)` | id=\"head-77\"")).isEqualTo("1 of 1");
+        assertThat(ask("json other=\"id\" | other=\"sealed-77\"")).isEqualTo("1 of 1");
         // 7, 70 to 79
         assertThat(ask("json | id=\"head-7\"")).isEqualTo("1 of 11");
         assertThat(ask("json | id=~\"head-7\"")).isEqualTo("1 of " + 2 * LINES);
@@ -82,6 +85,7 @@ class FieldValuesTest {
         storage.flush();
         push("meta-", "id=%s", Map.of("id", "from-metadata"));
         assertThat(ask("json | id=\"s-sealed-77\"")).isEqualTo("1 of " + 2 * LINES);
+        assertThat(ask("pattern `id=<id>` | id=\"from-metadata\"")).isEqualTo(LINES + " of " + 2 * LINES);
         assertThat(ask("logfmt | id=\"from-metadata\"")).isEqualTo(LINES + " of " + 2 * LINES);
     }
 }

@@ -85,6 +85,19 @@ class RulesTest {
     }
 
     @Test
+    void alternativesAndGroupsNeedTheirTexts() {
+        assertThat(optimized("{a=\"b\"} |~ \"user=(?:[a-z]+) id|guest [0-9]\"")
+                        .plan()
+                        .predicates())
+                .startsWith(new LinePredicate.AnyOf(List.of(
+                        new LinePredicate.Contains("user=", false), new LinePredicate.Contains("guest ", false))));
+        assertThat(optimized("{a=\"b\"} |~ \"user=[a-z]+ id|[0-9]+\"").plan().predicates())
+                .containsExactly(new LinePredicate.Matches("user=[a-z]+ id|[0-9]+"));
+        assertThat(optimized("{a=\"b\"} |~ \"(?i)user=[a-z]+ id\"").plan().predicates())
+                .containsExactly(new LinePredicate.Matches("(?i)user=[a-z]+ id"));
+    }
+
+    @Test
     void addressesAreNotPushed() {
         assertThat(optimized("{a=\"b\"} |= ip(\"10.0.0.1\")").plan().predicates())
                 .isEmpty();
@@ -109,6 +122,22 @@ class RulesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "| json id=\"x.y\" | id=\"4bf9c\"",
+                "| logfmt id=\"x\" | id=\"4bf9c\"",
+                "| regexp `id=(?P<id>\\S+)` | id=\"4bf9c\"",
+                "| pattern `<_> <id> <_>` | id=\"4bf9c\"",
+                "| unpack | id=\"4bf9c\"",
+                "| unpack | logfmt | id=\"4bf9c\"",
+                "| json | logfmt | id=\"4bf9c\""
+            })
+    void whicheverParserTakesThem(String stages) {
+        assertThat(optimized("{a=\"b\"} " + stages).plan().fields().stream().map(FieldValue::name))
+                .containsExactly("id");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "| id=\"4bf9c\"",
                 "| id=\"4bf9c\" | json",
                 "| json | id=\"4bf9c\" or user=\"ann-1\"",
@@ -119,11 +148,10 @@ class RulesTest {
                 "| json | id=\"abc\"",
                 "| json | id_extracted=\"4bf9c\"",
                 "| json | __error__=\"JSONParserErr\"",
-                "| json id=\"x\" | id=\"4bf9c\"",
                 "| line_format \"{{.x}}\" | json | id=\"4bf9c\"",
                 "| json | label_format id=user | id=\"4bf9c\"",
-                "| unpack | id=\"4bf9c\"",
-                "| json | logfmt | id=\"4bf9c\""
+                "| json | decolorize | id=\"4bf9c\"",
+                "| pattern `<id> <_>` | id=\"4bf 9c\""
             })
     void othersAreNot(String stages) {
         assertThat(optimized("{a=\"b\"} " + stages).plan().fields()).isEmpty();

@@ -1,17 +1,83 @@
 package sigyn.logql.stage;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// A text that every match of a regular expression holds, found by reading the expression from left to right.
 ///
-/// Only the outermost sequence counts: what stands in groups, classes or alternatives, or may be absent, ends a text.
-/// With flags, or with alternatives at the outermost level, nothing is required.
+/// Only outermost sequences count: what stands in groups, classes or inner alternatives, or may be absent, ends a text.
+/// With flags nothing is required.
 public final class RequiredText {
     private RequiredText() {}
 
     /// The longest such text, empty when none is sure.
     public static String of(String regex) {
-        if (regex.contains("(?") || regex.contains("\\Q")) {
-            return "";
+        var all = ofAlternatives(regex);
+        return all.size() == 1 ? all.getFirst() : "";
+    }
+
+    /// One text for each alternative at the outermost level: every match holds one of them. Empty when none is sure.
+    public static List<String> ofAlternatives(String regex) {
+        String plain = withPlainGroups(regex);
+        if (plain.contains("(?") || plain.contains("\\Q")) {
+            return List.of();
         }
+        var texts = new ArrayList<String>();
+        int from = 0;
+        while (from <= plain.length()) {
+            int to = alternativeEnd(plain, from);
+            String text = ofOne(plain.substring(from, to));
+            if (text.isEmpty()) {
+                return List.of();
+            }
+            texts.add(text);
+            from = to + 1;
+        }
+        return List.copyOf(texts);
+    }
+
+    /// The expression with `(` for groups that have no flags.
+    private static String withPlainGroups(String regex) {
+        var plain = new StringBuilder();
+        int i = 0;
+        while (i < regex.length()) {
+            int end = i + (regex.charAt(i) == '\\' ? 2 : 1);
+            plain.append(regex, i, Math.min(end, regex.length()));
+            if (regex.startsWith("(?:", i)) {
+                end = i + 3;
+            } else if (regex.startsWith("(?P<", i) || regex.startsWith("(?<", i)) {
+                int close = regex.indexOf('>', i);
+                end = close < 0 ? end : close + 1;
+            }
+            i = end;
+        }
+        return plain.toString();
+    }
+
+    private static int alternativeEnd(String regex, int from) {
+        int depth = 0;
+        int i = from;
+        while (i < regex.length()) {
+            char c = regex.charAt(i);
+            switch (c) {
+                case '\\' -> i += 2;
+                case '[' -> i = classEnd(regex, i);
+                case '|' -> {
+                    if (depth == 0) {
+                        return i;
+                    }
+                    i++;
+                }
+                default -> {
+                    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+                    i++;
+                }
+            }
+        }
+        return regex.length();
+    }
+
+    private static String ofOne(String regex) {
         String best = "";
         var run = new StringBuilder();
         int depth = 0;
@@ -21,11 +87,6 @@ public final class RequiredText {
             int next = i + Character.charCount(c);
             boolean literal = false;
             switch (c) {
-                case '|' -> {
-                    if (depth == 0) {
-                        return "";
-                    }
-                }
                 case '(' -> depth++;
                 case ')' -> depth--;
                 case '[' -> next = classEnd(regex, i);

@@ -92,15 +92,17 @@ public final class PushLineFiltersIntoScan implements Rule {
         }
         var parts = new ArrayList<LinePredicate>();
         for (var needle : filter.needles()) {
-            String text = switch (filter.op()) {
-                case REGEX -> needle.isIp() ? "" : RequiredText.of(needle.text());
-                case PATTERN -> longestLiteral(needle.text());
-                case CONTAINS, NOT_CONTAINS, NOT_REGEX, NOT_PATTERN -> "";
+            List<String> texts = switch (filter.op()) {
+                case REGEX -> needle.isIp() ? List.of() : RequiredText.ofAlternatives(needle.text());
+                case PATTERN -> List.of(longestLiteral(needle.text()));
+                case CONTAINS, NOT_CONTAINS, NOT_REGEX, NOT_PATTERN -> List.of();
             };
-            if (text.isEmpty()) {
+            if (texts.isEmpty() || texts.contains("")) {
                 return null;
             }
-            parts.add(new LinePredicate.Contains(text, false));
+            for (String text : texts) {
+                parts.add(new LinePredicate.Contains(text, false));
+            }
         }
         return anyOf(parts);
     }

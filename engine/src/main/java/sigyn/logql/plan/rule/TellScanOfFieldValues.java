@@ -36,7 +36,7 @@ public final class TellScanOfFieldValues implements Rule {
                 if (parsed) {
                     add(filter.filter(), fields);
                 }
-            } else if (!parsed && isParser(stage)) {
+            } else if (isParser(stage)) {
                 parsed = true;
             } else if (!(stage instanceof Stage.LineFilter)) {
                 break;
@@ -45,9 +45,22 @@ public final class TellScanOfFieldValues implements Rule {
         return fields.isEmpty() ? Optional.empty() : Optional.of(plan.withFields(fields));
     }
 
+    /// What parsers take out are pieces of the line, escapes set aside; that is so too when one of them puts a piece in
+    /// the place of the line.
     private static boolean isParser(Stage stage) {
-        return stage instanceof Stage.Json json && json.extractions().isEmpty()
-                || stage instanceof Stage.Logfmt logfmt && logfmt.extractions().isEmpty();
+        return switch (stage) {
+            case Stage.Json _, Stage.Logfmt _, Stage.Regexp _, Stage.Pattern _, Stage.Unpack _ -> true;
+            case Stage.LineFilter _,
+                    Stage.LineFormat _,
+                    Stage.LabelFormat _,
+                    Stage.Decolorize _,
+                    Stage.Context _,
+                    Stage.Filter _,
+                    Stage.Drop _,
+                    Stage.Keep _,
+                    Stage.Distinct _,
+                    Stage.Sort _ -> false;
+        };
     }
 
     private static void add(LabelFilter filter, List<FieldValue> fields) {
