@@ -42,6 +42,12 @@ public final class LokiLogger implements AutoCloseable {
         console = printer;
     }
 
+    /// Without a console.
+    LokiLogger(SigynClient client) {
+        this.client = client;
+        console = null;
+    }
+
     public void debug(String message) {
         log(Level.DEBUG, message, NONE);
     }

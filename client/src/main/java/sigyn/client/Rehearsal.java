@@ -5,14 +5,19 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /// Everything a call may do, done before the program's first call on queues that nobody empties: loading, linking and
 /// initialising classes takes milliseconds, which whoever makes a client can spare and a caller cannot. What every call
 /// does is done so often that it gets compiled: a caller that asks for that waits for a lock of the compilers, and for
 /// the memory in which the virtual machine counts how often the method runs.
 final class Rehearsal {
-    /// Some 20 ms. Methods are compiled once they were called 200 times, later when many wait for it.
-    private static final int CALLS = 3000;
+    /// Methods are compiled once they were called 200 times, later when many wait for it.
+    private static final int CALLS = 2000;
+    /// Calls between pauses, in which the compilers get on: code that has not run yet links its calls when it does.
+    private static final int BURST = 50;
+
+    private static final long PAUSE = 500_000;
 
     private static final AtomicBoolean DONE = new AtomicBoolean();
 
@@ -62,15 +67,10 @@ final class Rehearsal {
                 .hostname("rehearsal")
                 .queueEvents(CALLS / 2)
                 .build();
-        var queue = new EventQueue(config, new Counters());
-        var events = new EventPool(config);
-        var time = new EventTime(InstantSource.system());
-        var pairs = new Object[] {"a", 1, "b", "c"};
-        for (int i = 0; i < CALLS; i++) {
-            var event = events.take().start(Level.INFO, "rehearsal").pairs(pairs);
-            event.seal(time.next());
-            queue.offer(event);
-            events.giveBack(event);
+        var logger = new LokiLogger(SigynClient.withoutSenders(config));
+        for (int i = 1; i <= CALLS; i++) {
+            logger.info("rehearsal", "a", i, "b", "c");
+            if (i % BURST == 0) LockSupport.parkNanos(PAUSE);
         }
     }
 }

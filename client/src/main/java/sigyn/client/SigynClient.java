@@ -42,7 +42,7 @@ public final class SigynClient implements AutoCloseable {
     private final LazySpool spool;
     private final Collector collector;
     private final AtomicBoolean started = new AtomicBoolean();
-    private volatile long startFrom = System.nanoTime();
+    private volatile long startFrom;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private final CountDownLatch closeDone = new CountDownLatch(1);
@@ -54,7 +54,7 @@ public final class SigynClient implements AutoCloseable {
     private final Runnable hideFromManagement;
 
     public SigynClient(ClientConfig config) {
-        this(config, Diagnostics::print, InstantSource.system());
+        this(config, Diagnostics::print);
     }
 
     /// @param trouble where the client speaks of its own trouble, from its own threads, at most once a minute per kind
@@ -63,7 +63,14 @@ public final class SigynClient implements AutoCloseable {
     }
 
     SigynClient(ClientConfig config, Consumer<String> trouble, InstantSource wall) {
+        this(config, trouble, wall, System.nanoTime());
+        Rehearsal.once();
+        if (ClientThread.mayStart()) start();
+    }
+
+    private SigynClient(ClientConfig config, Consumer<String> trouble, InstantSource wall, long startFrom) {
         this.config = config;
+        this.startFrom = startFrom;
         String instance = "%016x".formatted(ThreadLocalRandom.current().nextLong());
         events = new EventPool(config);
         minimum = config.minimum().ordinal();
@@ -76,8 +83,15 @@ public final class SigynClient implements AutoCloseable {
         spool = new LazySpool(config, instance, counters, diagnostics);
         collector = new Collector(config, queue, counters, time, delivery, diagnostics, instance);
         hideFromManagement = config.jmx() ? showToManagement(instance) : () -> {};
-        Rehearsal.once();
-        if (ClientThread.mayStart()) start();
+    }
+
+    /// One that only queues, for an hour.
+    static SigynClient withoutSenders(ClientConfig config) {
+        return new SigynClient(
+                config,
+                Diagnostics::print,
+                InstantSource.system(),
+                System.nanoTime() + Duration.ofHours(1).toNanos());
     }
 
     public ClientConfig config() {
