@@ -1,0 +1,227 @@
+package sigyn.logql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sigyn.logql.exec.Cancellation;
+import sigyn.logql.exec.QueryContext;
+import sigyn.logql.exec.QueryLimits;
+import sigyn.logql.exec.QueryResult;
+import sigyn.model.Direction;
+import sigyn.model.ErrorKind;
+import sigyn.model.LabelMatcher;
+import sigyn.model.Labels;
+import sigyn.model.SigynException;
+import sigyn.model.Tenant;
+import sigyn.model.TimeRange;
+import sigyn.storage.Storage;
+import sigyn.storage.port.LogReader;
+import sigyn.storage.port.PushBatch;
+import sigyn.storage.port.RowBatch;
+import sigyn.storage.port.ScanRequest;
+import sigyn.storage.port.ScanUnit;
+import sigyn.storage.port.StreamStats;
+
+/// What ends a query before its end, and what it says then.
+@Timeout(120)
+class QueryBoundsTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long START = 1_767_225_600L * SECOND;
+    private static final int LINES = 20_000;
+    private static final String COUNT = "sum by (app) (count_over_time({app=\"a\"} | logfmt | n!=\"x\" [1m]))";
+
+    @TempDir
+    Path directory;
+
+    private Storage storage;
+    private QueryEngine engine;
+
+    @BeforeEach
+    void fill() throws Exception {
+        storage = Storage.open(directory, Clock.systemUTC());
+        engine = new QueryEngine(storage);
+        var batch = new PushBatch();
+        var stream = batch.stream(Labels.of("app", "a"));
+        for (int i = 0; i < LINES; i++) {
+            byte[] line = ("id=u" + i + " n=" + i % 600 + " said=nothing").getBytes(StandardCharsets.UTF_8);
+            batch.add(stream, START + i * (SECOND / 100), line, 0, line.length, new byte[0]);
+        }
+        storage.append(Tenant.FAKE, batch);
+        storage.flush();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        engine.close();
+        storage.close();
+    }
+
+    private static RangeQuery range(String query, long start) {
+        return new RangeQuery(query, start, start + 300 * SECOND, 10 * SECOND, 0, LINES, Direction.FORWARD);
+    }
+
+    private static QueryContext with(long memory, int series, boolean partial) {
+        var of = QueryLimits.DEFAULT;
+        var limits = new QueryLimits(
+                series,
+                0,
+                of.maxQueryLength(),
+                of.maxQueryLookback(),
+                of.maxQueryRange(),
+                of.maxBytesRead(),
+                of.maxMatchers(),
+                Duration.ZERO,
+                of.approxTopk(),
+                of.variants(),
+                memory);
+        return new QueryContext(List.of(Tenant.FAKE), limits, Cancellation.never(), partial);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sum by (id) (count_over_time({app=\"a\"} | logfmt [1m]))",
+                "count_over_time({app=\"a\"} | regexp `id=(?P<id>\\w+)` [1m])",
+                "quantile_over_time(0.5, {app=\"a\"} | logfmt | unwrap n [5m]) by (app)",
+                "count_distinct(id, {app=\"a\"} | logfmt [5m])",
+                "{app=\"a\"} | logfmt | sort by id",
+                "{app=\"a\"} | logfmt | distinct id"
+            })
+    void aQueryThatHoldsTooMuchIsRefusedAndTheNextIsAnswered(String query) throws Exception {
+        var context = with(100_000, 0, false);
+        assertThatThrownBy(() -> engine.range(context, range(query, START)))
+                .asInstanceOf(type(SigynException.class))
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED))
+                .extracting(Throwable::getMessage)
+                .asString()
+                .contains("more memory than one query may use");
+        var modest = (QueryResult.Matrix) engine.range(context, range(COUNT, START));
+        assertThat(modest.series()).hasSize(1);
+    }
+
+    @Test
+    void tooManySeriesAreAnErrorOrCutWithAWarning() throws Exception {
+        String query = "sum by (n) (count_over_time({app=\"a\"} | logfmt [1m]))";
+        assertThatThrownBy(() -> engine.range(with(1L << 30, 500, false), range(query, START)))
+                .hasMessageContaining("maximum number of series (500) reached");
+        var cut = (QueryResult.Matrix) engine.range(with(1L << 30, 500, true), range(query, START));
+        assertThat(cut.series()).hasSize(500);
+        assertThat(cut.warnings()).singleElement().asString().contains("(500)", "partial");
+        var whole = (QueryResult.Matrix) engine.range(with(1L << 30, 600, true), range(query, START));
+        assertThat(whole.series()).hasSize(600);
+        assertThat(whole.warnings()).isEmpty();
+    }
+
+    @Test
+    void stepsThatAreKnownAreNotReadAgain() throws Exception {
+        var first = (QueryResult.Matrix) engine.range(with(1L << 30, 0, false), range(COUNT, START));
+        assertThat(first.stats().rowsRemembered()).isZero();
+        var later = (QueryResult.Matrix) engine.range(with(1L << 30, 0, false), range(COUNT, START + 10 * SECOND));
+        assertThat(later.stats().rowsRemembered()).isEqualTo(LINES);
+        double[] before = first.series().getFirst().values();
+        double[] after = later.series().getFirst().values();
+        for (int i = 0; i + 1 < before.length && i < after.length; i++) {
+            assertThat(after[i]).isEqualTo(before[i + 1]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {COUNT, "{app=\"a\"} | logfmt | n=\"x\"", "quantile_over_time(0.5, {app=\"a\"} | unwrap n [1m])"})
+    void aQueryEndsWhenItIsCancelledOrItsTimeIsOver(String query) throws Exception {
+        var reading = new CountDownLatch(50);
+        try (var endless = new QueryEngine(new Endless(reading))) {
+            var cancellation = Cancellation.never();
+            var context = with(1L << 30, 0, false).withCancellation(cancellation);
+            var answer = new FutureTask<>(() -> endless.range(context, range(query, START)));
+            Thread.ofPlatform().daemon().start(answer);
+            reading.await();
+            cancellation.cancel();
+            assertThatThrownBy(answer::get)
+                    .hasCauseInstanceOf(SigynException.class)
+                    .hasMessageContaining("cancelled");
+            var late = with(1L << 30, 0, false).withCancellation(Cancellation.after(Duration.ofMillis(20)));
+            assertThatThrownBy(() -> endless.range(late, range(query, START)))
+                    .asInstanceOf(type(SigynException.class))
+                    .satisfies(e -> assertThat(e.kind()).isEqualTo(ErrorKind.TIMEOUT));
+        }
+    }
+
+    /// Logs that never come to an end.
+    private record Endless(CountDownLatch batches) implements LogReader {
+        @Override
+        public List<ScanUnit> scan(ScanRequest request) {
+            byte[] line = "n=1 said=nothing".getBytes(StandardCharsets.UTF_8);
+            var batch = new RowBatch(
+                    1,
+                    List.of(Labels.of("app", "a")),
+                    new int[1],
+                    new long[] {START + SECOND},
+                    line,
+                    new int[1],
+                    new int[] {line.length},
+                    List.of());
+            return List.of(new ScanUnit() {
+                @Override
+                public long minTime() {
+                    return START;
+                }
+
+                @Override
+                public long maxTime() {
+                    return START + 10 * SECOND;
+                }
+
+                @Override
+                public long rows() {
+                    return 1_000_000;
+                }
+
+                @Override
+                public void read(RowSink sink) throws InterruptedException {
+                    while (sink.accept(batch)) {
+                        batches.countDown();
+                    }
+                }
+            });
+        }
+
+        @Override
+        public NavigableSet<String> labelNames(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
+            return new TreeSet<>(List.of("app"));
+        }
+
+        @Override
+        public NavigableSet<String> labelValues(
+                Tenant tenant, String name, TimeRange range, List<LabelMatcher> matchers) {
+            return new TreeSet<>(List.of("a"));
+        }
+
+        @Override
+        public List<Labels> series(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
+            return List.of(Labels.of("app", "a"));
+        }
+
+        @Override
+        public List<StreamStats> stats(Tenant tenant, TimeRange range, List<LabelMatcher> matchers) {
+            return List.of();
+        }
+    }
+}
