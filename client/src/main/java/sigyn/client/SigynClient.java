@@ -64,8 +64,9 @@ public final class SigynClient implements AutoCloseable {
 
     SigynClient(ClientConfig config, Consumer<String> trouble, InstantSource wall) {
         this(config, trouble, wall, System.nanoTime());
-        Rehearsal.once();
         if (ClientThread.mayStart()) start();
+        // Meanwhile the threads make memory ready.
+        Rehearsal.once();
     }
 
     private SigynClient(ClientConfig config, Consumer<String> trouble, InstantSource wall, long startFrom) {
