@@ -30,6 +30,7 @@ const PAGES: readonly (readonly [name: string, path: () => string, ready: string
   ['the start of Explore', () => '/explore', '.landing-card'],
   ['Explore with lines', () => '/explore?q=%7Bservice%3D~%22.%2B%22%7D', '.log-line'],
   ['Explore with the editor', () => `/explore?q=${encodeURIComponent('sum by (level) (rate({service=~".+"}[1m]))')}`, '.cm-content'],
+  ['the alerts', () => '/alerting', '.empty, .alert-rule'],
   ['the provisioned files', () => '/admin/provisioning', '.provisioning-file'],
   ['the login', () => '/login', '.login-card'],
 ]

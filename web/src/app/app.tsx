@@ -19,6 +19,8 @@ export type PageProps = { readonly user: User; readonly settings: Settings }
 
 const provisioningPage = () => import('../admin/provisioning.tsx').then((module): ComponentType<PageProps> => module.ProvisioningPage)
 
+const alertingPage = () => import('../alerting/page.tsx').then((module): ComponentType<PageProps> => module.AlertingPage)
+
 export function App() {
   const now = session.value
   useSignalEffect(() => {
@@ -63,6 +65,9 @@ function Page(props: PageProps) {
   }
   if (path === '/explore') {
     return <Lazy load={explorePage} {...props} />
+  }
+  if (path === '/alerting' || path.startsWith('/alerting/')) {
+    return <Lazy load={alertingPage} {...props} />
   }
   if (path === '/admin/provisioning') {
     return <Lazy load={provisioningPage} {...props} />
@@ -130,6 +135,7 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
     { group: 'Everywhere', title: 'Home', keys: 'g h', run: () => navigate('/') },
     { group: 'Everywhere', title: 'Dashboards', keys: 'g d', run: () => navigate('/dashboards') },
     { group: 'Everywhere', title: 'Explore', keys: 'g e', run: () => navigate('/explore') },
+    { group: 'Everywhere', title: 'Alerts', keys: 'g a', run: () => navigate('/alerting') },
     ...(mayEdit(user)
       ? [
           { group: 'Everywhere', title: 'New dashboard', run: () => navigate('/dashboard/new') },
@@ -165,6 +171,7 @@ function Shell({ user, children }: { user: User; children: ComponentChildren }) 
         <RailLink to="/" icon="home" text="Home" current={path === '/'} />
         <RailLink to="/dashboards" icon="grid" text="Dashboards" current={path.startsWith('/d')} />
         <RailLink to="/explore" icon="compass" text="Explore" current={path === '/explore'} />
+        <RailLink to="/alerting" icon="bell" text="Alerts" current={path.startsWith('/alerting')} />
         <span class="rail-space" />
         <button type="button" class="rail-link" title="Search and commands (Ctrl+K)" onClick={() => show('palette')}>
           <Icon name="search" />

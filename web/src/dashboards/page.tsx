@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import './dashboard.css'
+import { LazyAlert, mayAlert } from '../alerting/lazy.tsx'
 import { setStar, type Dashboard, type Settings, type User } from '../api/grafana.ts'
 import { openDashboard, uidIn } from '../app/ahead.ts'
 import { errorText, HttpError } from '../api/http.ts'
@@ -74,6 +75,7 @@ function OpenDashboard({ found, user, settings }: Props & { found: Dashboard }) 
   const [editing, setEditing] = useState(route.peek().path.startsWith('/dashboard/') || route.peek().search.has('editPanel'))
   const [json, setJson] = useState(route.peek().path === '/dashboard/import')
   const [inspected, setInspected] = useState<{ readonly placed: Placed; readonly data: PanelData } | undefined>(undefined)
+  const [alerted, setAlerted] = useState<{ readonly placed: Placed; readonly data: PanelData } | undefined>(undefined)
   const [Editing, setEditor] = useState<{ readonly Page?: ComponentType<EditingProps> }>({})
   useEffect(() => {
     if (editing || json || inspected) {
@@ -116,6 +118,17 @@ function OpenDashboard({ found, user, settings }: Props & { found: Dashboard }) 
       >
         Inspect
       </MenuItem>
+      {mayAlert() && data.requests.length > 0 && (
+        <MenuItem
+          icon="bell"
+          onChoose={() => {
+            close()
+            setAlerted({ placed, data })
+          }}
+        >
+          Alert me…
+        </MenuItem>
+      )}
       {canEdit && (
         <MenuItem
           icon="edit"
@@ -187,6 +200,7 @@ function OpenDashboard({ found, user, settings }: Props & { found: Dashboard }) 
           onStop={() => setEditing(false)}
         />
       )}
+      {alerted && <PanelAlert model={model} {...alerted} onClose={() => setAlerted(undefined)} />}
       {editing && Editing.Page ? null : alone ? (
         <div class="panel-alone">
           <PanelFrame key={alone.key} model={model} placed={alone} alone />
@@ -196,6 +210,17 @@ function OpenDashboard({ found, user, settings }: Props & { found: Dashboard }) 
       )}
     </div>
   )
+}
+
+/** An alert from the first query of a panel. */
+function PanelAlert({ model, placed, data, onClose }: { model: DashboardModel; placed: Placed; data: PanelData; onClose: () => void }) {
+  const [request] = data.requests
+  if (!request) {
+    return null
+  }
+  const { meta, dashboard } = model
+  const title = model.text(placed.panel.at('title').str(''), placed.scoped)
+  return <LazyAlert from={{ datasource: request.datasource, query: request.expr, title, folderUid: meta.folderUid, dashboardUid: dashboard.at('uid').str(''), panelId: placed.id }} onClose={onClose} />
 }
 
 /** The panel of a `viewPanel` value: a key such as `panel-2`, or a bare id. */

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { LazyAlert, mayAlert } from '../alerting/lazy.tsx'
 import type { Datasource } from '../api/grafana.ts'
 import { addFilter, addLineFilter } from '../logql/edit.ts'
 import type { Level } from '../logs/level.ts'
@@ -42,6 +43,7 @@ export function Pane({ state, datasources, onChange, split, onSplit, onClose }: 
   const asked = useSignal(0)
   const [refresh, setRefresh] = useState('')
   const { live } = state
+  const [alerting, setAlerting] = useState(false)
   const [history, setHistory] = useState(false)
   const [context, setContext] = useState<LogRow | undefined>(undefined)
   const [hidden, setHidden] = useState<ReadonlySet<Level>>(new Set())
@@ -135,6 +137,17 @@ export function Pane({ state, datasources, onChange, split, onSplit, onClose }: 
               >
                 Queries
               </MenuItem>
+              {mayAlert() && state.query.trim() !== '' && (
+                <MenuItem
+                  icon="bell"
+                  onChoose={() => {
+                    close()
+                    setAlerting(true)
+                  }}
+                >
+                  Alert me…
+                </MenuItem>
+              )}
               {!split && (
                 <MenuItem
                   icon="split"
@@ -216,6 +229,7 @@ export function Pane({ state, datasources, onChange, split, onSplit, onClose }: 
           }}
         />
       )}
+      {alerting && <LazyAlert from={{ datasource, query: state.query, title: '' }} onClose={() => setAlerting(false)} />}
       {context && <ContextDialog row={context} datasource={datasource} zone={zone} onClose={() => setContext(undefined)} />}
     </div>
   )
