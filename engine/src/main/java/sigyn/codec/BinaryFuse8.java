@@ -15,12 +15,17 @@ import java.util.Arrays;
 ///     16     n  fingerprints, n = (segments + 2) * segment length
 /// ```
 /// An empty set is zero bytes long. Construction with distinct keys fails by chance now and then and is repeated with
-/// another seed; [#MAX_TRIES] failures in a row mean that keys are not distinct.
+/// another seed, after some failures with another segment: with the paper's sizes, sets that just begin a longer
+/// segment
+/// (some 11,500 keys) fill the middle of the table so far that hardly any seed does. [#MAX_TRIES] failures in a row
+/// mean
+/// that keys are not distinct.
 public final class BinaryFuse8 {
     /// Bytes before the fingerprints.
     public static final int HEADER = 16;
 
     static final int MAX_TRIES = 64;
+    private static final int TRIES_OF_ONE_SIZE = 4;
 
     private BinaryFuse8() {}
 
@@ -33,17 +38,19 @@ public final class BinaryFuse8 {
         double factor = count == 1 ? 1 : Math.max(1.125, 0.875 + 0.25 * Math.log(1_000_000) / Math.log(count));
         int capacity = Math.max(1, (int) Math.round(count * factor));
         int segments = Math.max(1, (capacity + segment - 1) / segment - 2);
-        int cells = (segments + 2) * segment;
-        byte[] out = new byte[HEADER + cells];
-        var table = new Table(cells, count);
         long seed = 0x726f_7767_726f_7570L;
-        for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
-            seed = hash(seed, 1);
-            if (table.solve(keys, count, seed, segment, segments, out)) {
-                Bytes.putI64(out, 0, seed);
-                Bytes.putI32(out, 8, segment);
-                Bytes.putI32(out, 12, segments);
-                return out;
+        for (int attempt = 0; attempt < MAX_TRIES; segments++) {
+            int cells = (segments + 2) * segment;
+            byte[] out = new byte[HEADER + cells];
+            var table = new Table(cells, count);
+            for (int i = 0; i < TRIES_OF_ONE_SIZE; i++, attempt++) {
+                seed = hash(seed, 1);
+                if (table.solve(keys, count, seed, segment, segments, out)) {
+                    Bytes.putI64(out, 0, seed);
+                    Bytes.putI32(out, 8, segment);
+                    Bytes.putI32(out, 12, segments);
+                    return out;
+                }
             }
         }
         throw new IllegalArgumentException(

@@ -97,6 +97,21 @@ public final class Search {
         return -1;
     }
 
+    public static boolean isAscii(byte[] bytes, int from, int to) {
+        int at = from;
+        for (; at + 8 <= to; at += 8) {
+            if ((Bytes.i64(bytes, at) & HIGH) != 0) {
+                return false;
+            }
+        }
+        for (; at < to; at++) {
+            if (bytes[at] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// An ASCII capital letter in lower case; any other byte as it is.
     public static byte lower(byte b) {
         return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;

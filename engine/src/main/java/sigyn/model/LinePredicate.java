@@ -15,6 +15,9 @@ public sealed interface LinePredicate {
     /// The regular expression, correct in RE2's syntax, finds a match in the line.
     record Matches(String regex) implements LinePredicate {}
 
+    /// A byte above 0x7f occurs in the line.
+    record NotAscii() implements LinePredicate {}
+
     /// At least one of the parts holds.
     record AnyOf(List<LinePredicate> parts) implements LinePredicate {
         public AnyOf {

@@ -2,6 +2,8 @@ package sigyn.storage;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import sigyn.codec.TextPieces;
 import sigyn.model.FieldValue;
 import sigyn.storage.block.LineTest;
 import sigyn.storage.index.StreamIndex;
@@ -19,6 +21,7 @@ final class FieldTest {
     private byte[] metadata = new byte[0];
 
     private boolean metadataCarries;
+    private boolean mayHide = true;
 
     FieldTest(FieldValue field, StreamIndex index) {
         this.field = field;
@@ -27,13 +30,18 @@ final class FieldTest {
         this.hides = LineTest.of(field.hides());
     }
 
+    /// From now on rows are asked whose lines stand in a text with these pieces, null when they are not known.
+    void within(@Nullable TextPieces pieces) {
+        mayHide = pieces == null || hides.mayPass(pieces);
+    }
+
     /// Whether the row may have the field with its value. Metadata stands behind the line.
     boolean mayHave(int stream, byte[] bytes, int line, int lineLength, int metadataLength) {
         int end = line + lineLength;
         return shows.test(bytes, line, end)
                 || streamCarries(stream)
                 || metadataCarries(bytes, end, end + metadataLength)
-                || hides.test(bytes, line, end);
+                || mayHide && hides.test(bytes, line, end);
     }
 
     private boolean streamCarries(int stream) {

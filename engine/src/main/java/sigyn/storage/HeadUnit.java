@@ -180,14 +180,22 @@ final class HeadUnit implements ScanUnit {
         BitSet gone = part.dropped();
         int[] rows = new int[64];
         int n = 0;
+        int chunk = -1;
+        boolean chunkPasses = true;
         for (int row = 0; row < count; row++) {
             if (row % CHECK_ROWS == 0) {
                 request.check().run();
             }
             if ((gone == null || !gone.get(row))
                     && request.range().contains(part.time(row))
-                    && wanted.get(part.stream(row))
-                    && (!looks || stays(row, lines, test, fields))) {
+                    && wanted.get(part.stream(row))) {
+                if (looks && chunk != lines.chunkOf(row)) {
+                    chunk = lines.chunkOf(row);
+                    chunkPasses = mayPass(row, lines, test, fields);
+                }
+                if (looks && !(chunkPasses && stays(row, lines, test, fields))) {
+                    continue;
+                }
                 if (n == rows.length) {
                     rows = Arrays.copyOf(rows, Math.min(count, n * 4));
                 }
@@ -197,6 +205,15 @@ final class HeadUnit implements ScanUnit {
         rows = Arrays.copyOf(rows, n);
         part.sort(rows);
         return rows;
+    }
+
+    /// False when no row of the chunk that this one is in passes.
+    private static boolean mayPass(int row, HeadLines lines, @Nullable LineTest test, FieldTest[] fields) {
+        var pieces = lines.pieces(row);
+        for (var field : fields) {
+            field.within(pieces);
+        }
+        return test == null || pieces == null || test.mayPass(pieces) && lines.mayPass(test, row);
     }
 
     private boolean stays(int row, HeadLines lines, @Nullable LineTest test, FieldTest[] fields) {

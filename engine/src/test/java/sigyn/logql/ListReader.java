@@ -81,6 +81,7 @@ public final class ListReader implements LogReader {
             }
             case LinePredicate.Matches matches ->
                 GoRegex.compile(matches.regex()).matcher(line).find();
+            case LinePredicate.NotAscii _ -> !text.chars().allMatch(c -> c < 0x80);
             case LinePredicate.AnyOf any -> any.parts().stream().anyMatch(p -> holds(p, line));
             case LinePredicate.Not not -> !holds(not.part(), line);
         };

@@ -1,6 +1,9 @@
 package sigyn.storage;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import sigyn.model.LinePredicate;
 
 /// Random lines for tests: like real logs, and hostile ones. Characters are bytes (ISO-8859-1).
 final class Lines {
@@ -48,6 +51,23 @@ final class Lines {
             case 2 -> "e";
             case 3 -> "Error";
             default -> WORDS[random.nextInt(WORDS.length - 2)].replaceAll("[^ -~]", "");
+        };
+    }
+
+    /// What a scan is to decide, decided slowly.
+    static boolean passes(List<LinePredicate> predicates, String line) {
+        return predicates.stream().allMatch(p -> passes(p, line));
+    }
+
+    private static boolean passes(LinePredicate predicate, String line) {
+        return switch (predicate) {
+            case LinePredicate.Contains c when c.ignoreCase() -> lower(line).contains(lower(c.needle()));
+            case LinePredicate.Contains c -> line.contains(c.needle());
+            case LinePredicate.Matches m ->
+                Pattern.compile(m.regex()).matcher(line).find();
+            case LinePredicate.NotAscii _ -> line.chars().anyMatch(c -> c > 0x7f);
+            case LinePredicate.AnyOf any -> any.parts().stream().anyMatch(p -> passes(p, line));
+            case LinePredicate.Not not -> !passes(not.part(), line);
         };
     }
 

@@ -116,7 +116,7 @@ class StorageModelTest {
         if (random.nextInt(3) == 0 && storage.cancelDeletion(Tenant.FAKE, deletion.id())) {
             return;
         }
-        model.removeIf(e -> range.contains(e.time()) && e.labels().matches(matchers) && passes(lines, e.line()));
+        model.removeIf(e -> range.contains(e.time()) && e.labels().matches(matchers) && Lines.passes(lines, e.line()));
     }
 
     /// New entries among some that were sent before, which may have been deleted since.
@@ -165,7 +165,8 @@ class StorageModelTest {
         var inRange = model.stream()
                 .filter(e -> range.contains(e.time()) && e.labels().matches(matchers))
                 .toList();
-        var expected = inRange.stream().filter(e -> passes(lines, e.line())).toList();
+        var expected =
+                inRange.stream().filter(e -> Lines.passes(lines, e.line())).toList();
         var units = storage.scan(new ScanRequest(Tenant.FAKE, matchers, range, direction, lines, true, true));
         checkUnits(units, direction);
         assertThat(difference(Entry.read(units), expected)).isEmpty();
@@ -257,22 +258,6 @@ class StorageModelTest {
                 BYTES_SAID.merge(unit.getClass().getSimpleName(), read.isEmpty() ? 0 : 1, Integer::sum);
             }
         }
-    }
-
-    private static boolean passes(List<LinePredicate> lines, String line) {
-        return lines.stream().allMatch(p -> passes(p, line));
-    }
-
-    private static boolean passes(LinePredicate predicate, String line) {
-        return switch (predicate) {
-            case LinePredicate.Contains c
-            when c.ignoreCase() -> Lines.lower(line).contains(Lines.lower(c.needle()));
-            case LinePredicate.Contains c -> line.contains(c.needle());
-            case LinePredicate.Matches m ->
-                java.util.regex.Pattern.compile(m.regex()).matcher(line).find();
-            case LinePredicate.AnyOf any -> any.parts().stream().anyMatch(p -> passes(p, line));
-            case LinePredicate.Not not -> !passes(not.part(), line);
-        };
     }
 
     /// What is there and should not be, and what should be there and is not, in words.

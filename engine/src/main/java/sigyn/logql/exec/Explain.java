@@ -126,6 +126,7 @@ public final class Explain {
             case LinePredicate.Contains(var needle, var ignoreCase) ->
                 "has \"" + needle + "\"" + (ignoreCase ? " in any case" : "");
             case LinePredicate.Matches(var regex) -> "matches `" + regex + "`";
+            case LinePredicate.NotAscii() -> "has other characters than ASCII";
             case LinePredicate.AnyOf(var parts) ->
                 "(" + parts.stream().map(Explain::text).collect(Collectors.joining(" or ")) + ")";
             case LinePredicate.Not(var part) -> "not " + text(part);

@@ -2,6 +2,8 @@ package sigyn.storage.head;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import sigyn.codec.TextPieces;
+import sigyn.storage.block.LineTest;
 
 /// Reads lines and metadata of a part; a chunk is unpacked when the first of its rows is asked for. For one thread.
 public final class HeadLines {
@@ -28,6 +30,35 @@ public final class HeadLines {
         int position = part.position(row);
         bytes = chunk(LineChunks.chunkOf(position));
         start = LineChunks.offsetOf(position);
+    }
+
+    /// The chunk that a row is in, by number.
+    public int chunkOf(int row) {
+        return LineChunks.chunkOf(part.position(row));
+    }
+
+    /// What the chunk of a row may hold; null while it is being filled. For rows in order of arrival.
+    public @Nullable TextPieces pieces(int row) {
+        var chunk = chunks.chunk(chunkOf(row));
+        if (!chunk.isPacked()) {
+            return null;
+        }
+        var known = chunk.pieces();
+        return known == null ? chunks.makePieces(chunk, unpacked(row)) : known;
+    }
+
+    /// False when no line of the chunk of a row passes, which is full. For rows in order of arrival.
+    public boolean mayPass(LineTest test, int row) {
+        return test.mayPass(unpacked(row), 0, chunks.chunk(chunkOf(row)).rawLength());
+    }
+
+    private byte[] unpacked(int row) {
+        int number = chunkOf(row);
+        if (number != lastNumber || last != scratch) {
+            last = next(number);
+            lastNumber = number;
+        }
+        return last;
     }
 
     private byte[] chunk(int number) {

@@ -1,10 +1,12 @@
 package sigyn.storage.head;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.BufferPool;
 import sigyn.codec.ByteSink;
 import sigyn.codec.Compression;
+import sigyn.codec.TextPieces;
 
 /// Bytes in order of arrival, in chunks that are compressed with LZ4 once they are full. A position is
 /// `chunk << 16 | offset`; what is longer than a chunk has one of its own, which counts as several.
@@ -17,14 +19,37 @@ final class LineChunks {
     private static final byte[] NOTHING = new byte[0];
     private static final BufferPool SCRATCH = new BufferPool();
 
-    /// `rawLength` is -1 while the chunk is as it came, and may grow.
-    record Chunk(byte[] bytes, int rawLength) {
+    static final class Chunk {
+        private final byte[] bytes;
+        /// -1 while the chunk is as it came, and may grow.
+        private final int rawLength;
+        /// Of a packed chunk, once a search had to unpack it.
+        private volatile @Nullable TextPieces pieces;
+
+        Chunk(byte[] bytes, int rawLength) {
+            this.bytes = bytes;
+            this.rawLength = rawLength;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        int rawLength() {
+            return rawLength;
+        }
+
         boolean isPacked() {
             return rawLength >= 0;
         }
 
         void unpack(byte[] to, int at) {
             Compression.unlz4(bytes, 0, bytes.length, to, at, rawLength);
+        }
+
+        @Nullable
+        TextPieces pieces() {
+            return pieces;
         }
     }
 
@@ -33,6 +58,8 @@ final class LineChunks {
     private int open = -1;
     private int used;
     private long memory;
+    /// Added to by readers.
+    private final AtomicLong piecesMemory = new AtomicLong();
     /// The chunk that [#holds] looked into last.
     private int unpacked = -1;
 
@@ -91,7 +118,15 @@ final class LineChunks {
     }
 
     long memory() {
-        return memory;
+        return memory + piecesMemory.get();
+    }
+
+    /// @param raw what the chunk holds
+    TextPieces makePieces(Chunk chunk, byte[] raw) {
+        var made = new TextPieces(raw, chunk.rawLength);
+        chunk.pieces = made;
+        piecesMemory.addAndGet(TextPieces.MEMORY);
+        return made;
     }
 
     Chunk chunk(int number) {

@@ -71,7 +71,7 @@ public record Deletion(
                     sink.u8(2);
                     write(sink, any.parts());
                 }
-                case LinePredicate.Matches _ ->
+                case LinePredicate.Matches _, LinePredicate.NotAscii _ ->
                     throw new IllegalArgumentException("no deletion is by an expression: " + predicate);
                 case LinePredicate.Not not -> {
                     sink.u8(3);

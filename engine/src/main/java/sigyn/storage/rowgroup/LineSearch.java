@@ -9,6 +9,8 @@ import sigyn.model.TimeRange;
 /// Finds the rows of a group whose lines pass predicates: first template by template, then, where rows of a template
 /// differ, column by column; only the result is put into row order.
 final class LineSearch {
+    private static final String NOT_ASCII = "[^\\x00-\\x7f]";
+
     private static final int[] NONE = {};
 
     private final RowGroup group;
@@ -127,13 +129,8 @@ final class LineSearch {
                     out[t] = wanted[t] == Verdict.NONE ? Verdict.NONE : of.search(templates[t]);
                 }
             }
-            case LinePredicate.Matches(var regex) -> {
-                var of = new RegexSearch(new LineRegex(regex), check);
-                for (int t = 0; t < out.length; t++) {
-                    check.run();
-                    out[t] = wanted[t] == Verdict.NONE ? Verdict.NONE : of.search(templates[t], wanted[t]);
-                }
-            }
+            case LinePredicate.Matches(var regex) -> search(new LineRegex(regex), wanted, out);
+            case LinePredicate.NotAscii _ -> search(new LineRegex(NOT_ASCII), wanted, out);
             case LinePredicate.AnyOf(var parts) -> {
                 Arrays.fill(out, Verdict.NONE);
                 for (var part : parts) {
@@ -151,6 +148,14 @@ final class LineSearch {
             }
         }
         return out;
+    }
+
+    private void search(LineRegex regex, Verdict[] wanted, Verdict[] out) {
+        var of = new RegexSearch(regex, check);
+        for (int t = 0; t < out.length; t++) {
+            check.run();
+            out[t] = wanted[t] == Verdict.NONE ? Verdict.NONE : of.search(templates[t], wanted[t]);
+        }
     }
 
     private void inRange(TimeRange range, RowBits bits) {

@@ -47,7 +47,7 @@ final class NeedleRouter {
                 }
                 yield any;
             }
-            case LinePredicate.Matches _, LinePredicate.Not _ -> true;
+            case LinePredicate.Matches _, LinePredicate.NotAscii _, LinePredicate.Not _ -> true;
         };
     }
 

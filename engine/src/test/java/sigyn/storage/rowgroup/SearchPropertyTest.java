@@ -160,6 +160,8 @@ class SearchPropertyTest {
                 contains(line, needle.getBytes(StandardCharsets.UTF_8), ignoreCase);
             case LinePredicate.Matches(var regex) ->
                 GoRegex.compile(regex).matcher(line).find();
+            case LinePredicate.NotAscii() ->
+                new String(line, StandardCharsets.ISO_8859_1).chars().anyMatch(c -> c > 0x7f);
             case LinePredicate.AnyOf(var parts) -> parts.stream().anyMatch(part -> scan(part, line));
             case LinePredicate.Not(var part) -> !scan(part, line);
         };

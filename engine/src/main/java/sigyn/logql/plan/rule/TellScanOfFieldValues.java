@@ -23,8 +23,8 @@ import sigyn.model.LinePredicate;
 /// are,
 /// unless escapes of letters or characters that parsers drop (U+FFFD, for bytes that are no text) stand in them.
 public final class TellScanOfFieldValues implements Rule {
-    private static final LinePredicate ESCAPED = new LinePredicate.AnyOf(
-            List.of(new LinePredicate.Contains("\\u", false), new LinePredicate.Matches("[^\\x00-\\x7f]")));
+    private static final LinePredicate ESCAPED =
+            new LinePredicate.AnyOf(List.of(new LinePredicate.Contains("\\u", false), new LinePredicate.NotAscii()));
     private static final int SHORTEST = 4;
 
     @Override
