@@ -1,13 +1,11 @@
 package sigyn.storage;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.TextPieces;
 import sigyn.model.FieldValue;
 import sigyn.storage.block.LineTest;
 import sigyn.storage.index.StreamIndex;
-import sigyn.storage.port.MetadataCodec;
 
 /// A [FieldValue] asked row by row. For one thread.
 final class FieldTest {
@@ -17,10 +15,7 @@ final class FieldTest {
     private final LineTest hides;
     private final BitSet askedStreams = new BitSet();
     private final BitSet carryingStreams = new BitSet();
-    /// The metadata that was asked last, and its answer: most rows have what the row before has.
-    private byte[] metadata = new byte[0];
-
-    private boolean metadataCarries;
+    private final KeyTest carried;
     private boolean mayHide = true;
 
     FieldTest(FieldValue field, StreamIndex index) {
@@ -28,6 +23,7 @@ final class FieldTest {
         this.index = index;
         this.shows = LineTest.of(field.shows());
         this.hides = LineTest.of(field.hides());
+        this.carried = new KeyTest(field.carriedBy());
     }
 
     /// From now on rows are asked whose lines stand in a text with these pieces, null when they are not known.
@@ -40,7 +36,7 @@ final class FieldTest {
         int end = line + lineLength;
         return shows.test(bytes, line, end)
                 || streamCarries(stream)
-                || metadataCarries(bytes, end, end + metadataLength)
+                || carried.test(bytes, end, end + metadataLength)
                 || mayHide && hides.test(bytes, line, end);
     }
 
@@ -50,17 +46,5 @@ final class FieldTest {
             carryingStreams.set(stream, index.get(stream).labels().get(field.name()) != null);
         }
         return carryingStreams.get(stream);
-    }
-
-    private boolean metadataCarries(byte[] bytes, int from, int to) {
-        if (!Arrays.equals(bytes, from, to, metadata, 0, metadata.length)) {
-            metadata = Arrays.copyOfRange(bytes, from, to);
-            metadataCarries = false;
-            var pairs = MetadataCodec.decode(bytes, from, to - from);
-            for (int i = 0; i < pairs.size(); i++) {
-                metadataCarries |= field.carriedBy().test(pairs.name(i));
-            }
-        }
-        return metadataCarries;
     }
 }

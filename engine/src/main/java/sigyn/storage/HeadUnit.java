@@ -16,7 +16,6 @@ import sigyn.storage.head.HeadLines;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.index.StreamIndex;
 import sigyn.storage.port.CountSink;
-import sigyn.storage.port.MetadataCodec;
 import sigyn.storage.port.RowBatch;
 import sigyn.storage.port.ScanRequest;
 import sigyn.storage.port.ScanUnit;
@@ -129,9 +128,14 @@ final class HeadUnit implements ScanUnit {
         var groups = new HashMap<Integer, Integer>();
         int[] rows = matching();
         var lines = part.lines();
+        var keys = new KeyTest(matters);
         for (int row : rows) {
-            if (part.metadataLength(row) > 0 && matters(row, lines, matters)) {
-                return false;
+            if (part.metadataLength(row) > 0) {
+                lines.seek(row);
+                int from = lines.start() + part.lineLength(row);
+                if (keys.test(lines.bytes(), from, from + part.metadataLength(row))) {
+                    return false;
+                }
             }
         }
         int at = 0;
@@ -155,18 +159,6 @@ final class HeadUnit implements ScanUnit {
             at++;
         }
         return true;
-    }
-
-    private boolean matters(int row, HeadLines lines, Predicate<String> matters) {
-        lines.seek(row);
-        var metadata =
-                MetadataCodec.decode(lines.bytes(), lines.start() + part.lineLength(row), part.metadataLength(row));
-        for (int i = 0; i < metadata.size(); i++) {
-            if (matters.test(metadata.name(i))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /// The rows that pass, by time. They are asked in order of arrival, in which chunks are read one after the other.
