@@ -143,6 +143,19 @@ public final class Dashboards implements AutoCloseable {
         var datasources = new Datasources(db, clock);
         var preferences = new Preferences(db);
         var library = new LibraryElements(db, clock);
+        var proxy = new SourceProxy(logs, config.logPort(), config.selfAliases(), config.proxyTimeout());
+        var queries = new QueryRunner(datasources, proxy, clock);
+        var points = new ContactPoints(db, clock);
+        var targets = new Targets(config.webhookHosts());
+        var alerting = new Alerting(
+                db,
+                folders,
+                queries,
+                points,
+                targets,
+                config.rootUrl().replaceAll("/+$", "") + "/",
+                clock,
+                config.alertingPoll());
         var provisioning = new Provisioning(
                 config.provisioning(),
                 Path.of(config.environment().getOrDefault("GF_PATHS_HOME", "")).toAbsolutePath(),
@@ -151,13 +164,14 @@ public final class Dashboards implements AutoCloseable {
                 datasources,
                 folders,
                 dashboards,
+                alerting,
+                points,
                 clock);
         provisioning.start();
         if (datasources.all().isEmpty()) {
             datasources.create(ourselves(config.logPort()));
         }
 
-        var proxy = new SourceProxy(logs, config.logPort(), config.selfAliases(), config.proxyTimeout());
         var authentication = new Authentication(auth, config.basePath(), accounts, logins, sessions, tokens);
         var requests = new LongAdder();
         String base = config.basePath();
@@ -194,20 +208,8 @@ public final class Dashboards implements AutoCloseable {
                 .routes(router);
         new SearchApi(dashboards, folders, preferences, base).routes(router);
         new FolderApi(folders, dashboards, audit, base).routes(router);
-        var queries = new QueryRunner(datasources, proxy, clock);
         new DatasourceApi(datasources, proxy, queries, policies, audit).routes(router);
         new ExportApi(datasources, proxy, policies).routes(router);
-        var points = new ContactPoints(db, clock);
-        var targets = new Targets(config.webhookHosts());
-        var alerting = new Alerting(
-                db,
-                folders,
-                queries,
-                points,
-                targets,
-                config.rootUrl().replaceAll("/+$", "") + "/",
-                clock,
-                config.alertingPoll());
         new ContactPointApi(points, alerting, targets, policies, audit, clock).routes(router);
         new AlertApi(alerting, datasources, proxy, policies).routes(router);
         new AlertRuleApi(alerting, folders, policies, audit).routes(router);

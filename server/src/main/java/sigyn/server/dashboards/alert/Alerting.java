@@ -347,6 +347,9 @@ public final class Alerting implements AutoCloseable {
         lock.lock();
         try {
             var before = rules.byUid(Json.text(json, "uid"));
+            if (before.isPresent() && before.get().says(json, interval, provenance)) {
+                return before.get();
+            }
             var rule = rules.save(json, interval, provenance, by);
             var state = live(rule.uid());
             boolean same = before.isPresent()
@@ -367,6 +370,17 @@ public final class Alerting implements AutoCloseable {
             state.due = 0;
             woken.signal();
             return rule;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Has the rules of a group evaluated at other times.
+    public void setInterval(String folderUid, String group, Duration interval) {
+        Rule.checkInterval(interval);
+        lock.lock();
+        try {
+            rules.setInterval(folderUid, group, interval);
         } finally {
             lock.unlock();
         }

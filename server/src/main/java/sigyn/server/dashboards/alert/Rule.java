@@ -66,10 +66,7 @@ public record Rule(
         if (Json.object(json, "record") != null) {
             throw Refusal.badRequest("recording rules are not evaluated here");
         }
-        long seconds = interval.toSeconds();
-        if (interval.compareTo(SHORTEST_INTERVAL) < 0 || seconds % SHORTEST_INTERVAL.toSeconds() != 0) {
-            throw Refusal.badRequest("the interval must be a multiple of 10 seconds");
-        }
+        checkInterval(interval);
         var nodes = Json.objects(json, "data").stream().map(Node::read).toList();
         String condition = Json.text(json, "condition");
         refuseLooseEnds(nodes, condition);
@@ -95,6 +92,12 @@ public record Rule(
                 provenance,
                 deleted,
                 updated);
+    }
+
+    static void checkInterval(Duration interval) {
+        if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.toSeconds() % SHORTEST_INTERVAL.toSeconds() != 0) {
+            throw Refusal.badRequest("the interval must be a multiple of 10 seconds");
+        }
     }
 
     /// Every input names a node before it, and the condition names one: so there are no circles.
@@ -144,6 +147,12 @@ public record Rule(
             texts.put(entry.getKey(), entry.getValue().asString(""));
         }
         return texts;
+    }
+
+    /// Whether it is just what the JSON says, read.
+    boolean says(ObjectNode other, @Nullable Duration otherInterval, String otherProvenance) {
+        var read = read(other.deepCopy(), interval, otherProvenance, false, updated);
+        return (otherInterval == null || otherInterval.equals(interval)) && read.equals(this);
     }
 
     /// The first query, which is what the rule is about.

@@ -94,6 +94,19 @@ final class Rules {
         return rule;
     }
 
+    synchronized void setInterval(String folderUid, String group, Duration interval) {
+        int changed = db.update(
+                "UPDATE alert_rules SET interval_seconds = ? WHERE folder_uid = ? AND rule_group = ? AND"
+                        + " interval_seconds <> ?",
+                interval.toSeconds(),
+                folderUid,
+                group,
+                interval.toSeconds());
+        if (changed > 0) {
+            all = null;
+        }
+    }
+
     synchronized void markDeleted(String uid) {
         db.update("UPDATE alert_rules SET deleted = 1 WHERE uid = ?", uid);
         all = null;

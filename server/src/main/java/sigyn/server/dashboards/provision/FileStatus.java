@@ -24,6 +24,7 @@ public record FileStatus(
 
     public enum Kind {
         DATASOURCES,
+        ALERTING,
         PROVIDERS,
         DASHBOARD,
         FOLDER

@@ -14,14 +14,18 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sigyn.server.dashboards.alert.Alerting;
+import sigyn.server.dashboards.alert.ContactPoints;
 import sigyn.server.dashboards.store.DashboardStore;
 import sigyn.server.dashboards.store.Datasources;
 import sigyn.server.dashboards.store.Folders;
 
-/// Reads `datasources/*.yaml`, `dashboards/*.yaml` and the dashboard files these name, at the start and again every few
+/// Reads `datasources/*.yaml`, `alerting/*.yaml`, `dashboards/*.yaml` and the dashboard files these name, at the start
+/// and again every few
 /// seconds, by content.
 public final class Provisioning implements AutoCloseable {
     private static final Logger LOG_DATASOURCES = LoggerFactory.getLogger("provisioning.datasources");
+    private static final Logger LOG_ALERTING = LoggerFactory.getLogger("provisioning.alerting");
     private static final Logger LOG_DASHBOARDS = LoggerFactory.getLogger("provisioning.dashboard");
 
     private final Path root;
@@ -31,12 +35,15 @@ public final class Provisioning implements AutoCloseable {
     private final Duration every;
     private final DatasourceReader datasourceReader;
     private final DashboardReader dashboardReader;
+    private final AlertingReader alertingReader;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition closing = lock.newCondition();
     private boolean closed;
     private List<YamlFolder.Content> datasourceFiles = List.of();
     private List<FileStatus> datasourceStatuses = List.of();
+    private List<YamlFolder.Content> alertingFiles = List.of();
+    private List<FileStatus> alertingStatuses = List.of();
     private List<YamlFolder.Content> providerFiles = List.of();
     private List<FileStatus> providerStatuses = List.of();
     private final Map<String, List<Provider>> providersOfFile = new HashMap<>();
@@ -44,7 +51,7 @@ public final class Provisioning implements AutoCloseable {
     private volatile List<FileStatus> statuses = List.of();
     private Thread poller = Thread.ofVirtual().unstarted(() -> {});
 
-    /// @param root the folder with `datasources` and `dashboards` in it
+    /// @param root the folder with `datasources`, `dashboards` and `alerting` in it
     /// @param home what relative paths in the files are relative to
     public Provisioning(
             Path root,
@@ -54,6 +61,8 @@ public final class Provisioning implements AutoCloseable {
             Datasources datasources,
             Folders folders,
             DashboardStore dashboards,
+            Alerting alerting,
+            ContactPoints points,
             Clock clock) {
         this.root = root;
         this.home = home;
@@ -62,6 +71,7 @@ public final class Provisioning implements AutoCloseable {
         this.clock = clock;
         this.datasourceReader = new DatasourceReader(datasources, environment);
         this.dashboardReader = new DashboardReader(dashboards, folders);
+        this.alertingReader = new AlertingReader(alerting, points, folders, environment);
     }
 
     /// Reads everything once, then goes on in the background until closed.
@@ -107,6 +117,8 @@ public final class Provisioning implements AutoCloseable {
             all.addAll(datasourceStatuses);
             all.addAll(providerStatuses);
             all.addAll(dashboardStatuses);
+            readAlerting(now);
+            all.addAll(alertingStatuses);
             log(statuses, all);
             statuses = List.copyOf(all);
         } finally {
@@ -123,6 +135,17 @@ public final class Provisioning implements AutoCloseable {
         }
         datasourceStatuses = datasourceReader.apply(files, now);
         datasourceFiles = files;
+    }
+
+    private void readAlerting(long now) {
+        var files = YamlFolder.read(root.resolve("alerting"));
+        if (YamlFolder.same(files, alertingFiles)) {
+            alertingStatuses =
+                    alertingStatuses.stream().map(FileStatus::seenAgain).toList();
+            return;
+        }
+        alertingStatuses = alertingReader.apply(files, now);
+        alertingFiles = files;
     }
 
     private void readProviders(long now) {
@@ -201,7 +224,11 @@ public final class Provisioning implements AutoCloseable {
         for (String note : status.notes()) {
             text.append(" note=\"").append(note.replace('"', '\'')).append('"');
         }
-        var log = status.kind() == FileStatus.Kind.DATASOURCES ? LOG_DATASOURCES : LOG_DASHBOARDS;
+        var log = switch (status.kind()) {
+            case DATASOURCES -> LOG_DATASOURCES;
+            case ALERTING -> LOG_ALERTING;
+            case PROVIDERS, DASHBOARD, FOLDER -> LOG_DASHBOARDS;
+        };
         if (status.state() == FileStatus.State.FAILED || status.state() == FileStatus.State.CONFLICT) {
             log.warn("{}", text);
         } else {
