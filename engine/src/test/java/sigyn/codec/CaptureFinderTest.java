@@ -70,8 +70,10 @@ class CaptureFinderTest {
                         .isEqualTo(line.places(found));
             }
         });
-        assertThat(matched).hasValueGreaterThan(500);
-        assertThat(without).hasValueGreaterThan(200);
+        if (System.getProperty("property.cases") == null) {
+            assertThat(matched).hasValueGreaterThan(500);
+            assertThat(without).hasValueGreaterThan(200);
+        }
     }
 
     @Test
@@ -96,7 +98,9 @@ class CaptureFinderTest {
                 }
             }
         });
-        assertThat(decided).hasValueGreaterThan(500);
+        if (System.getProperty("property.cases") == null) {
+            assertThat(decided).hasValueGreaterThan(500);
+        }
     }
 
     @Test

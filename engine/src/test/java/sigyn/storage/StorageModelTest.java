@@ -43,10 +43,12 @@ class StorageModelTest {
     void aStoreIsASetOfEntriesInOrderOfArrival() {
         BYTES_SAID.clear();
         Property.forAll(60, (random, size) -> run(random, size, directory.resolve("run" + runs++)));
-        assertThat(BYTES_SAID.values())
-                .as("units that said bytes: %s", BYTES_SAID)
-                .hasSize(2)
-                .allMatch(n -> n > 10);
+        if (System.getProperty("property.cases") == null) {
+            assertThat(BYTES_SAID.values())
+                    .as("units that said bytes: %s", BYTES_SAID)
+                    .hasSize(2)
+                    .allMatch(n -> n > 10);
+        }
     }
 
     private static void run(RandomGenerator random, int size, Path directory) throws Exception {

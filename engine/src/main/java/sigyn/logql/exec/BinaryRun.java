@@ -67,9 +67,6 @@ final class BinaryRun {
             }
         }
         var result = new ArrayList<Series>();
-        if (op == BinaryOp.OR) {
-            result.addAll(left.series());
-        }
         boolean wanted = op == BinaryOp.AND;
         for (var series : (op == BinaryOp.OR ? right : left).series()) {
             boolean[] has = there.getOrDefault(signature(series.labels(), matching), new boolean[steps]);
@@ -81,17 +78,25 @@ final class BinaryRun {
             }
             result.add(out);
         }
-        return new SeriesSet(op == BinaryOp.OR ? united(result) : result);
+        return new SeriesSet(op == BinaryOp.OR ? united(left.series(), result) : result);
     }
 
-    /// Series of equal labels in one.
-    private static List<Series> united(List<Series> series) {
-        var unique = new LinkedHashMap<Labels, Series>();
-        for (var one : series) {
-            var known = unique.putIfAbsent(one.labels(), one);
-            if (known == null) {
+    /// Series of both sides, those of equal labels in one. Equal ones of one side, as `label_replace` may make them,
+    /// stay
+    /// apart.
+    private static List<Series> united(List<Series> left, List<Series> right) {
+        var all = new ArrayList<>(left);
+        Map<Labels, Integer> places = new HashMap<>();
+        for (int i = 0; i < left.size(); i++) {
+            places.putIfAbsent(left.get(i).labels(), i);
+        }
+        for (var one : right) {
+            Integer place = places.get(one.labels());
+            if (place == null) {
+                all.add(one);
                 continue;
             }
+            var known = all.get(place);
             var both =
                     new Series(one.labels(), known.values().clone(), known.has().clone());
             for (int i = 0; i < one.values().length; i++) {
@@ -99,9 +104,9 @@ final class BinaryRun {
                     both.put(i, one.values()[i]);
                 }
             }
-            unique.put(one.labels(), both);
+            all.set(place, both);
         }
-        return new ArrayList<>(unique.values());
+        return all;
     }
 
     private static SeriesSet joined(

@@ -57,7 +57,9 @@ class RequiredTextTest {
                 }
             }
         });
-        assertThat(sure).hasValueGreaterThan(1000);
+        if (System.getProperty("property.cases") == null) {
+            assertThat(sure).hasValueGreaterThan(1000);
+        }
     }
 
     private static String text(RandomGenerator random, List<String> parts, int most) {
