@@ -89,7 +89,7 @@ public final class QueryEngine implements AutoCloseable {
                 checkLength(query.end() - query.start(), context.limits());
                 var range = new TimeRange(query.start(), query.end());
                 var missing = missing(context, range);
-                var result = new LogRun(reader, turns, context, budget)
+                var result = new LogRun(reader, turns, context, budget, partials)
                         .run(log, range, query.direction(), query.limit(), query.interval());
                 missing.addAll(missing(context, range));
                 yield result.warn(missing);

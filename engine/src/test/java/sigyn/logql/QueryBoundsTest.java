@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sigyn.logql.exec.Cancellation;
+import sigyn.logql.exec.Entry;
 import sigyn.logql.exec.QueryContext;
 import sigyn.logql.exec.QueryLimits;
 import sigyn.logql.exec.QueryResult;
@@ -140,6 +141,53 @@ class QueryBoundsTest {
         for (int i = 0; i + 1 < before.length && i < after.length; i++) {
             assertThat(after[i]).isEqualTo(before[i + 1]);
         }
+    }
+
+    @Test
+    void linesThatWereFoundOnceAreNotLookedForAgain() throws Exception {
+        String query = "{app=\"a\"} | logfmt | n=\"77\"";
+        var few = lines(query, START, 5, Direction.BACKWARD);
+        assertThat(few.entries()).hasSize(5);
+        var all = lines(query, START, LINES, Direction.BACKWARD);
+        assertThat(all.entries()).hasSize(34);
+        assertThat(all.entries().subList(0, 5))
+                .extracting(Entry::time)
+                .isEqualTo(few.entries().stream().map(Entry::time).toList());
+        var again = lines(query, START - 10 * SECOND, LINES, Direction.BACKWARD);
+        assertThat(again.stats().rowsRemembered()).isPositive();
+        assertThat(again.entries()).usingRecursiveComparison().isEqualTo(all.entries());
+        var fewAgain = lines(query, START, 5, Direction.BACKWARD);
+        assertThat(fewAgain.entries()).usingRecursiveComparison().isEqualTo(few.entries());
+        var forward = lines(query, START, LINES, Direction.FORWARD);
+        assertThat(forward.entries())
+                .usingRecursiveComparison()
+                .isEqualTo(all.entries().reversed());
+        var cut = lines(query, START + 100 * SECOND, LINES, Direction.BACKWARD);
+        assertThat(cut.stats().rowsRemembered())
+                .as("half of the piece is outside")
+                .isZero();
+        assertThat(cut.entries())
+                .usingRecursiveComparison()
+                .isEqualTo(all.entries().stream()
+                        .filter(entry -> entry.time() >= START + 100 * SECOND)
+                        .toList());
+        storage.delete(
+                Tenant.FAKE,
+                List.of(new LabelMatcher("app", LabelMatcher.Op.EQUAL, "a")),
+                new TimeRange(START, START + 10 * SECOND),
+                List.of(),
+                Duration.ofDays(1));
+        var left = lines(query, START, LINES, Direction.BACKWARD);
+        assertThat(left.entries())
+                .usingRecursiveComparison()
+                .isEqualTo(all.entries().stream()
+                        .filter(entry -> entry.time() >= START + 10 * SECOND)
+                        .toList());
+    }
+
+    private QueryResult.Streams lines(String query, long start, int limit, Direction direction) throws Exception {
+        var asked = new RangeQuery(query, start, start + 300 * SECOND, 10 * SECOND, 0, limit, direction);
+        return (QueryResult.Streams) engine.range(with(1L << 30, 0, false), asked);
     }
 
     @ParameterizedTest

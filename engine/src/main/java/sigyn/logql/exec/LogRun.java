@@ -28,17 +28,24 @@ import sigyn.storage.port.LogReader;
 /// heap
 /// is full, its worst line bounds what anybody still has to read.
 public final class LogRun {
+    /// Pieces that have more for an answer than this are read anew each time.
+    private static final int MOST_KEPT_LINES = 256;
+
+    private static final long MOST_KEPT_BYTES = 128 << 10;
+
     private final LogReader reader;
     private final CpuTurns turns;
     private final QueryContext context;
     private final Counters counters = new Counters();
     private final Budget budget;
+    private final Partials partials;
 
-    public LogRun(LogReader reader, CpuTurns turns, QueryContext context, Budget budget) {
+    public LogRun(LogReader reader, CpuTurns turns, QueryContext context, Budget budget, Partials partials) {
         this.reader = reader;
         this.turns = turns;
         this.context = context;
         this.budget = budget;
+        this.partials = partials;
     }
 
     /// The plan of a log query before any rule.
@@ -46,17 +53,20 @@ public final class LogRun {
         return new LogPlan(expr.matchers(), expr.stages(), Needs.ALL, true, true);
     }
 
+    /// All that decides which lines of a piece are in an answer, and in which order.
+    private record Question(
+            LogExpr expr, Direction direction, @Nullable String tenant) {}
+
     /// A line with its place in the order: time, then piece, then row.
     private record Found(Entry entry, int piece, long row) {}
 
     public QueryResult.Streams run(LogExpr expr, TimeRange range, Direction direction, int limit, long interval)
             throws InterruptedException {
         long start = System.nanoTime();
-        var plan = Rules.optimize(plan(expr)).plan();
         var entries = range.isEmpty()
                 ? List.<Entry>of()
                 : thin(
-                        find(plan, range, direction, postProcessed(expr) || interval > 0 ? Integer.MAX_VALUE : limit),
+                        find(expr, range, direction, postProcessed(expr) || interval > 0 ? Integer.MAX_VALUE : limit),
                         interval,
                         direction);
         entries = extend(expr, entries, range, direction);
@@ -75,8 +85,9 @@ public final class LogRun {
         return false;
     }
 
-    private List<Entry> find(LogPlan plan, TimeRange range, Direction direction, int limit)
+    private List<Entry> find(LogExpr expr, TimeRange range, Direction direction, int limit)
             throws InterruptedException {
+        var plan = Rules.optimize(plan(expr)).plan();
         var scan = new Scan(plan, context, counters);
         var pieces = scan.pieces(reader, range, direction);
         var numbered = new ArrayList<Numbered>(pieces.size());
@@ -92,10 +103,14 @@ public final class LogRun {
         var nearestFirst = order.thenComparingInt(Found::piece).thenComparingLong(Found::row);
         var bound = new AtomicLong(direction == Direction.FORWARD ? Long.MAX_VALUE : Long.MIN_VALUE);
         var workers = ParallelScan.run(
-                turns, numbered, rows < 20_000, () -> new Worker(scan, plan, nearestFirst, direction, limit, bound));
+                turns,
+                numbered,
+                rows < 20_000,
+                () -> new Worker(plan, expr, range, nearestFirst, direction, limit, bound));
         var all = new ArrayList<Found>();
         for (var worker : workers) {
             all.addAll(worker.heap);
+            counters.add(worker.seen);
         }
         all.sort(nearestFirst);
         return all.stream().limit(limit).map(Found::entry).toList();
@@ -104,22 +119,33 @@ public final class LogRun {
     private record Numbered(Scan.Piece piece, int number) {}
 
     private final class Worker implements ParallelScan.Worker<Numbered> {
+        private final Counters seen = new Counters();
         private final Scan.Reader rows;
+        private final LogExpr expr;
+        private final TimeRange range;
+        private final Direction direction;
         private final @Nullable TemplateFilter filter;
         private final PriorityQueue<Found> heap;
         private final boolean forward;
         private final int limit;
         private final AtomicLong bound;
         private long number;
+        /// The lines of the piece at hand, as long as they may be kept.
+        private @Nullable List<Entry> lines;
+        private long linesBytes;
 
         Worker(
-                Scan scan,
                 LogPlan plan,
+                LogExpr expr,
+                TimeRange range,
                 Comparator<Found> nearestFirst,
                 Direction direction,
                 int limit,
                 AtomicLong bound) {
-            this.rows = scan.new Reader();
+            this.rows = new Scan(plan, context, seen).new Reader();
+            this.expr = expr;
+            this.range = range;
+            this.direction = direction;
             var pipeline = TemplatePipeline.of(plan.stages(), Set.of());
             this.filter = TemplateFilter.helps(pipeline) ? TemplateFilter.of(pipeline) : null;
             this.heap = new PriorityQueue<>(nearestFirst.reversed());
@@ -134,13 +160,39 @@ public final class LogRun {
             if (isBeyond(forward ? unit.minTime() : unit.maxTime())) {
                 return true;
             }
+            Object identity = range.contains(unit.minTime()) && range.contains(unit.maxTime()) ? unit.identity() : null;
+            if (identity == null) {
+                read(numbered, stop);
+                return true;
+            }
+            var key = new Partials.Key(identity, new Question(expr, direction, numbered.piece.tenant()), null);
+            if (partials.get(key) instanceof Partials.Lines kept) {
+                seen.addRemembered(kept.counters());
+                for (var entry : kept.entries()) {
+                    if (!take(entry, numbered.number)) {
+                        break;
+                    }
+                }
+                return true;
+            }
+            var before = seen.copy();
+            lines = new ArrayList<>();
+            linesBytes = 0;
+            read(numbered, stop);
+            if (lines != null && !stop.get()) {
+                partials.put(key, new Partials.Lines(List.copyOf(lines), seen.since(before)));
+            }
+            lines = null;
+            return true;
+        }
+
+        private void read(Numbered numbered, AtomicBoolean stop) throws InterruptedException {
             Scan.Sink sink = row -> take(row, numbered.number);
             if (filter != null) {
                 rows.read(numbered.piece, stop, filter, sink);
             } else {
                 rows.read(numbered.piece, stop, sink);
             }
-            return true;
         }
 
         /// True when nothing as far away as this time can get into the answer.
@@ -150,9 +202,25 @@ public final class LogRun {
 
         private boolean take(Row row, int piece) {
             if (isBeyond(row.time())) {
+                lines = null;
                 return false;
             }
-            var found = new Found(entry(row), piece, number++);
+            var entry = entry(row);
+            if (lines != null) {
+                lines.add(entry);
+                linesBytes += bytes(entry);
+                if (lines.size() > MOST_KEPT_LINES || linesBytes > MOST_KEPT_BYTES) {
+                    lines = null;
+                }
+            }
+            return take(entry, piece);
+        }
+
+        private boolean take(Entry entry, int piece) {
+            if (isBeyond(entry.time())) {
+                return false;
+            }
+            var found = new Found(entry, piece, number++);
             budget.take(bytes(found.entry));
             heap.add(found);
             if (heap.size() > limit) {
@@ -166,7 +234,7 @@ public final class LogRun {
         }
     }
 
-    private static long bytes(Entry entry) {
+    static long bytes(Entry entry) {
         return 120L + entry.line().length + 80L * entry.labels().size();
     }
 
@@ -255,7 +323,7 @@ public final class LogRun {
             LogExpr expr, List<Entry> entries, Stage.Context context, TimeRange range, Direction direction)
             throws InterruptedException {
         var bare = new LogExpr(expr.matchers(), List.of(), expr.span());
-        var all = find(Rules.optimize(plan(bare)).plan(), range, Direction.FORWARD, Integer.MAX_VALUE);
+        var all = find(bare, range, Direction.FORWARD, Integer.MAX_VALUE);
         var streams = new java.util.HashMap<sigyn.model.Labels, List<Entry>>();
         for (var entry : all) {
             streams.computeIfAbsent(entry.stream(), _ -> new ArrayList<>()).add(entry);

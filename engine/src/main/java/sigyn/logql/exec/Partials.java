@@ -2,18 +2,16 @@ package sigyn.logql.exec;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.Labels;
 
-/// What range functions came to over immutable pieces of storage, kept for the next who asks the same of the same
-/// piece:
-/// a dashboard that is refreshed reads anew only what is not sealed yet.
-///
-/// A part is made over the whole piece, whatever times were asked for, and in the buckets of a [Grid], so that it
-/// serves
-/// every query whose steps lie on that grid. Least recently used parts go first.
+/// What queries came to over immutable pieces of storage, kept for the next who asks the same of the same piece: a
+/// dashboard that is refreshed reads anew only what is not sealed yet. A part is of the whole piece, whatever times
+/// were
+/// asked for. Least recently used parts go first.
 public final class Partials {
     /// Steps `phase + k * step` and windows of `range` before them, in the time of rows. Null in a key means one bucket
     /// for the whole piece.
@@ -23,10 +21,33 @@ public final class Partials {
     /// @param question all that decides what the piece's rows come to
     record Key(Object piece, Object question, @Nullable Grid grid) {}
 
+    sealed interface Part {
+        /// What was looked at when it was made.
+        Counters counters();
+
+        long bytes();
+    }
+
+    /// The lines that a piece has for an answer.
+    record Lines(List<Entry> entries, Counters counters) implements Part {
+        @Override
+        public long bytes() {
+            long bytes = 400;
+            for (var entry : entries) {
+                bytes += LogRun.bytes(entry);
+            }
+            return bytes;
+        }
+    }
+
+    /// What a range function came to, in the buckets of a [Grid], so that it serves every query whose steps lie on that
+    /// grid.
+    ///
     /// @param ends where each bucket ends, in the time of rows
     /// @param series not to be changed
-    record Part(long[] ends, Map<Labels, Buckets> series, Counters counters) {
-        long bytes() {
+    record Sums(long[] ends, Map<Labels, Buckets> series, Counters counters) implements Part {
+        @Override
+        public long bytes() {
             long bytes = 400L + 8L * ends.length;
             for (var entry : series.entrySet()) {
                 bytes += 200L + 64L * entry.getKey().size() + entry.getValue().bytes();

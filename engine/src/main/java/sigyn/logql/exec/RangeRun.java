@@ -264,8 +264,9 @@ final class RangeRun {
             var question = new Question(
                     aggregation.op(), aggregation.parameter(), range.log(), range.unwrap(), grouping, piece.tenant());
             var key = new Partials.Key(identity, question, grid);
-            var part = partials.get(key);
-            if (part != null) {
+            Partials.Sums part;
+            if (partials.get(key) instanceof Partials.Sums kept) {
+                part = kept;
                 counters.addRemembered(part.counters());
             } else {
                 part = make(piece, grid, stop);
@@ -286,7 +287,7 @@ final class RangeRun {
         }
 
         /// Reads a piece as a whole into buckets of its own; null when that cannot be.
-        private Partials.@Nullable Part make(Scan.Piece piece, Partials.@Nullable Grid grid, AtomicBoolean stop)
+        private Partials.@Nullable Sums make(Scan.Piece piece, Partials.@Nullable Grid grid, AtomicBoolean stop)
                 throws InterruptedException {
             long min = piece.unit().minTime();
             long max = piece.unit().maxTime();
@@ -303,7 +304,7 @@ final class RangeRun {
             offset = 0;
             try {
                 read(new Scan.Piece(piece.unit().whole(), piece.tenant()), stop);
-                return new Partials.Part(into.ends(), series.all(), counters.since(before));
+                return new Partials.Sums(into.ends(), series.all(), counters.since(before));
             } catch (SigynException e) {
                 boolean mayBeOutside = !times.contains(min) || !times.contains(max);
                 if (e.kind() == ErrorKind.BAD_REQUEST && mayBeOutside) {
@@ -317,7 +318,7 @@ final class RangeRun {
             }
         }
 
-        private void add(Partials.Part part) {
+        private void add(Partials.Sums part) {
             int[] into = new int[part.ends().length];
             for (int i = 0; i < into.length; i++) {
                 into[i] = windows.bucket(part.ends()[i] + offset);
