@@ -41,7 +41,11 @@ public final class RequiredText {
         var plain = new StringBuilder();
         int i = 0;
         while (i < regex.length()) {
-            int end = i + (regex.charAt(i) == '\\' ? 2 : 1);
+            int end = switch (regex.charAt(i)) {
+                case '\\' -> i + 2;
+                case '[' -> classEnd(regex, i);
+                default -> i + 1;
+            };
             plain.append(regex, i, Math.min(end, regex.length()));
             if (regex.startsWith("(?:", i)) {
                 end = i + 3;

@@ -31,6 +31,8 @@ class RequiredTextTest {
             "b{0}",
             ".",
             "[(?:]",
+            "[(?P<]",
+            ">",
             "\\\\",
             "(?:a|)",
             "^",
@@ -60,6 +62,11 @@ class RequiredTextTest {
         if (System.getProperty("property.cases") == null) {
             assertThat(sure).hasValueGreaterThan(1000);
         }
+    }
+
+    @Test
+    void aClassMayHoldWhatBeginsAGroup() {
+        assertThat(RequiredText.ofAlternatives("[(?P<]x|y>z]w")).isEmpty();
     }
 
     private static String text(RandomGenerator random, List<String> parts, int most) {

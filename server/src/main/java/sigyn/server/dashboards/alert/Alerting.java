@@ -125,16 +125,22 @@ public final class Alerting implements AutoCloseable {
                 if (closed) {
                     return;
                 }
-                evaluateDue();
-                notifier.look(members(), clock.millis());
+                look();
                 woken.await(poll.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
-                LOG.error("looking for rules that are due failed", e);
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    private void look() {
+        try {
+            evaluateDue();
+            notifier.look(members(), clock.millis());
+        } catch (RuntimeException e) {
+            LOG.error("looking for rules that are due failed", e);
         }
     }
 
@@ -212,20 +218,37 @@ public final class Alerting implements AutoCloseable {
             turns.acquire();
             try {
                 for (var rule : members) {
-                    evaluate(rule);
+                    evaluateOrWait(rule);
                 }
             } finally {
                 turns.release();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            LOG.error("evaluating the group {} failed", group.name(), e);
         } finally {
             lock.lock();
             try {
                 running.remove(group);
                 woken.signal();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /// A rule with which something unforeseen happens is not asked again at once.
+    private void evaluateOrWait(Rule rule) throws InterruptedException {
+        try {
+            evaluate(rule);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            LOG.error("evaluating the rule {} failed", rule.uid(), e);
+            lock.lock();
+            try {
+                var state = live(rule.uid());
+                state.problem = "an internal error, see the log";
+                state.due = clock.millis() + rule.interval().toMillis();
             } finally {
                 lock.unlock();
             }
