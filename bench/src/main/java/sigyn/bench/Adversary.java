@@ -22,9 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Queries that want more than a small server has, while lines are pushed: groups by a unique id, selectors over
 /// everything, huge unwraps, hopeless expressions. Beside them somebody asks a modest query again and again, first
 /// alone, then among the others, then alone with as many lines as there are by then. Prints what each kind of query got
-/// and how long the modest one took; ends with 1 when the
-/// server
-/// did not answer any more.
+/// and how long the modest one took; ends with 1 when the server did not answer any more.
 ///
 /// ```
 /// Adversary --url http://127.0.0.1:3100 [--minutes 10] [--clients 4] [--lines-per-second 2000]

@@ -23,14 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// How long people wait: from the start of the process until `/ready` and the login page answer, and from the address
-/// of
-/// the demo dashboard until something is painted and until all its panels are filled, in a browser that knows nothing
-/// yet.
+/// of the demo dashboard until something is painted and until all its panels are filled, in a browser that knows
+/// nothing yet.
 ///
 /// Options, all with a value: `--lines N` (5,000,000) over `--hours H` (6), `--samples DIR`, `--heap SIZE` (512m),
 /// `--starts N` (3) with and without the start-up cache, `--runs N` (5) of the browser, `--keep DIR` where lines and
-/// data stay
-/// for the next time.
+/// data stay for the next time.
 public final class FirstPaint {
     private static final String DEFAULT_LINES = "5000000";
     private static final String PASSWORD = "admin123";

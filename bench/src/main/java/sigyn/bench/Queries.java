@@ -14,8 +14,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Eleven queries over the whole range of a [Workload], each asked several times; the range moves by a millisecond
-/// between
-/// runs, so that no answer comes from a cache of whole answers.
+/// between runs, so that no answer comes from a cache of whole answers.
 final class Queries {
     /// One query's cost: first (cold) and median latency, server CPU per run, and a figure of the answer to compare.
     record Result(String name, double firstMillis, double medianMillis, double cpuSecondsPerRun, String answer) {}

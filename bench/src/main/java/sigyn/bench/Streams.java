@@ -19,8 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /// Very many active streams: pushes lines of each, again and again for some minutes, to a server with a small heap,
-/// then
-/// asks for labels. Prints what was refused, the memory of the process, and how long label queries take.
+/// then asks for labels. Prints what was refused, the memory of the process, and how long label queries take.
 ///
 /// Options: `--streams N` (100,000), `--minutes M` (10), `--heap SIZE` (2g), `--connections N` (2).
 public final class Streams {

@@ -19,9 +19,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /// Prebuilt push bodies (Loki protobuf, Snappy, about 1 MB raw each) of twenty-four hosts: every `*.log` sample of a
-/// folder
-/// with its identifiers, addresses and numbers drawn anew, and three made up services (JSON, logfmt, nginx). The same
-/// samples, size and seed give the same lines.
+/// folder with its identifiers, addresses and numbers drawn anew, and three made up services (JSON, logfmt, nginx). The
+/// same samples, size and seed give the same lines.
 ///
 /// The file is a sequence of (length: 4 bytes, big-endian; body). [Facts] are kept beside it in `FILE.meta`.
 final class Workload {

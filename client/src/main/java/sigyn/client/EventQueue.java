@@ -104,8 +104,7 @@ final class EventQueue {
     }
 
     /// Takes a line of the client's own in if there is free room for it; else it is as if it had never been. So no line
-    /// of
-    /// the program ever makes way for it.
+    /// of the program ever makes way for it.
     boolean offerIfRoom(LogEvent event) {
         var line = event.bytes;
         long before;

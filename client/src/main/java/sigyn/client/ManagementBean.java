@@ -10,8 +10,7 @@ import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /// What JMX sees of one client. Only loaded when it is asked for: starting the platform's MBean server takes longer
-/// than
-/// everything else of a client.
+/// than everything else of a client.
 final class ManagementBean implements SigynClientMXBean {
     private final Supplier<ClientStats> stats;
 

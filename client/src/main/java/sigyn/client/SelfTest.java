@@ -18,8 +18,7 @@ import javax.net.ssl.SSLException;
 /// Sends one line, reads it back, and says in plain words what is wrong if that fails.
 ///
 /// `java -cp sigyn-client.jar sigyn.client.SelfTest` uses the settings of the environment; the exit status is 0 when
-/// the
-/// line came back.
+/// the line came back.
 public final class SelfTest {
     private static final Duration READ_WITHIN = Duration.ofSeconds(10);
     private static final Duration BETWEEN_READS = Duration.ofMillis(200);

@@ -11,8 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /// The loop of one sender thread: take a batch, bring it to an end, again. A batch ends as stored, refused for good,
-/// put
-/// on disk, or lost when the client gives up; until then it is repeated. Nothing thrown ends the loop.
+/// put on disk, or lost when the client gives up; until then it is repeated. Nothing thrown ends the loop.
 final class Sender implements Runnable {
     private static final int MOST_INTERNAL_ERRORS = 3;
     private static final String BAD_CREDENTIALS = "the server does not accept the credentials";

@@ -223,8 +223,7 @@ public final class SigynClient implements AutoCloseable {
     }
 
     /// Delivers what is queued within [ClientConfig#closeWithin()], then gives up and says how many lines are lost.
-    /// Every
-    /// line logged from now on is dropped. A second call waits for the first and does nothing else.
+    /// Every line logged from now on is dropped. A second call waits for the first and does nothing else.
     @Override
     public void close() {
         close(config.closeWithin());

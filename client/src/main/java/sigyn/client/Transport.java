@@ -116,8 +116,7 @@ final class Transport {
     }
 
     /// Lets go of connections and threads. Takes no lock: making an HTTP client, which loads hundreds of classes, may
-    /// take
-    /// longer than the end of a program should.
+    /// take longer than the end of a program should.
     void close() {
         closed = true;
         helpers.shutdown();

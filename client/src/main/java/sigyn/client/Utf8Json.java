@@ -102,8 +102,7 @@ final class Utf8Json {
     }
 
     /// A whole JSON text as a JSON string: quotes and backslashes are escaped once more. Nothing else in JSON text
-    /// needs
-    /// it, because control characters are escaped there already.
+    /// needs it, because control characters are escaped there already.
     void quoted(Utf8Json json) {
         int length = json.end;
         room(length * 2 + 2);

@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /// A busy machine makes a measured time longer, never shorter: of up to ten tries the shortest counts. Tests stop at
-/// the
-/// time a quiet machine needs and assert one that only a fault can reach.
+/// the time a quiet machine needs and assert one that only a fault can reach.
 final class Fastest {
     private static final int TRIES = 10;
 

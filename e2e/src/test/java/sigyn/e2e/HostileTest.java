@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What nobody should send, over real sockets, to a server with a small heap: each has its answer, takes a bounded
-/// amount
-/// of memory, and leaves the server as it was. `-Dhostile.connections=10000` is the long form.
+/// amount of memory, and leaves the server as it was. `-Dhostile.connections=10000` is the long form.
 class HostileTest {
     private static final int MEGABYTE = 1 << 20;
 
@@ -306,8 +305,7 @@ class HostileTest {
     }
 
     /// Connections that never finish their request, half of them in the middle of a header, and one that sends a byte
-    /// at
-    /// a time: others are served, and the server lets them go.
+    /// at a time: others are served, and the server lets them go.
     @Test
     void idleConnectionsDoNotHoldTheServer() throws Exception {
         int count = Integer.getInteger("hostile.connections", 3_000);

@@ -24,10 +24,8 @@ import tools.jackson.databind.JsonNode;
 
 /// History brought in with `sigyn push --own-times`: lines that tell their times of years ago, once in their order and
 /// once shuffled line by line, so that each push has lines of all hours. Every line is taken and found, and both stores
-/// give
-/// the same answers. `-Dimport.hours=720 -Dimport.rate=3000` is a month of 3 KB/s, the long form; nothing but the
-/// stores
-/// is kept on disk.
+/// give the same answers. `-Dimport.hours=720 -Dimport.rate=3000` is a month of 3 KB/s, the long form; nothing but the
+/// stores is kept on disk.
 class ImportTest {
     private static final Instant START = Instant.parse("2021-03-01T00:00:00Z");
     private static final String[] LEVELS = {"info", "warn", "error"};

@@ -12,8 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// The logging libraries of Java programs that speak to Loki or OpenTelemetry, as they come from their makers: each in
-/// a
-/// program of its own under `senders/`, run from its source with this test's class path.
+/// a program of its own under `senders/`, run from its source with this test's class path.
 class JavaSendersTest extends OneSigyn {
     private static final String SECOND = "zweite Zeile: Grüße \u2713\nat the next line\twith a tab";
 

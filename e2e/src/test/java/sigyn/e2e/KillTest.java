@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `kill -9` in the middle of pushing: after a restart every acknowledged line is there, exactly once, and no line
-/// twice.
-/// `-Dkill.rounds=1000` is the long form; `-Dkill.seed=N` repeats the moments.
+/// twice. `-Dkill.rounds=1000` is the long form; `-Dkill.seed=N` repeats the moments.
 class KillTest {
     private static final int THREADS = 4;
     private static final int LINES_PER_PUSH = 10;

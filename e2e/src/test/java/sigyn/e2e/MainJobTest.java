@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import sigyn.client.LokiLogger;
 
 /// The main job, end to end: loggers write, Sigyn keeps, the dashboard shows. Real processes, the user's own files, a
-/// real
-/// Chromium.
+/// real Chromium.
 class MainJobTest {
     private static final Path FILES = SigynProcess.ROOT.resolve("deploy/compose/grafana-configs");
     private static final int LINES = 1_000;

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// SIGTERM in the middle of pushing: a clean end, an answer for whoever was being served, and after the next start
-/// every
-/// acknowledged line once.
+/// every acknowledged line once.
 class ShutdownTest {
     private static final int SENDERS = 8;
     private static final int LINES = 20;

@@ -1,6 +1,5 @@
 /// Black-box scenarios: real processes, real sockets, a real browser. Start with [MainJobTest]; [SigynProcess] starts
-/// the
-/// server that the build left under `dist/sigyn`.
+/// the server that the build left under `dist/sigyn`.
 @NullMarked
 package sigyn.e2e;
 

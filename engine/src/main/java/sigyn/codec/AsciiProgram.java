@@ -444,8 +444,7 @@ final class AsciiProgram {
     }
 
     /// A character beyond ASCII is in no line of ASCII, but some have the other case of a letter there (U+017F of `s`,
-    /// U+212A
-    /// of `k`).
+    /// U+212A of `k`).
     AsciiSet character(int c) {
         if (c < 128) {
             return AsciiSet.of((char) c);

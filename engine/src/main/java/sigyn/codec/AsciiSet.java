@@ -80,8 +80,7 @@ record AsciiSet(long low, long high) {
     }
 
     /// What stands behind an opening bracket, up to the closing one; the other case of a letter belongs to it before it
-    /// is
-    /// negated.
+    /// is negated.
     static AsciiSet bracket(AsciiProgram in, boolean ignoreCase) {
         boolean negated = in.isNext("^");
         var set = NONE;

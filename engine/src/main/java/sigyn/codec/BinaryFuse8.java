@@ -3,9 +3,8 @@ package sigyn.codec;
 import java.util.Arrays;
 
 /// A set of 64-bit keys that answers "maybe" or "no", wrong with probability 1/256 for keys not in it, in about nine
-/// bits
-/// a key: binary fuse filter with 8-bit fingerprints (Graf and Lemire, "Binary Fuse Filters: Fast and Smaller Than Xor
-/// Filters", 2022).
+/// bits a key: binary fuse filter with 8-bit fingerprints (Graf and Lemire, "Binary Fuse Filters: Fast and Smaller Than
+/// Xor Filters", 2022).
 ///
 /// ```
 /// offset  size  field
@@ -16,10 +15,8 @@ import java.util.Arrays;
 /// ```
 /// An empty set is zero bytes long. Construction with distinct keys fails by chance now and then and is repeated with
 /// another seed, after some failures with another segment: with the paper's sizes, sets that just begin a longer
-/// segment
-/// (some 11,500 keys) fill the middle of the table so far that hardly any seed does. [#MAX_TRIES] failures in a row
-/// mean
-/// that keys are not distinct.
+/// segment (some 11,500 keys) fill the middle of the table so far that hardly any seed does. [#MAX_TRIES] failures in a
+/// row mean that keys are not distinct.
 public final class BinaryFuse8 {
     /// Bytes before the fingerprints.
     public static final int HEADER = 16;

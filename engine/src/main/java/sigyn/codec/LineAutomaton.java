@@ -8,9 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Tells whether a regular expression finds a match in a line: a deterministic automaton that is made state by state,
-/// as
-/// lines ask for them. It knows ASCII: a byte beyond it leads to [#UNSURE] unless the match was found before, and so do
-/// expressions that need too many states; then somebody else has to look. Threads may share one.
+/// as lines ask for them. It knows ASCII: a byte beyond it leads to [#UNSURE] unless the match was found before, and so
+/// do expressions that need too many states; then somebody else has to look. Threads may share one.
 ///
 /// A line is walked from [#START] by [#walk], piece by piece if need be, and closed with [#end].
 public final class LineAutomaton {

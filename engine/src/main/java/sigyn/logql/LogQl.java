@@ -91,8 +91,7 @@ public final class LogQl {
     }
 
     /// Canonical text of a query, split over lines where it is long. Looks at less than [#parse]: regular expressions
-    /// of
-    /// line filters and templates may be wrong.
+    /// of line filters and templates may be wrong.
     public static String formatQuery(String text) {
         try {
             return PrettyPrinter.print(Parser.parse(text));
@@ -110,8 +109,7 @@ public final class LogQl {
     }
 
     /// The matchers of a bare stream selector; a pipeline or a metric is refused with `only label matchers are
-    /// supported`.
-    /// At least one must need a value, as in a query.
+    /// supported`. At least one must need a value, as in a query.
     public static List<LabelMatcher> parseSelector(String text) {
         var matchers = Parser.selector(text);
         Parser.requireValue(matchers);

@@ -6,8 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /// Strings of a language whose strings are bytes. A byte that is not UTF-8 is kept as the lone surrogate `0xDC00 +
-/// byte`,
-/// which no valid text holds, so that nothing is lost between a query and the bytes it looks for.
+/// byte`, which no valid text holds, so that nothing is lost between a query and the bytes it looks for.
 public final class GoText {
     private static final int ESCAPE = 0xdc00;
 

@@ -49,8 +49,7 @@ public final class Labels implements Comparable<Labels> {
     }
 
     /// Names and values by turns, already sorted, no name twice; the array is taken as it is, empty values are kept.
-    /// For
-    /// what a query made of a line's labels, where an empty value may be meant.
+    /// For what a query made of a line's labels, where an empty value may be meant.
     public static Labels ofSorted(String... pairs) {
         return pairs.length == 0 ? EMPTY : new Labels(pairs);
     }

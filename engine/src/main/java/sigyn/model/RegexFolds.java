@@ -1,8 +1,7 @@
 package sigyn.model;
 
 /// Nine Cyrillic letters, U+1C80 to U+1C88, whose other cases do not lead back to them: re2j 1.8 never ends compiling
-/// an
-/// expression that ignores case and names one of them, alone or within a range. Such expressions are refused.
+/// an expression that ignores case and names one of them, alone or within a range. Such expressions are refused.
 final class RegexFolds {
     private static final int FIRST = 0x1c80;
     private static final int LAST = 0x1c88;

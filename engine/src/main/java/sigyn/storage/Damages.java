@@ -13,8 +13,7 @@ public final class Damages {
     private static final Logger LOG = LoggerFactory.getLogger(Damages.class);
 
     /// Something that cannot be read: which file, whose entries (null for anybody's), and the times of the entries that
-    /// may
-    /// be missing, both inclusive.
+    /// may be missing, both inclusive.
     public record Damage(String file, @Nullable Tenant tenant, long minTime, long maxTime, String message) {
         boolean concerns(Tenant other, TimeRange range) {
             return (tenant == null || tenant.equals(other)) && range.overlaps(minTime, maxTime);

@@ -23,8 +23,7 @@ final class Erasure {
     }
 
     /// Those of `pending` that concern rows of these times that came to the log from `firstSeq` on. Parts and row
-    /// groups
-    /// never reach across a deletion's place in the log.
+    /// groups never reach across a deletion's place in the log.
     static Erasure of(List<Deletion> pending, StreamIndex index, long firstSeq, long minTime, long maxTime) {
         if (pending.isEmpty()) {
             return NONE;

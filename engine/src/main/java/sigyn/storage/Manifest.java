@@ -46,8 +46,7 @@ import sigyn.storage.wal.Wal;
 /// ```
 /// A torn record at the end is a change that never happened. Damage before the end means that the file cannot be
 /// believed: then the blocks' own footers tell which of them count ([#rebuildNeeded]), and what the readable records
-/// say
-/// of deletions and seals still holds.
+/// say of deletions and seals still holds.
 final class Manifest implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
     private static final long MAGIC = Bytes.i64("SIGYNMAN".getBytes(StandardCharsets.ISO_8859_1), 0);

@@ -167,8 +167,7 @@ final class RowGroupUnit implements ScanUnit {
     }
 
     /// Whether rows that have the field show its value: none may have it from its stream or metadata, or written in
-    /// another
-    /// way. That does not depend on the value, and is remembered.
+    /// another way. That does not depend on the value, and is remembered.
     private boolean isShown(FieldValue field, boolean opens) {
         var key = new Selections.Key(group.id(), List.of(), List.of(field.hides()), field.name());
         var hiding = opened.selections().get(key);

@@ -24,8 +24,7 @@ import sigyn.storage.retention.Deletion;
 
 /// What arrives for some streams behind a place in the log, batch by batch as it becomes durable. Holds a bounded
 /// number of batches; who reads too slowly gets the rest from the log again, or, when told to drop, loses the newest
-/// and
-/// can see how many rows.
+/// and can see how many rows.
 public final class Tail implements AutoCloseable {
     private static final int BATCHES = 64;
     private static final long READ_BYTES = 1 << 20;

@@ -176,8 +176,7 @@ final class TenantStore {
     }
 
     /// Takes note of a deletion that `make` gives, once `durable` has written it down. Returns the parts that were
-    /// closed
-    /// for it. No batch reaches the head meanwhile.
+    /// closed for it. No batch reaches the head meanwhile.
     <E extends Exception> List<HeadPart> delete(Supplier<Deletion> make, Durably<E> durable) throws E {
         lock.lock();
         try {

@@ -20,8 +20,7 @@ import sigyn.storage.port.MetadataCodec;
 import sigyn.storage.port.PushBatch;
 
 /// A query for one value of a parsed field reads the rows that may have it: those that show it, and all rows of a
-/// sealed
-/// part, or that row of the head, that may have it otherwise.
+/// sealed part, or that row of the head, that may have it otherwise.
 class FieldValuesTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long START = 1_767_225_600L * SECOND;

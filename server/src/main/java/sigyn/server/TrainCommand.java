@@ -19,8 +19,7 @@ import sigyn.server.config.LokiConfig;
 import sigyn.server.dashboards.DashboardsConfig;
 
 /// Starts everything on free ports of the loopback, pushes and asks a little and stops: what the start-up cache is
-/// recorded
-/// from.
+/// recorded from.
 @Command(name = "train", hidden = true, description = "Runs a short load to record the start-up cache.")
 final class TrainCommand implements Callable<Integer> {
     private static final int ROUNDS = 30;

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 import sigyn.codec.LineShape;
 
 /// Stands for a variable in the one line that parsers see of a template: text that no static piece holds, found again
-/// in
-/// the values they take out.
+/// in the values they take out.
 ///
 /// ```
 /// digits only       7zqAAAqz

@@ -9,8 +9,7 @@ import sigyn.logql.stage.Row;
 import sigyn.logql.stage.Unwrapper;
 import sigyn.model.Labels;
 
-/// The numbers that an unwrapped label has in the rows of templates. Each different text is converted once, as far as
-/// a
+/// The numbers that an unwrapped label has in the rows of templates. Each different text is converted once, as far as a
 /// small memory reaches. For one thread.
 final class Unwrapped {
     private static final int SLOTS = 4096;

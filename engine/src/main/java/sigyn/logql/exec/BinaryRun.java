@@ -82,8 +82,7 @@ final class BinaryRun {
     }
 
     /// Series of both sides, those of equal labels in one. Equal ones of one side, as `label_replace` may make them,
-    /// stay
-    /// apart.
+    /// stay apart.
     private static List<Series> united(List<Series> left, List<Series> right) {
         var all = new ArrayList<>(left);
         Map<Labels, Integer> places = new HashMap<>();

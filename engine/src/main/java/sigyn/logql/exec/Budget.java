@@ -6,8 +6,7 @@ import sigyn.model.SigynException;
 
 /// The memory one query may hold at once: groups, samples and lines. An estimate, never below what objects take by
 /// much. What all queries hold together is bounded too, so that many of them cannot do what one may not; a modest query
-/// is
-/// answered all the same.
+/// is answered all the same.
 public final class Budget implements AutoCloseable {
     /// What all queries of an engine may hold.
     public static final class Shared {

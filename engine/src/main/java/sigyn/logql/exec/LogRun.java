@@ -25,8 +25,7 @@ import sigyn.storage.port.LogReader;
 /// A log query: the nearest lines, merged over all streams.
 ///
 /// Pieces are read nearest first. Each thread keeps the best lines it has seen in a heap of the limit's size; once a
-/// heap
-/// is full, its worst line bounds what anybody still has to read.
+/// heap is full, its worst line bounds what anybody still has to read.
 public final class LogRun {
     /// Pieces that have more for an answer than this are read anew each time.
     private static final int MOST_KEPT_LINES = 256;

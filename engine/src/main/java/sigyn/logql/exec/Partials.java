@@ -10,8 +10,7 @@ import sigyn.model.Labels;
 
 /// What queries came to over immutable pieces of storage, kept for the next who asks the same of the same piece: a
 /// dashboard that is refreshed reads anew only what is not sealed yet. A part is of the whole piece, whatever times
-/// were
-/// asked for. Least recently used parts go first.
+/// were asked for. Least recently used parts go first.
 public final class Partials {
     /// Steps `phase + k * step` and windows of `range` before them, in the time of rows. Null in a key means one bucket
     /// for the whole piece.

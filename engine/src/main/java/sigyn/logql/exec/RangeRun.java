@@ -461,8 +461,7 @@ final class RangeRun {
     }
 
     /// Windows slide over the cells with two stacks: what is behind `middle` is merged from the right, what is before
-    /// it
-    /// from the left, so that each cell is merged a constant number of times.
+    /// it from the left, so that each cell is merged a constant number of times.
     private void cells(Series series, Cell[] cells) {
         if (function.keepsSamples()) {
             for (int i = 0; i < steps.count(); i++) {

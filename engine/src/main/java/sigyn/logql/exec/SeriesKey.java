@@ -11,8 +11,7 @@ import sigyn.logql.stage.Row;
 import sigyn.model.Labels;
 
 /// Finds the series that a row belongs to, by all its labels or by those of a grouping. Most rows find theirs in a
-/// small
-/// direct-mapped cache, without making a label set. For one thread.
+/// small direct-mapped cache, without making a label set. For one thread.
 final class SeriesKey<S> {
     private static final int SLOTS = 4096;
 

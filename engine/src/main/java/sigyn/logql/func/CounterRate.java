@@ -3,8 +3,7 @@ package sigyn.logql.func;
 /// `rate_counter`: how much a counter grew per second, falls being restarts from zero.
 ///
 /// The growth is stretched to the window as Loki does it, with its unit slip: milliseconds between the first and the
-/// last
-/// sample are taken for seconds. Fewer than two samples give 0, all at one time NaN.
+/// last sample are taken for seconds. Fewer than two samples give 0, all at one time NaN.
 record CounterRate(double seconds) implements WindowFunction {
     @Override
     public void add(Cell cell, long time, double value) {

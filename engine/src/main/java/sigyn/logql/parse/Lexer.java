@@ -15,8 +15,7 @@ import sigyn.model.GoText;
 import sigyn.model.SigynException;
 
 /// Query text to tokens. Names of functions are functions only where `(`, `by` or `without` follows, so that they can
-/// be
-/// labels too. Numbers with a unit become durations or sizes; `[5m]` is one token.
+/// be labels too. Numbers with a unit become durations or sizes; `[5m]` is one token.
 final class Lexer {
     private static final Map<String, TokenKind> TWO_CHARACTERS = Map.ofEntries(
             Map.entry("|=", TokenKind.PIPE_EXACT),

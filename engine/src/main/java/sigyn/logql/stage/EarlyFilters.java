@@ -7,8 +7,7 @@ import sigyn.logql.ast.LabelFilter;
 import sigyn.logql.ast.Stage;
 
 /// Label filters that parsers ask as soon as they have found the label, so that they need not read on. Only filters of
-/// a
-/// single label count; of several on one label, the first. As in Loki a filter is asked wherever in the pipeline it
+/// a single label count; of several on one label, the first. As in Loki a filter is asked wherever in the pipeline it
 /// stands, also behind a `drop` of its label. For one thread.
 final class EarlyFilters {
     private final Map<String, LabelFilterStage> filters = new HashMap<>();

@@ -6,8 +6,7 @@ import java.util.List;
 import sigyn.logql.ast.Stage;
 
 /// `| json a="x.y[0]"`: the named values only. Objects and arrays give their JSON text; what is not there gives an
-/// empty
-/// label, unless an earlier stage set the name.
+/// empty label, unless an earlier stage set the name.
 final class JsonExpressionStage implements RowStage {
     private record Target(String name, JsonPath path, byte[][] keys) {}
 

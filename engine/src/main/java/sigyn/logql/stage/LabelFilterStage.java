@@ -68,8 +68,7 @@ public final class LabelFilterStage implements RowStage {
     }
 
     /// An anchored expression and what it said about the values seen so far. Where an expression comes down to texts,
-    /// `.*`
-    /// stands for anything; elsewhere `.` stops at the end of a line.
+    /// `.*` stands for anything; elsewhere `.` stops at the end of a line.
     private static final class Matches {
         private static final int MAX = 4096;
 

@@ -35,8 +35,7 @@ interface LineTest {
     }
 
     /// Expressions that come down to texts are searched as such; for the rest a text that every match holds is looked
-    /// for
-    /// before the engine is asked.
+    /// for before the engine is asked.
     private static LineTest regex(String regex) {
         var compiled = Regexes.compileUnnamed(regex);
         var shape = RegexShape.of(regex);

@@ -31,10 +31,9 @@ import sigyn.codec.Bytes;
 ///     32     8  magic              "SIGYNEND"
 /// ```
 /// A section is found by its [Section] entry in the footer; its checksum covers the stored bytes. Sections of a kind
-/// the
-/// reader does not know are ignored unless a required feature says otherwise. Everything in a row group is independent
-/// of where it stands, so full row groups are copied byte for byte from file to file; only stream numbers are the
-/// file's, and they are in the footer.
+/// the reader does not know are ignored unless a required feature says otherwise. Everything in a row group is
+/// independent of where it stands, so full row groups are copied byte for byte from file to file; only stream numbers
+/// are the file's, and they are in the footer.
 public final class BlockFormat {
     public static final int HEADER_SIZE = 64;
     public static final int TRAILER_SIZE = 40;

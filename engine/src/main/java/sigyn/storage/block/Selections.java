@@ -9,9 +9,8 @@ import sigyn.model.LinePredicate;
 import sigyn.storage.rowgroup.RowSelection;
 
 /// Which rows of which row groups passed which tests, of all times: row groups never change, so the next query that
-/// asks
-/// the same need not search them again. Those not asked for longest go first when all together take more than `limit`
-/// bytes.
+/// asks the same need not search them again. Those not asked for longest go first when all together take more than
+/// `limit` bytes.
 public final class Selections {
     private static final long KEY_BYTES = 300;
 

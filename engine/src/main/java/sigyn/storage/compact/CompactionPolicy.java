@@ -7,8 +7,7 @@ import java.util.TreeMap;
 
 /// Blocks of one tenant and one day are merged in two steps: eight as sealed become one of level 1, eight of these one
 /// of level 2. A row is so copied twice at most. A settled day, one that gets no new blocks, is merged to as few files
-/// as
-/// the size allows.
+/// as the size allows.
 public final class CompactionPolicy {
     static final int FAN_IN = 8;
     static final int LAST_LEVEL = 2;

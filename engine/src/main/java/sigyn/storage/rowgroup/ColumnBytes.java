@@ -5,10 +5,8 @@ import java.util.Map;
 import sigyn.codec.ByteSink;
 
 /// Where columns put their bytes: one growing section for each kind of bytes, cut at [SectionKind#limit] so that
-/// reading one column
-/// decompresses little. A piece is never cut; the reader, [ColumnSource], walks the same pieces in the same order, so
-/// no
-/// offsets are stored.
+/// reading one column decompresses little. A piece is never cut; the reader, [ColumnSource], walks the same pieces in
+/// the same order, so no offsets are stored.
 final class ColumnBytes {
     private final Map<SectionKind, ByteSink> open = new EnumMap<>(SectionKind.class);
     private SectionWriter out = new SectionWriter();

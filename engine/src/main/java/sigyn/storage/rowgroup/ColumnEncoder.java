@@ -8,8 +8,7 @@ import sigyn.codec.BitPack;
 import sigyn.codec.ByteSink;
 
 /// Chooses an encoding for each column of variables by estimated bytes, and writes it. Columns whose values may be
-/// shared
-/// with others are put off until all are known: the pools are filled first.
+/// shared with others are put off until all are known: the pools are filled first.
 final class ColumnEncoder {
     /// A column that waits for the pools.
     private static final class Deferred {
@@ -74,8 +73,8 @@ final class ColumnEncoder {
     }
 
     /// Encodes `count` tokens of one kind: where they are, their kinds and values, and the rows they belong to. The
-    /// arrays
-    /// may be changed. `lineToken` tells whether the values are tokens of the first model, which go to the filters.
+    /// arrays may be changed. `lineToken` tells whether the values are tokens of the first model, which go to the
+    /// filters.
     void encode(
             int count,
             int[] rowNumbers,

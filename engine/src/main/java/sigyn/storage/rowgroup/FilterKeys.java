@@ -8,10 +8,9 @@ import sigyn.codec.Hash64;
 /// What the two filters of a row group are made of, gathered while columns are encoded.
 ///
 /// A line is text and tokens, split as [Tokenizer] does. All three-byte pieces of the text go to the trigram filter,
-/// letters folded to lower case; a piece that touches a token does not. Of tokens, the long ones go to
-/// the
-/// token filter, folded, and the three-letter pieces inside any token to the trigram filter, unless tokens of its class
-/// are so many that they would fill it: then the class is marked opaque instead. [NeedleRouter] is the other half.
+/// letters folded to lower case; a piece that touches a token does not. Of tokens, the long ones go to the token
+/// filter, folded, and the three-letter pieces inside any token to the trigram filter, unless tokens of its class are
+/// so many that they would fill it: then the class is marked opaque instead. [NeedleRouter] is the other half.
 final class FilterKeys {
     /// Tokens of this length and more are in the token filter,
     private static final int TOKEN = 6;

@@ -122,8 +122,7 @@ final class HexColumn extends Column {
     }
 
     /// Looks for a needle of digits in the packed values. It begins with the first or with the second digit of a byte;
-    /// the
-    /// whole bytes in it are searched for, the digits at its ends are looked at then.
+    /// the whole bytes in it are searched for, the digits at its ends are looked at then.
     private void inside(byte[] needle, RowBits into) {
         byte[] bytes = source.section(piece);
         int start = ColumnSource.offset(piece);

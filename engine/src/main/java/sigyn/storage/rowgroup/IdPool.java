@@ -3,9 +3,8 @@ package sigyn.storage.rowgroup;
 import java.util.Arrays;
 
 /// Distinct values shared by columns of one shape (all numbers, all hexadecimal of one length, ...), while they are
-/// being
-/// collected. Final ids are given in order of the first row a value appears in, which makes the id of a row predictable
-/// from the row's number: values recur near each other.
+/// being collected. Final ids are given in order of the first row a value appears in, which makes the id of a row
+/// predictable from the row's number: values recur near each other.
 final class IdPool {
     /// What the values look like; decides how the pool is encoded.
     enum Shape {

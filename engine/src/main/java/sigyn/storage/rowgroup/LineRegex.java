@@ -7,8 +7,7 @@ import sigyn.codec.LineAutomaton;
 import sigyn.model.GoRegex;
 
 /// Tells whether an expression finds a match in a line: by an automaton where that knows the expression and the line,
-/// by
-/// the engine otherwise.
+/// by the engine otherwise.
 public final class LineRegex {
     private final Pattern pattern;
     private final @Nullable LineAutomaton automaton;

@@ -6,9 +6,8 @@ import sigyn.codec.ByteSink;
 /// Encodes lines as templates and columns.
 ///
 /// Lines are split by [Tokenizer]; templates with few rows are split again by [WordTokenizer]; what is still rare
-/// becomes
-/// one column of whole lines. So every line belongs to a template, and "raw" is just the template that is nothing but
-/// one variable.
+/// becomes one column of whole lines. So every line belongs to a template, and "raw" is just the template that is
+/// nothing but one variable.
 ///
 /// ```
 /// varint   templates, by falling number of rows

@@ -5,12 +5,9 @@ import sigyn.model.LinePredicate;
 /// Tells from the prune part alone whether any line of a group can hold a needle. "No" is certain.
 ///
 /// The needle is split into runs of letters and digits as [Tokenizer] splits lines. A run with another byte of the
-/// needle
-/// on both sides is a whole run of the line, so it is known which of its bytes are text and which are a token there:
-/// the
-/// text's trigrams must be in the trigram filter, a long token in the token filter. The first and the
-/// last run of the needle may be parts of longer runs. One without digits is either text, or inside a token that has
-/// its
+/// needle on both sides is a whole run of the line, so it is known which of its bytes are text and which are a token
+/// there: the text's trigrams must be in the trigram filter, a long token in the token filter. The first and the last
+/// run of the needle may be parts of longer runs. One without digits is either text, or inside a token that has its
 /// trigrams in the filter or is of an opaque class; both are tried. One with digits is a token of its own or inside a
 /// longer one, which must exist. Trigrams that touch a token say nothing, because they are in no filter.
 ///

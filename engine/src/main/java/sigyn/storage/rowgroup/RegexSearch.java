@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 import sigyn.codec.LineAutomaton;
 
 /// Looks for matches of one expression in the lines of templates. The automaton walks each static piece and each value
-/// of
-/// a dictionary once from every state it comes there in; of a row, only the other values are walked.
+/// of a dictionary once from every state it comes there in; of a row, only the other values are walked.
 final class RegexSearch {
     /// Between two checks; a row that the engine has to look at counts for many.
     private static final int ROWS = 16_384;

@@ -325,8 +325,7 @@ public final class RowGroup {
     }
 
     /// Materialises every line in row order into a buffer that is overwritten, and returns the bytes of all lines: what
-    /// a
-    /// query pays at most.
+    /// a query pays at most.
     public long decodeAll() {
         return checked(() -> {
             int[] of = templateIds();
@@ -381,8 +380,7 @@ public final class RowGroup {
     }
 
     /// The rows of some streams in a time range whose lines pass all predicates, exactly. `streams` has an element for
-    /// each
-    /// local stream id; null means all streams.
+    /// each local stream id; null means all streams.
     public RowSelection select(List<LinePredicate> lines, boolean @Nullable [] streams, TimeRange range) {
         return select(lines, streams, range, () -> {});
     }

@@ -9,11 +9,9 @@ import sigyn.codec.Search;
 /// Looks for one needle in the lines of templates without putting lines together.
 ///
 /// An occurrence lies across static pieces and variables in one of a few ways, its alignments: it begins in a piece or
-/// in
-/// a variable, whole pieces between must be equal, and each variable it touches must hold, begin with, end with or
-/// equal
-/// a part of the needle. Alignments are found from the static text alone; the tests on variables that are left run over
-/// whole columns. When a template allows too many alignments, its lines are put together after all.
+/// in a variable, whole pieces between must be equal, and each variable it touches must hold, begin with, end with or
+/// equal a part of the needle. Alignments are found from the static text alone; the tests on variables that are left
+/// run over whole columns. When a template allows too many alignments, its lines are put together after all.
 final class TemplateSearch {
     /// Alignments of a template beyond which looking at every line is the better way.
     private static final int MAX_ALIGNMENTS = 64;

@@ -6,9 +6,9 @@ import sigyn.codec.Bytes;
 ///
 /// A token is a maximal run of ASCII letters and digits that holds a digit, or four and more hexadecimal letters only.
 /// Of a run with one change between letters and digits (`sda1`, `120ms`) only the digits are the token, unless all of
-/// it
-/// could be hexadecimal. Runs that together are an IPv4 address, a time of day, a UUID or a timestamp near the entry's
-/// time are one token. Everything else is static, so lines made by one log statement mostly share their static text.
+/// it could be hexadecimal. Runs that together are an IPv4 address, a time of day, a UUID or a timestamp near the
+/// entry's time are one token. Everything else is static, so lines made by one log statement mostly share their static
+/// text.
 ///
 /// The needle router splits needles by the same rules and relies on them: which bytes of a line are static depends on
 /// the run they are in, and on nothing else, save for the joined tokens.

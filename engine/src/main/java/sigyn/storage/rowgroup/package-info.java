@@ -13,11 +13,9 @@
 /// [RowGroup#select] finds rows, [RowReader] makes batches of them.
 ///
 /// Knows `model`, `codec` and `storage.port`; does no input or output. Threads: everything here belongs to one thread
-/// at a
-/// time, except [RowGroupSummary], which never changes. Format version 1 stands in the comments of [SectionWriter],
-/// [RowGroupEncoder], [LineSetEncoder], [ColumnKind], [NumberSequence], [MetadataEncoder] and [RowGroupSummary]; it is
-/// not
-/// edited any more once released.
+/// at a time, except [RowGroupSummary], which never changes. Format version 1 stands in the comments of
+/// [SectionWriter], [RowGroupEncoder], [LineSetEncoder], [ColumnKind], [NumberSequence], [MetadataEncoder] and
+/// [RowGroupSummary]; it is not edited any more once released.
 @NullMarked
 package sigyn.storage.rowgroup;
 

@@ -359,8 +359,7 @@ public final class Wal<T> implements AutoCloseable {
     }
 
     /// Leaves a segment behind a write or sync that failed. Nobody was told that the group is on disk; its bytes are
-    /// cut
-    /// to give a full disk its space back, as far as that works.
+    /// cut to give a full disk its space back, as far as that works.
     private void giveUpSegment() {
         FileChannel channel = open;
         if (channel == null) {

@@ -34,10 +34,8 @@ import sigyn.codec.Bytes;
 ///     28     4  header crc32c  LE u32   of bytes 0..28
 /// ```
 /// Records are synced in groups. What cannot be read in the last group is a torn write: it was never acknowledged, and
-/// the
-/// file is cut there. What cannot be read with a whole group behind it is damage: it is reported and skipped. Version 1
-/// had
-/// no group mark; there any whole record behind makes it damage.
+/// the file is cut there. What cannot be read with a whole group behind it is damage: it is reported and skipped.
+/// Version 1 had no group mark; there any whole record behind makes it damage.
 public final class WalSegment {
     static final int HEADER_SIZE = 32;
     static final int RECORD_HEADER_SIZE = 32;
@@ -133,8 +131,7 @@ public final class WalSegment {
     }
 
     /// A place in the log that no record of the segment is behind. Records of a segment are numbered without holes, so
-    /// the
-    /// first one and the file's length tell; only when the first one is damaged the file is read.
+    /// the first one and the file's length tell; only when the first one is damaged the file is read.
     static long lastSeqAtMost(Path file) throws IOException {
         byte[] start = new byte[HEADER_SIZE + RECORD_HEADER_SIZE];
         long size;

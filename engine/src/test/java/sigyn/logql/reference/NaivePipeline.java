@@ -13,8 +13,7 @@ import sigyn.logql.ast.Stage;
 import sigyn.model.LabelMatcher;
 
 /// The stages of a query, one line at a time, over strings and maps, with the JDK's own regular expressions: slow,
-/// plain,
-/// and written from the language's description alone.
+/// plain, and written from the language's description alone.
 final class NaivePipeline {
     private static final Pattern ADDRESS = Pattern.compile("(?<![0-9.])\\d+\\.\\d+\\.\\d+\\.\\d+(?![0-9.])");
     private static final Pattern PAIR = Pattern.compile("([^\\s=\"]+)=(\"([^\"]*)\"|[^\\s\"=]*)(?=\\s|$)");

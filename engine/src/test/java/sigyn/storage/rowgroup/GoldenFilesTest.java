@@ -12,8 +12,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /// Groups written by the first release of each format version are read forever. `-Dgolden.write=true` writes the files
-/// of
-/// the current version anew, which is only right before its release.
+/// of the current version anew, which is only right before its release.
 class GoldenFilesTest {
     private static final Path FOLDER = Path.of("src/test/resources/rowgroup/v1");
     private static final int GROUPS = 8;

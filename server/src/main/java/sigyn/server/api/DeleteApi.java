@@ -20,8 +20,7 @@ import sigyn.server.http.Response;
 import sigyn.server.telemetry.Metrics;
 
 /// `delete`: requests to delete logs by a query, their state and their withdrawal. Parameters are those of the URL
-/// only,
-/// as in Loki.
+/// only, as in Loki.
 final class DeleteApi {
     private static final long SECOND = 1_000_000_000L;
     private static final int MOST_DIGITS = 10;

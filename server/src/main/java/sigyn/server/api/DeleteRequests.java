@@ -246,8 +246,7 @@ final class DeleteRequests {
     }
 
     /// Entries that were hidden are seen again, unless their bytes are gone. Older requests than `deadline`
-    /// (nanoseconds)
-    /// only by force.
+    /// (nanoseconds) only by force.
     Withdrawal withdraw(Tenant tenant, String id, long deadline, boolean force) {
         var status = of(tenant).stream().filter(s -> s.entry().id().equals(id)).findFirst();
         if (status.isEmpty()) {

@@ -12,8 +12,7 @@ import sigyn.server.http.Response;
 import sigyn.server.telemetry.Metrics;
 
 /// Turns failures into Loki's answers: the bare message as text, with the status of its kind. Defects and failures of
-/// the
-/// machine are logged once under a number that the client gets; a client's own errors are not logged.
+/// the machine are logged once under a number that the client gets; a client's own errors are not logged.
 final class ErrorFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorFilter.class);
     private static final int CLIENT_CLOSED_REQUEST = 499;

@@ -14,8 +14,7 @@ import sigyn.server.telemetry.Metrics;
 import sigyn.server.telemetry.QueryMetrics.Asked;
 
 /// Times every request under the name of its route: `/loki/api/v1/label/{name}/values` is
-/// `loki_api_v1_label_name_values`.
-/// A push is also counted as the call to an ingester that it would be in a cluster.
+/// `loki_api_v1_label_name_values`. A push is also counted as the call to an ingester that it would be in a cluster.
 final class MetricsFilter implements Filter {
     private static final double NANOS = 1e9;
     private static final Map<String, String> INDEX_OPERATIONS = Map.of(

@@ -7,8 +7,7 @@ import sigyn.logql.ast.Stage;
 import sigyn.model.SigynException;
 
 /// A query without the texts that it looks for in lines: its selector and operators, `***` for each text. The outline
-/// of
-/// an outline is itself.
+/// of an outline is itself.
 final class Outline {
     private static final String HIDDEN = "***";
 

@@ -88,8 +88,7 @@ final class PatternsApi {
     }
 
     /// Lines by shape and step. Beyond so many shapes, those that are new count as one that is all variable, so that
-    /// the
-    /// sum stays right.
+    /// the sum stays right.
     private static final class Counts {
         private final long step;
         private final LinePattern patterns = new LinePattern();

@@ -67,8 +67,7 @@ final class PushApi {
     }
 
     /// True when the sender repeats what is stored, because it has not heard the answer. Only the name counts: limits
-    /// and
-    /// the clock may have moved since.
+    /// and the clock may have moved since.
     private boolean isRepeated(Tenant tenant, String batch, Request request) {
         if (batch.isEmpty() || !storage.holds(tenant, batch)) {
             return false;

@@ -12,11 +12,9 @@ import sigyn.storage.Tail;
 import sigyn.storage.port.RowBatch;
 
 /// One open tail whose frames say how far they go, an extension: who comes again with the last frame's cursor gets what
-/// has
-/// arrived since, each line once and none left out, in the order in which it arrived. That is read from the write-ahead
-/// log; when the log is gone that far, what is newer than the newest line of the cursor is asked for instead. A reader
-/// that
-/// is too slow loses nothing.
+/// has arrived since, each line once and none left out, in the order in which it arrived. That is read from the
+/// write-ahead log; when the log is gone that far, what is newer than the newest line of the cursor is asked for
+/// instead. A reader that is too slow loses nothing.
 final class ResumableTail {
     private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(10);
 

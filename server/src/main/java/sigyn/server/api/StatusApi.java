@@ -14,8 +14,7 @@ import sigyn.server.telemetry.ServerLog;
 import sigyn.storage.Storage;
 
 /// What operators and probes ask: `ready`, `buildinfo`, `services`, `config`, `runtime_config`, `log_level`, `flush`,
-/// and
-/// the pages of Loki's rings, which say that there are none.
+/// and the pages of Loki's rings, which say that there are none.
 public final class StatusApi {
     /// What clients take for Loki's version when they decide which features to use.
     public static final String LOKI_VERSION = "3.7.6";

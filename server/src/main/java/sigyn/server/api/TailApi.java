@@ -20,9 +20,7 @@ import sigyn.server.telemetry.Metrics;
 import sigyn.storage.Storage;
 
 /// `tail`: first what is there, then what arrives, over a WebSocket. With the parameter `cursor`, empty at first,
-/// frames
-/// say
-/// how the tail can be resumed, see [ResumableTail].
+/// frames say how the tail can be resumed, see [ResumableTail].
 final class TailApi {
     private static final int MOST_DELAY_SECONDS = 5;
     private static final int GOING_ON = 1011;

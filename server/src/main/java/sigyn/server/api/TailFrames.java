@@ -37,8 +37,7 @@ final class TailFrames {
     }
 
     /// Sends entries in as many frames as it takes. Lines may have been lost while none of those that are left passes
-    /// the
-    /// filters.
+    /// the filters.
     void send(List<Entry> entries, long dropped) throws IOException, InterruptedException {
         int frames = Math.max((entries.size() + MOST - 1) / MOST, dropped > 0 ? 1 : 0);
         for (int frame = 0; frame < frames; frame++) {

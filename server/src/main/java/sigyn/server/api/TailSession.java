@@ -11,8 +11,7 @@ import sigyn.storage.Tail;
 import sigyn.storage.port.RowBatch;
 
 /// One open tail: what is there, then what arrives, on its own thread. A reader that is too slow is told how many lines
-/// it
-/// lost.
+/// it lost.
 final class TailSession {
     private final TailHistory.Wish wish;
     private final Storage storage;

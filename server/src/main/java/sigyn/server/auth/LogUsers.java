@@ -14,9 +14,7 @@ import sigyn.server.config.LogAuth.Access;
 import sigyn.server.config.LogAuth.User;
 
 /// The users of the log server and what tells them apart: `Basic` with name and password, or `Bearer` with a token.
-/// What
-/// is
-/// presented is compared with all of them, by digests of one length, so that time tells nothing.
+/// What is presented is compared with all of them, by digests of one length, so that time tells nothing.
 public final class LogUsers {
     private record Known(User user, byte[] digest) {}
 

@@ -4,8 +4,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 
 /// The time that a line itself tells: the first date with a time of day in it, as RFC 3339 writes them. A blank may
-/// stand
-/// for the `T`, a comma for the point; without a zone it is UTC.
+/// stand for the `T`, a comma for the point; without a zone it is UTC.
 final class LineTime {
     static final long NONE = Long.MIN_VALUE;
 

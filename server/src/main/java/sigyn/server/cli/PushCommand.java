@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 
 /// Pushes lines of files or of standard input as one stream. The first line gets the start time, each next one a
 /// nanosecond more, so that their order stays. With `--own-times` a line that tells its time keeps it, and those after
-/// it
-/// count on from there: the lines of a stack trace stay with their first, and lines of one millisecond stay in order.
+/// it count on from there: the lines of a stack trace stay with their first, and lines of one millisecond stay in
+/// order.
 @Command(
         name = "push",
         description = "Pushes the lines of files, or of standard input, as one stream.",

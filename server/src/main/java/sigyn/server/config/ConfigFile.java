@@ -12,8 +12,7 @@ import sigyn.logql.exec.QueryLimits;
 import sigyn.server.config.LokiConfig.Target;
 
 /// Reads a `loki-config.yaml`: file, then flags in Go's style over it. Defaults are Loki's, except that no rate or
-/// number
-/// of streams is limited unless the file says so.
+/// number of streams is limited unless the file says so.
 public final class ConfigFile {
     private static final Limits LOKI_DEFAULTS = Limits.read(
             new Section("defaults", "limits_config", Yaml.parse("reject_old_samples: true", "defaults")), Limits.OPEN);

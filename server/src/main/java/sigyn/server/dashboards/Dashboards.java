@@ -58,8 +58,7 @@ import sigyn.server.http.Router;
 /// The dashboards' whole face: HTTP handler, store and provisioning behind one door.
 ///
 /// Opening goes on in the background, for it costs a second of a core in a cold JVM: until it is done the login page
-/// and
-/// the interface's files are answered, everything else waits.
+/// and the interface's files are answered, everything else waits.
 public final class Dashboards implements AutoCloseable {
     /// All that is there once it is open.
     private record Opened(

@@ -7,8 +7,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /// Provisioning files for a start without any: the log server as the data source and, for the demo, a dashboard. A file
-/// that
-/// is there already stays as it is.
+/// that is there already stays as it is.
 public final class StarterFiles {
     private StarterFiles() {}
 

@@ -23,8 +23,7 @@ import sigyn.server.ingest.ProtoReader;
 import sigyn.server.ingest.ProtoWriter;
 
 /// `logproto.Querier/QuerySample`: what each line counts for in a range function, in the order of time, some thousands
-/// of
-/// lines a message. Who asks adds them up.
+/// of lines a message. Who asks adds them up.
 final class Samples {
     private static final int LINES = 5_000;
 

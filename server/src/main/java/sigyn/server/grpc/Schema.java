@@ -7,9 +7,8 @@ import java.util.Map;
 import sigyn.server.ingest.ProtoWriter;
 
 /// The messages and methods of the services as `FileDescriptorProto`s, made from a table: a file, then its messages
-/// with
-/// `name=number:type` (`*` for repeated), then its services with `Method(Request)Answer` (`>` before an answer that
-/// streams).
+/// with `name=number:type` (`*` for repeated), then its services with `Method(Request)Answer` (`>` before an answer
+/// that streams).
 final class Schema {
     private static final String TABLE = """
         file logproto.proto logproto

@@ -9,8 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Picks a handler by method and path. A template is a path whose segments may be `{name}` (one segment, percent
-/// escapes
-/// such as `%2F` inside it belong to it) and whose last may be `{name...}` (the rest). Earlier routes win.
+/// escapes such as `%2F` inside it belong to it) and whose last may be `{name...}` (the rest). Earlier routes win.
 public final class Router implements Handler {
     private record Route(String method, String path, String[] template, Handler handler) {}
 

@@ -11,8 +11,7 @@ import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /// Ends requests whose bodies come in too slowly, each by its own bytes and by the time that was spent waiting for
-/// them:
-/// a server that is slow itself blames nobody. Nothing coming at all is the connection's idle time.
+/// them: a server that is slow itself blames nobody. Nothing coming at all is the connection's idle time.
 final class SlowBodies extends Handler.Wrapper {
     private static final long GRACE_NANOS = 5_000_000_000L;
 

@@ -19,8 +19,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a port needs to speak TLS: PEM files with a chain of certificates and its key, which may be in PKCS #8 or in
-/// the
-/// older forms `RSA PRIVATE KEY` and `EC PRIVATE KEY`.
+/// the older forms `RSA PRIVATE KEY` and `EC PRIVATE KEY`.
 ///
 /// @param clientCa certificates that a client's must descend from, or null to ask clients for nothing
 /// @param clientMust true: a client without a certificate is refused

@@ -2,8 +2,7 @@
 /// one.
 ///
 /// Read [HttpServer] first. It, [Connector], [SlowBodies], [ClientWatch] and [WebSocketPeer] are the only classes of
-/// the
-/// program that know the network library (Jetty). Handlers run on virtual threads and may block.
+/// the program that know the network library (Jetty). Handlers run on virtual threads and may block.
 @NullMarked
 package sigyn.server.http;
 

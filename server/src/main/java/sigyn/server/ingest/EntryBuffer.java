@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 import sigyn.model.SigynException;
 
 /// The entries of one JSON stream until its labels are known: they may stand behind the entries. Lines are kept as
-/// UTF-8
-/// bytes.
+/// UTF-8 bytes.
 final class EntryBuffer {
     private int rows;
     private long[] time = new long[64];

@@ -21,8 +21,7 @@ import sigyn.storage.port.PushBatch;
 import tools.jackson.core.exc.JacksonIOException;
 
 /// The way in for everything that is pushed: unpacks, decodes, checks, stores. Returns when the entries are stored,
-/// with
-/// the answer for the sender. Called by many threads.
+/// with the answer for the sender. Called by many threads.
 public final class Ingest {
     /// Where batches go; returns when they are on disk.
     @FunctionalInterface

@@ -16,8 +16,7 @@ import sigyn.storage.port.MetadataCodec;
 import sigyn.storage.port.PushBatch;
 
 /// Takes the entries of one request from a decoder, stream by stream, checks them against the limits and collects the
-/// good
-/// ones. What is wrong with the others becomes the answer. For one thread.
+/// good ones. What is wrong with the others becomes the answer. For one thread.
 final class Intake {
     private static final int MOST_MESSAGES = 100;
     private static final int MOST_ENTRY_ERRORS = 10;

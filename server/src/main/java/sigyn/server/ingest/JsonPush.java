@@ -25,8 +25,7 @@ import tools.jackson.core.json.JsonReadFeature;
 
 /// Loki's JSON push body, both shapes: `{"streams":[{"stream":{..},"values":[["ns","line",{..}]]}]}` and the old
 /// `{"streams":[{"labels":"{..}","entries":[{"ts":"..","line":".."}]}]}`. Read as a stream; keys come in any order,
-/// unknown
-/// ones are stepped over, text behind the object is not looked at. Bytes that are not UTF-8 become U+FFFD.
+/// unknown ones are stepped over, text behind the object is not looked at. Bytes that are not UTF-8 become U+FFFD.
 final class JsonPush {
     private static final int LONGEST_STRING = 32 << 20;
 

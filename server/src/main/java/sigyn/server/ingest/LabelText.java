@@ -8,8 +8,7 @@ import sigyn.model.GoQuote;
 import sigyn.model.SigynException;
 
 /// Reads label sets as agents write them: `{app="shop", env='dev'}`, with Go's escapes, raw strings in back-quotes,
-/// blanks,
-/// comments and a comma at the end. A name in front of the brace is accepted and means nothing. Failures are
+/// blanks, comments and a comma at the end. A name in front of the brace is accepted and means nothing. Failures are
 /// `couldn't parse labels: 1:4: parse error: ..`, line and column of the text.
 final class LabelText {
     private static final int LONGEST = 16 << 20;

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 import sigyn.model.Labels;
 
 /// Finds the level of an entry: in the stream's labels, in structured metadata, in the fields of a JSON or logfmt line,
-/// and
-/// last among the words of the line. For one thread.
+/// and last among the words of the line. For one thread.
 final class LevelDetector {
     static final String NAME = "detected_level";
     static final String UNKNOWN = "unknown";

@@ -13,8 +13,7 @@ import sigyn.server.ingest.OtlpLogs.Scope;
 import sigyn.server.ingest.OtlpLogs.Value;
 
 /// Turns OpenTelemetry's logs into entries: some resource attributes become stream labels, all else structured
-/// metadata,
-/// as the tenant's `otlp_config` says.
+/// metadata, as the tenant's `otlp_config` says.
 final class OtlpIntake {
     private final Intake intake;
     private final OtlpMapping mapping;

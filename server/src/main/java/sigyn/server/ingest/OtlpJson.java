@@ -14,8 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `ExportLogsServiceRequest` in the OTLP/JSON mapping: names in camel case, 64-bit numbers as text or numbers, ids in
-/// hex,
-/// bytes in base64.
+/// hex, bytes in base64.
 final class OtlpJson {
 
     private static final Value NOTHING = new Value.Text("");

@@ -4,8 +4,7 @@ import java.nio.charset.StandardCharsets;
 import sigyn.model.SigynException;
 
 /// Reads one protobuf message out of a byte array without copying. Numbers may be written longer than needed; fields
-/// that
-/// nobody asks for are skipped.
+/// that nobody asks for are skipped.
 public final class ProtoReader {
     static final int VARINT = 0;
     static final int FIXED64 = 1;

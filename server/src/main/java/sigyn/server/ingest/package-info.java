@@ -2,8 +2,7 @@
 /// `limits_config`, names and levels found out on the way.
 ///
 /// Read [Ingest] first, then [Intake], which every decoder fills. A request is decoded whole before anything is stored;
-/// one
-/// thread works on it.
+/// one thread works on it.
 @NullMarked
 package sigyn.server.ingest;
 

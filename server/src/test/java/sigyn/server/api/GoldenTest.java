@@ -15,9 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Answers recorded from Loki 3.7.6, asked of a server of our own over HTTP by the program that comes with them.
-/// Without
-/// the folder `../shared/golden` beside the checkout there is nothing to ask. The groups of machine-made queries are
-/// left out unless `-Dgolden.groups=*` asks for them.
+/// Without the folder `../shared/golden` beside the checkout there is nothing to ask. The groups of machine-made
+/// queries are left out unless `-Dgolden.groups=*` asks for them.
 class GoldenTest {
     private static final String GROUPS =
             "selectors,line_filter*,json*,logfmt*,regexp_parser,pattern_parser,unpack,label_filter,structured_metadata,"

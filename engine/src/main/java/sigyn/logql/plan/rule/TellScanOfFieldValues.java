@@ -20,8 +20,7 @@ import sigyn.model.LinePredicate;
 /// scan {app="x"} of rows with trace_id "4bf92f35" ; | json | trace_id="4bf92f35"
 /// ```
 /// The stages stay. Values are letters, digits, `-` and `_` with a letter that no number has: a line holds them as they
-/// are,
-/// unless escapes of letters or characters that parsers drop (U+FFFD, for bytes that are no text) stand in them.
+/// are, unless escapes of letters or characters that parsers drop (U+FFFD, for bytes that are no text) stand in them.
 public final class TellScanOfFieldValues implements Rule {
     private static final LinePredicate ESCAPED =
             new LinePredicate.AnyOf(List.of(new LinePredicate.Contains("\\u", false), new LinePredicate.NotAscii()));

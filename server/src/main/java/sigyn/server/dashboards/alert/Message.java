@@ -18,8 +18,7 @@ import sigyn.server.dashboards.wire.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a receiver is told: the body of a webhook, version 1, as Grafana writes it. Beyond it every alert that fires
-/// has
-/// `samples`, up to three of its lines, and `logsURL`, where all of them are seen.
+/// has `samples`, up to three of its lines, and `logsURL`, where all of them are seen.
 final class Message {
     private static final Instant ZERO = Instant.parse("0001-01-01T00:00:00Z");
 

@@ -9,8 +9,8 @@ import java.util.Set;
 import sigyn.server.dashboards.wire.Refusal;
 
 /// Where messages may go. An admin's contact points may reach the own network, those of editors only the world outside
-/// and
-/// the hosts that the settings name; addresses that belong to one machine or cloud alone (link-local) only when named.
+/// and the hosts that the settings name; addresses that belong to one machine or cloud alone (link-local) only when
+/// named.
 public final class Targets {
     private final Set<String> allowed;
 

@@ -18,8 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Alert rules and their alerts in the shape of Prometheus: `/api/prometheus/{source}/api/v1/rules` and `.../alerts`,
 /// where the source is the uid or the name of one that evaluates rules itself, or `grafana` for our own rules and those
-/// of
-/// all sources.
+/// of all sources.
 public final class AlertApi {
     private static final int NOT_THERE = 404;
     private static final String OURS = "grafana";

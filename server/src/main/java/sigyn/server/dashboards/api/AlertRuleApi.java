@@ -23,8 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// evaluations of its group.
 ///
 /// A rule reads all logs, whoever wrote it, and its messages leave the house: who may not read everything has nothing
-/// to
-/// do with rules.
+/// to do with rules.
 public final class AlertRuleApi {
     private static final String PATH = "/api/v1/provisioning/alert-rules";
 

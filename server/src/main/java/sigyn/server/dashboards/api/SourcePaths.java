@@ -7,8 +7,7 @@ import sigyn.server.dashboards.wire.Refusal;
 import sigyn.server.http.Params;
 
 /// Who may send what through to a data source: everybody may query, with GET or by a POST that only asks; writing is
-/// for
-/// editors, everything else for admins.
+/// for editors, everything else for admins.
 final class SourcePaths {
     private static final Set<String> ASKING = Set.of(
             "query",

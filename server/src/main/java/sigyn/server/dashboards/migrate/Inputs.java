@@ -11,8 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Fills the placeholders of a dashboard that was exported for sharing: `${DS_LOKI}` becomes a data source of the type
 /// the file asks for, `${VAR_X}` the constant's value, and the shared panels the file brings along stand where it
-/// refers
-/// to them.
+/// refers to them.
 public final class Inputs {
     /// What a panel has of its own beside what it shares.
     private static final Set<String> OWN = Set.of("id", "gridPos", "libraryPanel");

@@ -21,8 +21,7 @@ import sigyn.server.dashboards.store.Datasources;
 import sigyn.server.dashboards.store.Folders;
 
 /// Reads `datasources/*.yaml`, `alerting/*.yaml`, `dashboards/*.yaml` and the dashboard files these name, at the start
-/// and again every few
-/// seconds, by content.
+/// and again every few seconds, by content.
 public final class Provisioning implements AutoCloseable {
     private static final Logger LOG_DATASOURCES = LoggerFactory.getLogger("provisioning.datasources");
     private static final Logger LOG_ALERTING = LoggerFactory.getLogger("provisioning.alerting");

@@ -22,10 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// All lines of a query in a range, newest first, however many: asked for page by page and written as they come.
 ///
 /// A page ends in the middle of a nanosecond now and then. The next one asks for that nanosecond again, and as many
-/// equal
-/// entries as were written already are left out, so that none is lost and none doubled. Only a nanosecond with more
-/// lines
-/// than a page holds is cut.
+/// equal entries as were written already are left out, so that none is lost and none doubled. Only a nanosecond with
+/// more lines than a page holds is cut.
 public final class LogExport {
     private static final int PAGE = 5_000;
     private static final DateTimeFormatter SECONDS =

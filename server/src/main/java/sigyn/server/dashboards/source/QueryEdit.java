@@ -15,11 +15,9 @@ import sigyn.model.SigynException;
 /// Adds a filter to a query text or takes it away, leaving the rest of the text as its author wrote it.
 ///
 /// A filter on an indexed label stands in the stream selector, any other as `| name="value"` after the last parser
-/// (after
-/// the selector and its line filters when there is none). Adding one that is there takes it away; `=` and `!=` of the
-/// same value replace each other. In a metric every selector is changed. `$variables` may stand for durations and
-/// inside
-/// strings.
+/// (after the selector and its line filters when there is none). Adding one that is there takes it away; `=` and `!=`
+/// of the same value replace each other. In a metric every selector is changed. `$variables` may stand for durations
+/// and inside strings.
 public final class QueryEdit {
     public enum Kind {
         /// An indexed label.
