@@ -127,16 +127,8 @@ final class HeadUnit implements ScanUnit {
         tenant.resolveLate(part);
         var groups = new HashMap<Integer, Integer>();
         int[] rows = matching();
-        var lines = part.lines();
-        var keys = new KeyTest(matters);
-        for (int row : rows) {
-            if (part.metadataLength(row) > 0) {
-                lines.seek(row);
-                int from = lines.start() + part.lineLength(row);
-                if (keys.test(lines.bytes(), from, from + part.metadataLength(row))) {
-                    return false;
-                }
-            }
+        if (haveKey(rows, new KeyTest(matters))) {
+            return false;
         }
         int at = 0;
         int bucket = 0;
@@ -159,6 +151,23 @@ final class HeadUnit implements ScanUnit {
             at++;
         }
         return true;
+    }
+
+    private boolean haveKey(int[] rows, KeyTest keys) {
+        int[] byArrival = rows.clone();
+        Arrays.sort(byArrival);
+        var lines = part.linesInOrderOfArrival();
+        for (int row : byArrival) {
+            int length = part.metadataLength(row);
+            if (length > 0) {
+                lines.seek(row);
+                int from = lines.start() + part.lineLength(row);
+                if (keys.test(lines.bytes(), from, from + length)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /// The rows that pass, by time. They are asked in order of arrival, in which chunks are read one after the other.
