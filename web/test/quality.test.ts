@@ -10,6 +10,10 @@ let board: string
 beforeAll(async () => {
   stage = await Stage.open()
   board = `/d/${await stage.uidOf('RAG Module Orchestrator')}/x`
+  for (let at = 0; at < 30; at++) {
+    // More than a panel has room for without scrolling.
+    await stage.push({ service: `crowd-${at}`, level: 'INFO' }, ['one of many'])
+  }
 })
 afterEach(() => stage.clear())
 afterAll(async () => {

@@ -42,7 +42,7 @@ function BarChart({ title, frames, options, theme, zone, width, height }: PanelP
   const rotate = Math.abs(options.at('xTickLabelRotation').num(0)) > 0 || (!horizontal && room < 36)
   return (
     <div class={`with-legend ${legend.at('placement').str('') === 'right' ? 'is-right' : ''}`}>
-      <div class={`bars ${horizontal ? 'is-horizontal' : ''} ${rotate ? 'is-rotated' : ''}`} role="img" aria-label={`${title}: bars of ${visible.map((bar) => bar.name).join(', ')} by ${displayName(x, frame)}`}>
+      <div class={`bars ${horizontal ? 'is-horizontal' : ''} ${rotate ? 'is-rotated' : ''}`} {...(horizontal ? { tabIndex: 0 } : {})} role="img" aria-label={`${title}: bars of ${visible.map((bar) => bar.name).join(', ')} by ${displayName(x, frame)}`}>
         {!horizontal && (
           <div class="bars-axis" aria-hidden="true">
             {[1, 0.75, 0.5, 0.25, 0].map((part) => (

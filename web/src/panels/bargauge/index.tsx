@@ -7,7 +7,7 @@ import { boundsOf, namedValues } from '../values.ts'
 
 const CELLS = 30
 
-function BarGauge({ frames, options, theme, zone }: PanelProps) {
+function BarGauge({ frames, options, theme, zone, title }: PanelProps) {
   const values = namedValues(frames, options.at('reduceOptions'), { theme, zone })
   if (values.length === 0) {
     return <div class="empty">No data</div>
@@ -18,7 +18,7 @@ function BarGauge({ frames, options, theme, zone }: PanelProps) {
   const unfilled = options.at('showUnfilled').bool(true)
   const valueMode = options.at('valueMode').oneOf(['color', 'text', 'hidden'], 'color')
   return (
-    <div class={`bar-gauges ${vertical ? 'is-vertical' : ''} ${unfilled ? '' : 'no-track'}`}>
+    <div class={`bar-gauges ${vertical ? 'is-vertical' : ''} ${unfilled ? '' : 'no-track'}`} tabIndex={0} role="region" aria-label={title}>
       {values.map((value) => {
         const { min, max } = bounds(value)
         const share = value.value === undefined ? 0 : Math.min(1, Math.max(0, (value.value - min) / (max - min || 1)))

@@ -54,8 +54,8 @@ function StateTimeline({ title, frames, options, range, zone, theme, width }: Pa
   const showValue = options.at('showValue').oneOf(['auto', 'always', 'never'], 'auto')
   const height = Math.min(1, Math.max(0.2, options.at('rowHeight').num(0.9)))
   return (
-    <div class="lanes" role="img" aria-label={`${title}: states of ${lanes.map((lane) => lane.name).join(', ')}`}>
-      <div class="lanes-body">
+    <div class="lanes">
+      <div class="lanes-body" tabIndex={0} role="img" aria-label={`${title}: states of ${lanes.map((lane) => lane.name).join(', ')}`}>
         {lanes.map((lane) => (
           <div class="lane" key={lane.name}>
             <span class="lane-name" title={lane.name}>

@@ -8,13 +8,13 @@ function TextPanel({ options, text }: PanelProps) {
   switch (options.at('mode').oneOf(['markdown', 'html', 'code'], 'markdown')) {
     case 'markdown':
       return (
-        <div class="text-panel">
+        <div class="text-panel" tabIndex={0}>
           <Markdown text={content} />
         </div>
       )
     case 'html':
       return (
-        <div class="text-panel">
+        <div class="text-panel" tabIndex={0}>
           <Html text={content} />
         </div>
       )
