@@ -127,7 +127,7 @@ final class HeadUnit implements ScanUnit {
         tenant.resolveLate(part);
         var groups = new HashMap<Integer, Integer>();
         int[] rows = matching();
-        if (haveKey(rows, new KeyTest(matters))) {
+        if (haveKey(rows, matters)) {
             return false;
         }
         int at = 0;
@@ -153,13 +153,22 @@ final class HeadUnit implements ScanUnit {
         return true;
     }
 
-    private boolean haveKey(int[] rows, KeyTest keys) {
+    /// Whether some of the rows have metadata of a key that passes.
+    private boolean haveKey(int[] rows, Predicate<String> passes) {
         int[] byArrival = rows.clone();
         Arrays.sort(byArrival);
         var lines = part.linesInOrderOfArrival();
+        var keys = new KeyTest(passes);
+        int chunk = -1;
+        boolean chunkMayHave = true;
         for (int row : byArrival) {
             int length = part.metadataLength(row);
-            if (length > 0) {
+            if (length > 0 && chunk != lines.chunkOf(row)) {
+                chunk = lines.chunkOf(row);
+                var names = lines.keys(row, count);
+                chunkMayHave = names == null || names.stream().anyMatch(passes);
+            }
+            if (length > 0 && chunkMayHave) {
                 lines.seek(row);
                 int from = lines.start() + part.lineLength(row);
                 if (keys.test(lines.bytes(), from, from + length)) {

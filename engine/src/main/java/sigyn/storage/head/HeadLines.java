@@ -1,9 +1,12 @@
 package sigyn.storage.head;
 
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.TextPieces;
 import sigyn.storage.block.LineTest;
+import sigyn.storage.port.MetadataCodec;
 
 /// Reads lines and metadata of a part; a chunk is unpacked when the first of its rows is asked for. For one thread.
 public final class HeadLines {
@@ -50,6 +53,46 @@ public final class HeadLines {
     /// False when no line of the chunk of a row passes, which is full. For rows in order of arrival.
     public boolean mayPass(LineTest test, int row) {
         return test.mayPass(unpacked(row), 0, chunks.chunk(chunkOf(row)).rawLength());
+    }
+
+    /// The names of the metadata of all rows in the chunk of a row, or null when there may be more than those before
+    /// row `count`. For rows in order of arrival.
+    public @Nullable Set<String> keys(int row, int count) {
+        int number = chunkOf(row);
+        if (number >= chunkOf(count - 1)) {
+            return null;
+        }
+        var chunk = chunks.chunk(number);
+        var known = chunk.keys();
+        if (known == null) {
+            known = keysOf(row, number);
+            chunk.keep(known);
+        }
+        return known;
+    }
+
+    private Set<String> keysOf(int row, int number) {
+        int at = row;
+        while (at > 0 && chunkOf(at - 1) == number) {
+            at--;
+        }
+        var names = new HashSet<String>();
+        int from = 0;
+        int length = 0;
+        for (; chunkOf(at) == number; at++) {
+            seek(at);
+            int start = this.start + part.lineLength(at);
+            int more = part.metadataLength(at);
+            if (more != length || !Arrays.equals(bytes, from, from + length, bytes, start, start + more)) {
+                var pairs = MetadataCodec.decode(bytes, start, more);
+                for (int i = 0; i < pairs.size(); i++) {
+                    names.add(pairs.name(i));
+                }
+                from = start;
+                length = more;
+            }
+        }
+        return Set.copyOf(names);
     }
 
     private byte[] unpacked(int row) {

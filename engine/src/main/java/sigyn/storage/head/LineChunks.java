@@ -1,6 +1,7 @@
 package sigyn.storage.head;
 
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.BufferPool;
@@ -25,6 +26,8 @@ final class LineChunks {
         private final int rawLength;
         /// Of a packed chunk, once a search had to unpack it.
         private volatile @Nullable TextPieces pieces;
+        /// Names of the metadata of its rows, once somebody asked.
+        private volatile @Nullable Set<String> keys;
 
         Chunk(byte[] bytes, int rawLength) {
             this.bytes = bytes;
@@ -50,6 +53,15 @@ final class LineChunks {
         @Nullable
         TextPieces pieces() {
             return pieces;
+        }
+
+        @Nullable
+        Set<String> keys() {
+            return keys;
+        }
+
+        void keep(Set<String> found) {
+            keys = found;
         }
     }
 
