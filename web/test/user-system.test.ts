@@ -110,6 +110,21 @@ test('the log has a line with the word provisioning for each file', async () => 
   expect(about('deployment.json')).toEqual([expect.stringContaining('state=loaded'), expect.stringContaining('state=loaded'), expect.stringMatching(/state=failed.*line=\d+ column=\d+.*the previous version stays/)])
 })
 
+test('steps that are finished and sealed come from what the server remembers', async () => {
+  const found = async () => {
+    const metrics = await (await fetch(`${stage.logs}/metrics`)).text()
+    return Number(/^loki_cache_hits\{[^}]*\} (\S+)$/m.exec(metrics)?.[1])
+  }
+  expect((await fetch(`${stage.logs}/flush`, { method: 'POST' })).status).toBe(204)
+  const page = await stage.page(`/d/${await stage.uidOf(TITLE)}/x`)
+  const chart = page.getByRole('region', { name: CHART })
+  await chart.locator('.legend-item').first().waitFor()
+  const before = await found()
+  await page.reload()
+  await chart.locator('.legend-item').first().waitFor()
+  expect(await found()).toBeGreaterThan(before)
+})
+
 test('nothing complained', () => {
   expect(stage.complaints).toEqual([])
 })
