@@ -91,7 +91,8 @@ class Settings:
     a mapping `a=b,c=d`. A variable that cannot be read is reported and the default stays.
     """
 
-    url: str = "http://loki:3100"  # a path other than / replaces /loki/api/v1/push
+    #: may name user and password; a path other than / replaces /loki/api/v1/push
+    url: str = dataclasses.field(default="http://loki:3100", repr=False)
     service: str = "unknown_service"  # label; SERVICE_NAME and OTEL_SERVICE_NAME are asked too
     hostname: str = ""  # label; the machine's name when empty
     env: str = ""  # label when not empty
@@ -130,9 +131,9 @@ class Settings:
     def __post_init__(self) -> None:
         parts = urllib.parse.urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"not an http or https URL: {self.url!r}")
+            raise ValueError(f"not an http or https URL: {_shown(self.url)!r}")
         if not 0 < (parts.port or 1) < 65536:
-            raise ValueError(f"no such port: {self.url!r}")
+            raise ValueError(f"no such port: {_shown(self.url)!r}")
         if not self.service.strip():
             raise ValueError("the service needs a name")
         if self.overflow not in ("drop-newest", "drop-oldest", "block"):
@@ -172,7 +173,7 @@ class Settings:
                 cls(**{setting.name: value}, **_PARTNER.get(setting.name, {}))
                 found[setting.name] = value
             except ValueError as problem:
-                shown = "***" if not setting.repr else text
+                shown = text if setting.repr else _shown(text) if setting.name == "url" else "***"
                 _print(f"{name}={shown} is ignored: {problem}")
         found.update((name, value) for name, value in given.items() if value is not None)
         return cls(**found)
@@ -182,6 +183,11 @@ _PARTNER: Dict[str, Fields] = {"cert_file": {"key_file": "-"}, "key_file": {"cer
 _SIZES: Dict[str, float] = {"": 1, "k": 1 << 10, "kb": 1 << 10, "kib": 1 << 10, "m": 1 << 20, "mb": 1 << 20, "mib": 1 << 20,
           "g": 1 << 30, "gb": 1 << 30, "gib": 1 << 30}
 _TIMES = {"": 0.001, "ms": 0.001, "s": 1.0, "m": 60.0}
+
+
+def _shown(url: str) -> str:
+    """A URL without the user and the password in it."""
+    return re.sub(r"//[^/?#]*@", "//***@", url)
 
 
 def _parse(text: str, default: Any) -> Any:
@@ -381,7 +387,7 @@ def _print(text: str) -> None:
 # --------------------------------------------------------------------------------------------------- records and batches
 
 
-# One queued line: its time in nanoseconds, unique and increasing in the process; rank, level, model_id, message, fields; the
+# One queued line: its time in nanoseconds, unique and increasing in the client; rank, level, model_id, message, fields; the
 # memory it takes. A plain tuple, because the garbage collector forgets one that holds only texts and numbers, and so a long
 # queue does not make its pauses longer.
 _Record = Tuple[int, int, str, Optional[str], str, Optional[Fields], int]
@@ -1923,7 +1929,7 @@ def _push_and_read(connection: _Connection, batch: _Batch, at: int, token: str, 
     if reply.status in UNAUTHORIZED:
         return False, f"the server does not accept the credentials ({_why(reply)}): check token, password and tenant"
     if reply.status == 404:
-        return False, f"the server has no {connection.path}: is {settings.url} Loki's address?"
+        return False, f"the server has no {connection.path}: is {connection.base} Loki's address?"
     if reply.status == 429:
         return False, f"the server limits this client's rate: {_why(reply)}"
     if not reply.accepted:
@@ -1935,7 +1941,7 @@ def _push_and_read(connection: _Connection, batch: _Batch, at: int, token: str, 
     while time.monotonic() < deadline:
         answer = connection.request("GET", f"{base}/query_range?{query}", None, {}, deadline)
         if answer.status == 200 and token in answer.text:
-            return True, f"a line was sent to {settings.url} and read back"
+            return True, f"a line was sent to {connection.base} and read back"
         if answer.status != 200:
             return False, f"the line was accepted, but reading it back failed: {_why(answer)}"
         with contextlib.suppress(queue.Empty):
