@@ -304,6 +304,39 @@ class HostileTest {
                 .getBytes(StandardCharsets.US_ASCII));
     }
 
+    /// Many clients that keep their connection and use it again.
+    @Test
+    void connectionsThatAreKeptCostLittle() throws Exception {
+        int count = 1_500;
+        long before = status("VmRSS");
+        var address = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), sigyn.logs("").getPort());
+        byte[] request = "GET /ready HTTP/1.1\r\nHost: x\r\nX-One: two\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        var open = new ArrayList<SocketChannel>();
+        try {
+            for (int i = 0; i < count; i++) {
+                var channel = SocketChannel.open(address);
+                open.add(channel);
+                for (int n = 0; n < 3; n++) {
+                    channel.write(ByteBuffer.wrap(request));
+                    var answer = ByteBuffer.allocate(4096);
+                    while (!new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII)
+                            .contains("ready\n")) {
+                        assertThat(channel.read(answer)).isPositive();
+                    }
+                }
+            }
+            long more = (status("VmRSS") - before) / 1024;
+            System.out.println(count + " kept connections: " + more + " MB");
+            assertThat(more).isLessThan(64);
+            alive();
+        } finally {
+            for (var channel : open) {
+                channel.close();
+            }
+        }
+    }
+
     /// Connections that never finish their request, half of them in the middle of a header, and one that sends a byte
     /// at a time: others are served, and the server lets them go.
     @Test
