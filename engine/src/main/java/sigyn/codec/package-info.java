@@ -1,4 +1,5 @@
-/// Bytes in, bytes out: variable-length integers, hashing, bit packing, search kernels. One class each, no state.
+/// Bytes in, bytes out: variable-length integers, hashing, bit packing, search kernels, expressions as automata.
+/// One class each.
 ///
 /// Knows only the JDK; compressors are libraries.
 @NullMarked
