@@ -1,13 +1,13 @@
 package sigyn.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,13 +18,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// How long people wait: from the start of the process until `/ready` and the login page answer, and from the address
-/// of the demo dashboard until something is painted and until all its panels are filled, in a browser that knows
-/// nothing yet.
+/// How long people wait: from the start of the process until `/ready` and the login page answer, asked every 10 ms,
+/// and from the address of the demo dashboard until something is painted and until all its panels are filled, in a
+/// browser that is open and knows nothing yet.
 ///
 /// Options, all with a value: `--lines N` (5,000,000) over `--hours H` (6), `--samples DIR`, `--heap SIZE` (512m),
 /// `--starts N` (3) with and without the start-up cache, `--runs N` (5) of the browser, `--keep DIR` where lines and
@@ -153,39 +152,47 @@ public final class FirstPaint {
                 command.add("--demo");
             }
             command.addAll(Arrays.asList("--host", "127.0.0.1", "--data", data.toString()));
-            for (String port : new String[] {"--http-port", "--grpc-port", "--dashboards-port"}) {
-                command.addAll(List.of(port, "0"));
-            }
-            var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+            logs = URI.create("http://127.0.0.1:" + freePort());
+            dashboards = URI.create("http://127.0.0.1:" + freePort());
+            command.addAll(List.of("--http-port", String.valueOf(logs.getPort())));
+            command.addAll(List.of("--dashboards-port", String.valueOf(dashboards.getPort())));
+            command.addAll(List.of("--grpc-port", "0"));
+            var builder = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD);
             builder.environment().put("SIGYN_JAVA_OPTIONS", "-Xmx" + option("heap", "512m") + " " + javaOptions);
             builder.environment().put("GF_SECURITY_ADMIN_PASSWORD", PASSWORD);
             long started = System.nanoTime();
             process = builder.start();
-            var addresses = new HashMap<String, URI>();
-            var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            while (addresses.size() < 2) {
-                String line = output.readLine();
-                if (line == null) {
-                    throw new IOException("the server ended with " + process.waitFor());
-                }
-                String[] words = line.strip().split(" +", 2);
-                if (words[0].equals("logs") || words[0].equals("dashboards")) {
-                    addresses.put(words[0], URI.create(words[1]));
-                }
-            }
-            logs = Objects.requireNonNull(addresses.get("logs"));
-            dashboards = Objects.requireNonNull(addresses.get("dashboards"));
-            boolean ready = status("/ready", logs) == 200 && status("/login", dashboards) == 200;
+            awaitAnswer("/ready", logs);
+            awaitAnswer("/login", dashboards);
             readyMillis = (System.nanoTime() - started) / 1_000_000;
-            if (!ready) {
-                throw new IOException("not ready when it said so");
+        }
+
+        private static int freePort() throws IOException {
+            try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
             }
         }
 
+        private void awaitAnswer(String path, URI base) throws IOException, InterruptedException {
+            while (status(path, base) != 200) {
+                if (!process.isAlive()) {
+                    throw new IOException("the server ended with " + process.waitFor());
+                }
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        }
+
+        /// 0 while nothing listens.
         private int status(String path, URI base) throws IOException, InterruptedException {
-            return client.send(
-                            HttpRequest.newBuilder(base.resolve(path)).build(), HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            var request = HttpRequest.newBuilder(base.resolve(path)).build();
+            try {
+                return client.send(request, HttpResponse.BodyHandlers.discarding())
+                        .statusCode();
+            } catch (ConnectException e) {
+                return 0;
+            }
         }
 
         @Override

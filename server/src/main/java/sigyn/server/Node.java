@@ -49,8 +49,8 @@ final class Node implements AutoCloseable {
 
     private Node() {}
 
-    /// Starts what `config.target()` names. Dashboards and the log store open side by side; the dashboards go on
-    /// opening when this has returned.
+    /// Starts what `config.target()` names. The dashboards' port answers while the log store opens; the dashboards
+    /// themselves open after it and go on when this has returned.
     ///
     /// @param demo also write demo logs and show a demo dashboard
     static Node start(LokiConfig config, DashboardsConfig dashboardsConfig, boolean demo, Clock clock) {
@@ -77,15 +77,15 @@ final class Node implements AutoCloseable {
 
     private void openBoth(LokiConfig config, DashboardsConfig settings, Clock clock) {
         var logs = new CompletableFuture<Handler>();
-        var opening = Dashboards.open(settings, request -> join(logs).handle(request), clock);
+        var opening = Dashboards.open(settings, logs, clock);
         var listening = CompletableFuture.supplyAsync(
                 () -> HttpServer.start(settings.host(), settings.port(), opening.handler()), Node::onThread);
         try {
             var opened = config.target() == Target.DASHBOARDS
                     ? (Handler) _ -> Response.text(404, "this process serves dashboards only\n")
                     : openLogs(config, clock);
-            logs.complete(opened);
             listen(config, opened);
+            logs.complete(opened);
         } catch (RuntimeException e) {
             logs.completeExceptionally(e);
             listening.thenAccept(HttpServer::close).exceptionally(_ -> null);

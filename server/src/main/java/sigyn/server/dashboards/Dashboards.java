@@ -57,8 +57,8 @@ import sigyn.server.http.Router;
 
 /// The dashboards' whole face: HTTP handler, store and provisioning behind one door.
 ///
-/// Opening goes on in the background, for it costs a second of a core in a cold JVM: until it is done the login page
-/// and the interface's files are answered, everything else waits.
+/// Opening goes on in the background, for it costs a second of a core in a cold JVM, and begins when the log store is
+/// open: until it is done the login page and the interface's files are answered, everything else waits.
 public final class Dashboards implements AutoCloseable {
     /// All that is there once it is open.
     private record Opened(
@@ -79,13 +79,13 @@ public final class Dashboards implements AutoCloseable {
 
     /// Opens the store below `config.data()` and reads the provisioned files.
     ///
-    /// @param logs the log server's handler, which serves data sources that are ourselves
-    public static Dashboards open(DashboardsConfig config, Handler logs, Clock clock) {
+    /// @param logs the log server's handler once its store is open, which serves data sources that are ourselves
+    public static Dashboards open(DashboardsConfig config, CompletableFuture<Handler> logs, Clock clock) {
         var web = new WebFiles(config.basePath(), config.allowEmbedding());
         var opening = new CompletableFuture<Opened>();
         Thread.ofPlatform().name("dashboards-open").start(() -> {
             try {
-                opening.complete(open(config, logs, web, clock));
+                opening.complete(open(config, logs.join(), web, clock));
             } catch (RuntimeException | Error e) {
                 opening.completeExceptionally(e);
             }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import sigyn.server.dashboards.wire.Json;
@@ -54,7 +55,8 @@ final class Site implements AutoCloseable {
         environment.put("GF_SIGYN_PROVISIONING_POLL", "100ms");
         environment.putAll(more);
         environment.values().removeIf(String::isEmpty);
-        var dashboards = Dashboards.open(DashboardsConfig.read(environment, null), logs, clock);
+        var dashboards = Dashboards.open(
+                DashboardsConfig.read(environment, null), CompletableFuture.completedFuture(logs), clock);
         return new Site(dashboards, folder, HttpServer.start("127.0.0.1", 0, dashboards.handler()));
     }
 
