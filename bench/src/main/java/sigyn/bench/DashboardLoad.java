@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// ```
 /// DashboardLoad --url http://127.0.0.1:3100 --start NANOS --end NANOS [--clients 20] [--every 5] [--seconds 60]
+///               [--clients-start spread|at-once]
 /// ```
 public final class DashboardLoad {
     private static final int PANELS = 30;
@@ -60,16 +61,19 @@ public final class DashboardLoad {
         load.run(
                 Integer.parseInt(options.getOrDefault("clients", "20")),
                 Integer.parseInt(options.getOrDefault("every", "5")),
-                Integer.parseInt(options.getOrDefault("seconds", "60")));
+                Integer.parseInt(options.getOrDefault("seconds", "60")),
+                options.getOrDefault("clients-start", "spread").equals("at-once"));
     }
 
-    private void run(int clients, int everySeconds, int seconds) throws Exception {
+    private void run(int clients, int everySeconds, int seconds, boolean atOnce) throws Exception {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         var all = new ArrayList<Asked>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var running = new ArrayList<Future<List<Asked>>>();
+            long every = TimeUnit.SECONDS.toNanos(everySeconds);
             for (int c = 0; c < clients; c++) {
-                running.add(threads.submit(() -> look(until, TimeUnit.SECONDS.toNanos(everySeconds))));
+                long wait = atOnce ? 0 : c * every / clients;
+                running.add(threads.submit(() -> look(wait, until, every)));
             }
             for (var one : running) {
                 all.addAll(one.get());
@@ -94,7 +98,8 @@ public final class DashboardLoad {
     }
 
     /// One client's refreshes until the time is over.
-    private List<Asked> look(long until, long every) throws Exception {
+    private List<Asked> look(long wait, long until, long every) throws Exception {
+        TimeUnit.NANOSECONDS.sleep(wait);
         var all = new ArrayList<Asked>();
         try (var panels = Executors.newVirtualThreadPerTaskExecutor()) {
             while (System.nanoTime() < until) {

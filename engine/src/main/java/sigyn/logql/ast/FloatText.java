@@ -17,7 +17,10 @@ public final class FloatText {
             long whole = (long) value;
             return whole == 0 && 1 / value < 0 ? "-0" : Long.toString(whole);
         }
-        return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+        String shortest = Double.toString(value);
+        return shortest.indexOf('E') < 0
+                ? shortest
+                : new BigDecimal(shortest).stripTrailingZeros().toPlainString();
     }
 
     /// Go's `%v`: with an exponent from a million on and below a ten-thousandth.

@@ -464,8 +464,9 @@ final class RangeRun {
     /// it from the left, so that each cell is merged a constant number of times.
     private void cells(Series series, Cell[] cells) {
         if (function.keepsSamples()) {
+            var all = new Cell();
             for (int i = 0; i < steps.count(); i++) {
-                var all = new Cell();
+                all.clear();
                 for (int k = windows.from(i); k < windows.to(i); k++) {
                     if (cells[k] != null) {
                         function.merge(all, cells[k]);

@@ -38,31 +38,44 @@ public final class Cell {
         return count;
     }
 
+    /// Keeps a value and its time.
     void keep(long at, double value) {
+        int n = (int) count;
+        if (n == times.length) {
+            times = Arrays.copyOf(times, Math.max(4, n * 2));
+        }
+        times[n] = at;
+        keep(value);
+    }
+
+    /// Keeps a value without its time.
+    void keep(double value) {
         int n = (int) count;
         if (n == values.length) {
             values = Arrays.copyOf(values, Math.max(4, n * 2));
-            times = Arrays.copyOf(times, values.length);
         }
         values[n] = value;
-        times[n] = at;
         count++;
     }
 
+    /// Keeps all values of another, without their times.
     void keepAll(Cell other) {
         int n = (int) count;
         int more = (int) other.count;
         if (n + more > values.length) {
             values = Arrays.copyOf(values, n + more);
-            times = Arrays.copyOf(times, n + more);
         }
         System.arraycopy(other.values, 0, values, n, more);
-        System.arraycopy(other.times, 0, times, n, more);
         count += more;
+    }
+
+    /// Forgets what was kept, for a cell that is used again.
+    public void clear() {
+        count = 0;
     }
 
     /// Bytes this cell takes, about.
     public long bytes() {
-        return 64 + 16L * values.length;
+        return 64 + 8L * (values.length + times.length);
     }
 }

@@ -2,11 +2,12 @@ package sigyn.logql.func;
 
 import java.util.Arrays;
 
-/// `quantile_over_time`: all values are kept; between two of them the line through both is taken.
+/// `quantile_over_time`: all values are kept, in any order; NaN is less than all others. Between two values the line
+/// through both is taken.
 record Quantile(double q) implements WindowFunction {
     @Override
     public void add(Cell cell, long time, double value) {
-        cell.keep(time, value);
+        cell.keep(value);
     }
 
     @Override
@@ -31,27 +32,75 @@ record Quantile(double q) implements WindowFunction {
         if (q > 1) {
             return Double.POSITIVE_INFINITY;
         }
-        double[] sorted = Arrays.copyOf(cell.values, n);
-        sort(sorted);
+        double[] values = cell.values;
+        int nan = nanFirst(values, n);
         double rank = q * (n - 1);
         int lower = (int) Math.max(0, Math.floor(rank));
         int upper = Math.min(n - 1, lower + 1);
         double weight = rank - Math.floor(rank);
-        return sorted[lower] * (1 - weight) + sorted[upper] * weight;
+        double below = lower < nan ? Double.NaN : select(values, nan, n, lower);
+        double above = upper == lower || upper < nan ? below : least(values, upper, n);
+        return below * (1 - weight) + above * weight;
     }
 
-    /// NaN comes first.
-    private static void sort(double[] values) {
-        Arrays.sort(values);
-        int n = values.length;
-        int nan = n;
-        while (nan > 0 && Double.isNaN(values[nan - 1])) {
-            nan--;
+    /// Moves NaN to the front; how many there are.
+    private static int nanFirst(double[] values, int n) {
+        int nan = 0;
+        for (int i = 0; i < n; i++) {
+            if (Double.isNaN(values[i])) {
+                values[i] = values[nan];
+                values[nan++] = Double.NaN;
+            }
         }
-        if (nan < n) {
-            double[] rest = Arrays.copyOf(values, nan);
-            Arrays.fill(values, 0, n - nan, Double.NaN);
-            System.arraycopy(rest, 0, values, n - nan, nan);
+        return nan;
+    }
+
+    /// The value that would be at `k` if `from` to `to` were sorted; afterwards none before it is greater and none
+    /// behind it is less. Hoare's Find with the median of three; values that defeat it are sorted.
+    private static double select(double[] values, int from, int to, int k) {
+        int lo = from;
+        int hi = to - 1;
+        for (int rounds = 2 * (32 - Integer.numberOfLeadingZeros(to - from)); lo < hi; rounds--) {
+            if (rounds == 0) {
+                Arrays.sort(values, lo, hi + 1);
+                break;
+            }
+            double pivot = median(values[lo], values[(lo + hi) >>> 1], values[hi]);
+            int i = lo;
+            int j = hi;
+            while (i <= j) {
+                while (values[i] < pivot) {
+                    i++;
+                }
+                while (values[j] > pivot) {
+                    j--;
+                }
+                if (i <= j) {
+                    double swapped = values[i];
+                    values[i++] = values[j];
+                    values[j--] = swapped;
+                }
+            }
+            if (k <= j) {
+                hi = j;
+            } else if (k >= i) {
+                lo = i;
+            } else {
+                break;
+            }
         }
+        return values[k];
+    }
+
+    private static double median(double a, double b, double c) {
+        return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+    }
+
+    private static double least(double[] values, int from, int to) {
+        double least = values[from];
+        for (int i = from + 1; i < to; i++) {
+            least = Math.min(least, values[i]);
+        }
+        return least;
     }
 }

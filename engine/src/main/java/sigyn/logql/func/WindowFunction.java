@@ -11,6 +11,7 @@ public interface WindowFunction {
     /// Adds what `other` knows, whose samples come after those of `cell` or at the same time.
     void merge(Cell cell, Cell other);
 
+    /// May change the order of what is kept.
     double value(Cell cell);
 
     /// True when cells keep every sample: then merging costs as much as adding them again.
