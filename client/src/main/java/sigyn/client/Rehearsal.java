@@ -19,6 +19,21 @@ final class Rehearsal {
 
     private static final long PAUSE = 500_000;
 
+    /// Classes that methods of a call name and that nothing else has loaded. Whoever makes a method run so often that
+    /// the
+    /// second compiler is asked for it loads all that it names first, a millisecond for one from a file.
+    private static final List<String> NAMED =
+            List.of(Console.class.getName(), "jdk.internal.foreign.MemorySessionImpl");
+
+    /// Classes that the first request loads. Each is the first of its kind, so compiled code of calls that counts on
+    /// there
+    /// being no other is thrown away then, and the callers wait for it to be compiled again.
+    private static final List<String> UNEXPECTED = List.of(
+            "java.nio.DirectByteBufferR",
+            "java.nio.HeapByteBufferR",
+            "java.lang.invoke.VarHandleReferences$FieldStaticReadOnly",
+            "java.lang.invoke.LazyInitializingVarHandle");
+
     private static final AtomicBoolean DONE = new AtomicBoolean();
 
     private Rehearsal() {}
@@ -26,7 +41,18 @@ final class Rehearsal {
     static void once() {
         if (!DONE.compareAndSet(false, true)) return;
         for (var overflow : Overflow.values()) run(overflow);
+        for (var name : NAMED) load(name, false);
+        for (var name : UNEXPECTED) load(name, true);
         runOften();
+    }
+
+    private static void load(String name, boolean initialized) {
+        try {
+            Class.forName(name, initialized, Rehearsal.class.getClassLoader());
+        } catch (ClassNotFoundException | Error e) {
+            // Another version of the JDK calls it otherwise; a native image does not know it and compiles nothing
+            // later.
+        }
     }
 
     private static void run(Overflow overflow) {

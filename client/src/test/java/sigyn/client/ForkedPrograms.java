@@ -87,7 +87,7 @@ final class ForkedPrograms {
         }
     }
 
-    /// Prints which classes its first calls load on the thread that makes them.
+    /// Prints which classes its first calls load on the thread that makes them, and so many more calls.
     static final class FirstCalls {
         public static void main(String[] args) throws IOException {
             try (var recording = new Recording()) {
@@ -102,6 +102,8 @@ final class ForkedPrograms {
                 logger.error("second", "model_id", "m", "n", 1, "map", values, cause);
                 logger.warning(text, "double", 2.5, "long", 3L, "none", null);
                 for (int i = 0; i < 20; i++) logger.debug("full");
+                int more = Integer.parseInt(args[0]);
+                for (int i = 0; i < more; i++) logger.info("more", "order", i, "customer", "c-17");
                 recording.stop();
                 var file = Files.createTempFile("first", ".jfr");
                 recording.dump(file);
@@ -115,6 +117,18 @@ final class ForkedPrograms {
                 Files.delete(file);
             }
             System.out.println("END");
+        }
+    }
+
+    /// Logs until the first lines are delivered.
+    static final class UntilDelivered {
+        public static void main(String[] args) {
+            var logger = new LokiLogger("forked");
+            for (int i = 0; logger.stats().sent() == 0; i++) {
+                for (int more = 0; more < 1000; more++) logger.info("order accepted", "order", i, "customer", "c-17");
+            }
+            System.out.println("END");
+            Runtime.getRuntime().halt(0);
         }
     }
 

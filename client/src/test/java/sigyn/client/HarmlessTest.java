@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,8 +62,37 @@ class HarmlessTest {
 
     @Test
     void theFirstCallsOfAProgramLoadNoClass() throws Exception {
-        var settings = Map.of("LOKI_URL", "http://127.0.0.1:9", "LOKI_QUEUE_EVENTS", "10", "LOKI_CLOSE_WITHIN", "0s");
-        try (var fork = Fork.start(List.of(), settings, List.of(), ForkedPrograms.FirstCalls.class)) {
+        loadsNoClass(0, Map.of("LOKI_QUEUE_EVENTS", "10"));
+    }
+
+    /// A compiler makes the thread that asks for it load every class that a method names.
+    @Test
+    void callsThatAreCompiledLoadNoClass() throws Exception {
+        loadsNoClass(300_000, Map.of("LOKI_CONSOLE", "false"));
+    }
+
+    @Test
+    void theFirstRequestInvalidatesNoCompiledCodeOfCalls() throws Exception {
+        try (var server = StubLoki.accepting();
+                var fork = Fork.start(
+                        List.of("-Xlog:jit+compilation=debug"),
+                        Map.of("LOKI_URL", server.url(), "LOKI_CONSOLE", "false"),
+                        List.of(),
+                        ForkedPrograms.UntilDelivered.class)) {
+            assertThat(fork.await()).isZero();
+            assertThat(fork.out()).contains("END").contains("sigyn.client.EventQueue::offer");
+            assertThat(fork.out().lines().filter(line -> line.contains("marked for deoptimization")))
+                    .noneMatch(line -> line.contains("sigyn.client.") && !line.contains("ForkedPrograms")
+                            || line.contains("java.nio.")
+                            || line.contains("VarHandleGuards"));
+        }
+    }
+
+    private static void loadsNoClass(int calls, Map<String, String> further) throws Exception {
+        var settings = new HashMap<>(Map.of("LOKI_URL", "http://127.0.0.1:9", "LOKI_CLOSE_WITHIN", "0s"));
+        settings.putAll(further);
+        try (var fork =
+                Fork.start(List.of(), settings, List.of(), ForkedPrograms.FirstCalls.class, Integer.toString(calls))) {
             assertThat(fork.await()).isZero();
             assertThat(fork.out()).contains("END");
             assertThat(fork.out().lines().filter(line -> line.startsWith("LOADED")))
