@@ -78,6 +78,17 @@ final class Buckets {
         return this;
     }
 
+    /// Prepares what gets no more samples for being read often.
+    void settle(WindowFunction function) {
+        if (cells != null) {
+            for (var cell : cells) {
+                if (cell != null) {
+                    function.settle(cell);
+                }
+            }
+        }
+    }
+
     /// True when a sample is in one of the buckets that go somewhere.
     boolean hasAny(int[] into) {
         for (int i = 0; i < into.length; i++) {

@@ -304,6 +304,7 @@ final class RangeRun {
             offset = 0;
             try {
                 read(new Scan.Piece(piece.unit().whole(), piece.tenant()), stop);
+                series.all().values().forEach(buckets -> buckets.settle(function));
                 return new Partials.Sums(into.ends(), series.all(), counters.since(before));
             } catch (SigynException e) {
                 boolean mayBeOutside = !times.contains(min) || !times.contains(max);
@@ -464,16 +465,14 @@ final class RangeRun {
     /// it from the left, so that each cell is merged a constant number of times.
     private void cells(Series series, Cell[] cells) {
         if (function.keepsSamples()) {
-            var all = new Cell();
-            for (int i = 0; i < steps.count(); i++) {
-                all.clear();
-                for (int k = windows.from(i); k < windows.to(i); k++) {
-                    if (cells[k] != null) {
-                        function.merge(all, cells[k]);
-                    }
+            for (var cell : cells) {
+                if (cell != null) {
+                    function.settle(cell);
                 }
-                if (all.count() > 0) {
-                    series.put(i, function.value(all));
+            }
+            for (int i = 0; i < steps.count(); i++) {
+                if (hasSamples(cells, windows.from(i), windows.to(i))) {
+                    series.put(i, function.value(cells, windows.from(i), windows.to(i)));
                 }
             }
             return;
@@ -515,6 +514,15 @@ final class RangeRun {
                 series.put(i, function.value(all));
             }
         }
+    }
+
+    private static boolean hasSamples(Cell[] cells, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (cells[i] != null && cells[i].count() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private SeriesSet absent(Map<Labels, Buckets> merged) {

@@ -13,7 +13,10 @@ public final class Cell {
     double[] values = NO_VALUES;
 
     private static final long[] NO_TIMES = new long[0];
-    private static final double[] NO_VALUES = new double[0];
+    static final double[] NO_VALUES = new double[0];
+
+    /// Whether the values are known to rise, NaN first.
+    private boolean sorted = true;
 
     /// Puts kept samples into the order of their times; equal times stay as they came.
     void sortByTime() {
@@ -54,6 +57,7 @@ public final class Cell {
         if (n == values.length) {
             values = Arrays.copyOf(values, Math.max(4, n * 2));
         }
+        sorted &= n == 0 || values[n - 1] <= value;
         values[n] = value;
         count++;
     }
@@ -66,12 +70,28 @@ public final class Cell {
             values = Arrays.copyOf(values, n + more);
         }
         System.arraycopy(other.values, 0, values, n, more);
+        sorted &= other.sorted && (n == 0 || more == 0 || values[n - 1] <= values[n]);
         count += more;
     }
 
-    /// Forgets what was kept, for a cell that is used again.
-    public void clear() {
-        count = 0;
+    /// Puts kept values in order, NaN first; their times are no longer theirs.
+    void sort() {
+        if (!sorted) {
+            sort(values, (int) count);
+            sorted = true;
+        }
+    }
+
+    /// Puts the first `n` values in order, NaN first.
+    static void sort(double[] values, int n) {
+        int nan = 0;
+        for (int i = 0; i < n; i++) {
+            if (Double.isNaN(values[i])) {
+                values[i] = values[nan];
+                values[nan++] = Double.NaN;
+            }
+        }
+        Arrays.sort(values, nan, n);
     }
 
     /// Bytes this cell takes, about.

@@ -14,6 +14,20 @@ public interface WindowFunction {
     /// May change the order of what is kept.
     double value(Cell cell);
 
+    /// The value of a window over cells from `from` to `to`, each [#settle]d; null where a cell has nothing.
+    default double value(Cell[] cells, int from, int to) {
+        var all = new Cell();
+        for (int i = from; i < to; i++) {
+            if (cells[i] != null) {
+                merge(all, cells[i]);
+            }
+        }
+        return value(all);
+    }
+
+    /// Prepares a cell that gets no more samples for being read often.
+    default void settle(Cell cell) {}
+
     /// True when cells keep every sample: then merging costs as much as adding them again.
     default boolean keepsSamples() {
         return false;
