@@ -64,8 +64,9 @@ public final class ClientBench {
                 var logger =
                         new LokiLogger(config(server).closeWithin(Duration.ZERO).build())) {
             made = System.nanoTime() - made;
-            System.out.printf("making the first logger: %,d us%n", made / 1000);
+            // Printing loads classes that calls might load or trip over, hence afterwards.
             call("from the first call on", logger, FRESH);
+            System.out.printf("  making that logger: %,d us%n", made / 1000);
         }
         for (int round = 1; round <= 3; round++) {
             try (var server = new NullServer(true);
@@ -73,7 +74,7 @@ public final class ClientBench {
                             config(server).closeWithin(Duration.ZERO).build())) {
                 runAWhile(logger);
                 server.swallow();
-                call("warm, a new logger, " + round, logger, 2000);
+                call("warm, new logger " + round, logger, 2000);
             }
         }
     }
@@ -102,8 +103,9 @@ public final class ClientBench {
         }
         made = ALLOCATED.getCurrentThreadAllocatedBytes() - made;
         collected = Watch.collections() - collected;
-        called.print("call, " + name);
-        control.print("  only the clock, as long");
+        Watch.printHead(name + ", us");
+        called.print("  calls");
+        control.print("  the clock alone, for as long");
         System.out.printf(
                 "  garbage: %.3f bytes per call; collections meanwhile: %d%n",
                 (double) made / bursts / FIELDS, collected);
@@ -126,7 +128,8 @@ public final class ClientBench {
             blackHole = new byte[300];
             made.add(System.nanoTime() - start);
         }
-        made.print("only garbage, arrays of " + (blackHole == null ? 0 : blackHole.length));
+        Watch.printHead("only garbage, us");
+        made.print("  arrays of " + (blackHole == null ? 0 : blackHole.length));
     }
 
     private static void enqueue() throws IOException {
