@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
@@ -21,10 +22,15 @@ import sigyn.storage.port.ScanRequest;
 
 /// `kill -9` at random moments of writing, sealing, deleting, compaction, retention and log truncation: every
 /// acknowledged entry is there exactly once, of the others only whole batches, and nothing that was deleted. The long
-/// form: `-Dcrash.rounds=2000`.
+/// form: `-Dcrash.rounds=2000`; it begins a new store now and then, because every round reads all of it, and says how
+/// far it is.
 class StorageCrashTest {
+    private static final int ROUNDS_OF_A_STORE = 25;
+
     @TempDir
     Path directory;
+
+    private Path store = Path.of("");
 
     private final Set<Long> deleted = new HashSet<>();
     /// Deletions that were under way, answered or not.
@@ -34,9 +40,17 @@ class StorageCrashTest {
     void acknowledgedEntriesSurviveKillMinusNine() throws Exception {
         int rounds = Integer.getInteger("crash.rounds", 4);
         long seed = Long.getLong("crash.seed", System.nanoTime());
+        store = directory.resolve("store");
         var random = new Random(seed);
         long sent = 0;
         for (int round = 0; round < rounds; round++) {
+            if (round > 0 && round % ROUNDS_OF_A_STORE == 0) {
+                System.out.println("seed " + seed + ": " + round + " rounds of " + rounds);
+                store = Files.createDirectory(directory.resolve("store-" + round));
+                deleted.clear();
+                perhapsDeleted.clear();
+                sent = 0;
+            }
             long acknowledged = writeAndKill(sent, 1 + random.nextInt(400));
             sent = check("seed " + seed + " round " + round, acknowledged);
         }
@@ -53,7 +67,7 @@ class StorageCrashTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         CrashWriter.class.getName(),
-                        directory.toString(),
+                        store.toString(),
                         Long.toString(first))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -92,7 +106,7 @@ class StorageCrashTest {
 
     /// Checks the store against the acknowledgements; returns the number to go on with.
     private long check(String what, long acknowledged) throws Exception {
-        try (var storage = Storage.open(directory, Clock.systemUTC())) {
+        try (var storage = Storage.open(store, Clock.systemUTC())) {
             var request =
                     new ScanRequest(Tenant.FAKE, List.of(), TimeRange.ALL, Direction.FORWARD, List.of(), true, true);
             var found = Entry.read(storage.scan(request));
