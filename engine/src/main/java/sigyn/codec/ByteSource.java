@@ -61,6 +61,10 @@ public final class ByteSource {
     }
 
     public long varint() {
+        return at < end && bytes[at] >= 0 ? bytes[at++] : longVarint();
+    }
+
+    private long longVarint() {
         long value = 0;
         for (int shift = 0; shift < 70; shift += 7) {
             byte b = bytes[skip(1)];

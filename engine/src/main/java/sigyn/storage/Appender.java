@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.storage.head.Closing;
 import sigyn.storage.head.HeadPart;
+import sigyn.storage.index.Stream;
 import sigyn.storage.port.PushBatch;
 import sigyn.storage.wal.Wal;
 import sigyn.storage.wal.WalEntry;
@@ -51,6 +53,9 @@ final class Appender {
     private final LongAdder duplicates = new LongAdder();
     private final LongAdder rejects = new LongAdder();
     private final LongAdder records = new LongAdder();
+    /// Which clusters were in blocks up to which place in the log when the store was opened.
+    private final Map<Tenant, Map<Long, Long>> sealedBefore;
+
     private volatile long applied;
     private volatile boolean closed;
 
@@ -75,8 +80,8 @@ final class Appender {
         this.batches = new StoredBatches(directory, clock, capacity.batchNames());
         this.wal = Wal.open(directory.resolve("wal"), manifest.lastSeq(), this::committed);
         this.applied = wal.synced();
-        this.replay =
-                new LogReplay<>(wal, directory.resolve("quarantine"), this::replayed, this::applyCommitted, damages);
+        this.sealedBefore = manifest.sealedSeqs();
+        this.replay = new LogReplay<>(wal, directory.resolve("quarantine"), this::ready, this::applyCommitted, damages);
     }
 
     Wal<Write> log() {
@@ -96,20 +101,38 @@ final class Appender {
         return tenants.computeIfAbsent(tenant, TenantStore::new);
     }
 
-    /// A record that says nonsense under a right checksum must not keep the store from opening, again and again.
-    private void replayed(WalRecord record) {
+    /// Reads a record of the log and does what needs no order; what is returned brings it into the head. A record that
+    /// says nonsense under a right checksum must not keep the store from opening, again and again.
+    private Runnable ready(WalRecord record) {
         try {
-            var decoded = BatchCodec.decode(record.payload());
+            long seq = record.seq();
+            var decoded = BatchCodec.decode(
+                    record.payload(), (tenant, stream) -> !isSealed(tenant, Stream.cluster(stream), seq));
+            var batch = decoded.batch();
             TenantStore tenant = tenant(decoded.tenant());
-            remember(decoded.tenant(), decoded.batch());
             int streams = tenant.streams().size();
-            long parts = tenant.opened();
-            int added = apply(tenant, decoded.batch(), tenant.prepare(decoded.batch()), record.seq());
-            replay.recovered(
-                    added, decoded.batch().byteCount(), tenant.streams().size() - streams, tenant.opened() - parts);
+            var prepared = tenant.prepare(batch);
+            int added = tenant.streams().size() - streams;
+            return () -> replayed(decoded, tenant, prepared, seq, added);
         } catch (DamagedException e) {
-            damages.addForAll("record " + record.seq() + " of the write-ahead log: " + e.getMessage());
+            String wrong = "record " + record.seq() + " of the write-ahead log: " + e.getMessage();
+            return () -> damages.addForAll(wrong);
         }
+    }
+
+    /// True when a cluster was sealed beyond a place in the log when the store was opened.
+    private boolean isSealed(Tenant tenant, long cluster, long seq) {
+        return sealedBefore.getOrDefault(tenant, Map.of()).getOrDefault(cluster, 0L) >= seq;
+    }
+
+    private void replayed(
+            BatchCodec.Decoded decoded, TenantStore tenant, TenantStore.Prepared prepared, long seq, int streams) {
+        var batch = decoded.batch();
+        remember(decoded.tenant(), batch);
+        long parts = tenant.opened();
+        int added = apply(tenant, batch, prepared, seq);
+        duplicates.add(decoded.rows() - batch.rows());
+        replay.recovered(added, batch.byteCount(), streams, tenant.opened() - parts);
         awaitReplayRoom();
     }
 

@@ -1,7 +1,6 @@
 package sigyn.storage;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.TreeMap;
 import sigyn.codec.ByteSink;
 import sigyn.codec.ByteSource;
@@ -22,11 +21,10 @@ import sigyn.storage.port.PushBatch;
 /// name              text; absent when the sender gave none
 /// ```
 final class BatchCodec {
-    private static final byte[] NONE = new byte[0];
-
     private BatchCodec() {}
 
-    record Decoded(Tenant tenant, PushBatch batch) {}
+    /// What a payload says; `rows` counts those that were left out too.
+    record Decoded(Tenant tenant, PushBatch batch, int rows) {}
 
     static void encode(Tenant tenant, PushBatch batch, ByteSink sink) {
         int rows = batch.rows();
@@ -55,24 +53,33 @@ final class BatchCodec {
         for (int row = 0; row < rows; row++) {
             sink.varint(batch.metadataLength(row));
         }
-        sink.write(batch.bytes(), 0, batch.byteCount());
+        sink.write(batch.bytes(), batch.start(), batch.byteCount());
         if (!batch.name().isEmpty()) {
             sink.text(batch.name());
         }
     }
 
+    /// The batch keeps the payload.
     static Decoded decode(byte[] payload) {
+        return decode(payload, (_, _) -> true);
+    }
+
+    /// Whether rows of a stream are wanted.
+    @FunctionalInterface
+    interface Wanted {
+        boolean test(Tenant tenant, Labels stream);
+    }
+
+    /// The batch keeps the payload. It has no rows, but its name, when none of its streams is wanted.
+    static Decoded decode(byte[] payload, Wanted wanted) {
         var source = new ByteSource(payload);
         var tenant = new Tenant(source.text());
         int streams = source.count(payload.length);
         var labels = new ArrayList<Labels>(streams);
+        boolean any = streams == 0;
         for (int i = 0; i < streams; i++) {
-            var map = new TreeMap<String, String>();
-            for (int pairs = source.count(payload.length); pairs > 0; pairs--) {
-                String name = source.text();
-                map.put(name, source.text());
-            }
-            labels.add(Labels.of(map));
+            labels.add(labels(source));
+            any = any || wanted.test(tenant, labels.get(i));
         }
         int rows = source.count(payload.length);
         int[] stream = new int[rows];
@@ -86,28 +93,34 @@ final class BatchCodec {
             time[row] = last;
         }
         int[] lineLength = new int[rows];
+        long size = 0;
         for (int row = 0; row < rows; row++) {
             lineLength[row] = source.count(payload.length);
+            size += lineLength[row];
         }
         int[] metadataLength = new int[rows];
         for (int row = 0; row < rows; row++) {
             metadataLength[row] = source.count(payload.length);
+            size += metadataLength[row];
         }
-        var batch = new PushBatch();
-        for (int row = 0; row < rows; row++) {
-            int line = source.skip(lineLength[row]);
-            int metadata = source.skip(metadataLength[row]);
-            byte[] pairs = metadataLength[row] == 0
-                    ? NONE
-                    : Arrays.copyOfRange(payload, metadata, metadata + metadataLength[row]);
-            batch.add(batch.stream(labels.get(stream[row])), time[row], payload, line, lineLength[row], pairs);
-        }
+        int start = source.skip(size);
+        var batch =
+                any ? PushBatch.of(labels, stream, time, lineLength, metadataLength, payload, start) : new PushBatch(0);
         if (source.remaining() != 0) {
             batch.named(source.text());
         }
         if (source.remaining() != 0) {
             throw new DamagedException(source.remaining() + " bytes behind a batch");
         }
-        return new Decoded(tenant, batch);
+        return new Decoded(tenant, batch, rows);
+    }
+
+    private static Labels labels(ByteSource source) {
+        var map = new TreeMap<String, String>();
+        for (int pairs = source.count(source.remaining()); pairs > 0; pairs--) {
+            String name = source.text();
+            map.put(name, source.text());
+        }
+        return Labels.of(map);
     }
 }

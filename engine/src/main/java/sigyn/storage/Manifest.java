@@ -267,6 +267,13 @@ final class Manifest implements AutoCloseable {
         return nextBlock++;
     }
 
+    /// A copy of where each cluster is sealed up to.
+    synchronized Map<Tenant, Map<Long, Long>> sealedSeqs() {
+        var copy = new HashMap<Tenant, Map<Long, Long>>();
+        tenants.forEach((tenant, state) -> copy.put(tenant, Map.copyOf(state.sealedSeq)));
+        return copy;
+    }
+
     /// Up to where a cluster is in blocks.
     synchronized long sealedSeq(Tenant tenant, long cluster) {
         var state = tenants.get(tenant);

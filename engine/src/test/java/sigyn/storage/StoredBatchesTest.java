@@ -107,6 +107,29 @@ class StoredBatchesTest {
         }
     }
 
+    /// The log goes back to an older entry of another program, so the batch is read again although blocks have its
+    /// rows.
+    @Test
+    void aNameIsReadBackFromTheLogWhenAllRowsOfItsBatchAreInBlocks() throws Exception {
+        var capacity = new Capacity(20_000, 64L << 20, 16L << 20, 1L << 30, 30 * 60_000L);
+        var quiet = new Entry(Labels.of("app", "quiet"), 1_700_000_000_000_000_000L, "quiet", Map.of());
+        String large = "first".repeat(5_000);
+        try (var storage = Storage.open(folder, clock, capacity)) {
+            storage.append(Tenant.FAKE, Entry.batch(List.of(quiet)));
+            storage.append(Tenant.FAKE, batch("a", large));
+            while (storage.counters().sealedRowGroups() == 0) {
+                Thread.onSpinWait();
+            }
+        }
+        try (var storage = Storage.open(folder, clock, capacity)) {
+            assertThat(storage.counters().replayedRecords()).isEqualTo(2);
+            assertThat(storage.recovered().entries()).isOne();
+            storage.append(Tenant.FAKE, batch("a", "again"));
+            assertThat(lines(storage, Tenant.FAKE)).containsExactly(large);
+            assertThat(storage.counters().headRows()).isOne();
+        }
+    }
+
     @Test
     void copiesThatRaceAreStoredOnce() throws Exception {
         int copies = 8;

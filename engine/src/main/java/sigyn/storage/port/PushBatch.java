@@ -12,6 +12,7 @@ import sigyn.model.Labels;
 /// somebody keeps it.
 public final class PushBatch {
     private static final int AVERAGE_ROW = 160;
+    private static final int SMALLEST_GROWTH = 64;
 
     private final List<Labels> streams = new ArrayList<>();
     private final Map<Labels, Integer> streamIndex = new HashMap<>();
@@ -22,6 +23,9 @@ public final class PushBatch {
     private int[] lineLength;
     private int[] metadataLength;
     private byte[] bytes;
+    /// Where in `bytes` the first row begins, and where the last one ends.
+    private int start;
+
     private int used;
     private String name = "";
     private volatile boolean kept;
@@ -41,11 +45,49 @@ public final class PushBatch {
         bytes = new byte[expectedBytes];
     }
 
+    private PushBatch(int[] stream, long[] timestamp, int[] lineLength, int[] metadataLength, byte[] bytes) {
+        this.rows = stream.length;
+        this.stream = stream;
+        this.timestamp = timestamp;
+        this.lineStart = new int[rows];
+        this.lineLength = lineLength;
+        this.metadataLength = metadataLength;
+        this.bytes = bytes;
+    }
+
+    /// Of columns as they are, none of them copied. Lines and metadata of all rows stand one behind the other in
+    /// `bytes`
+    /// from `start` on; the entries of `stream` count through `streams`.
+    public static PushBatch of(
+            List<Labels> streams,
+            int[] stream,
+            long[] timestamp,
+            int[] lineLength,
+            int[] metadataLength,
+            byte[] bytes,
+            int start) {
+        var batch = new PushBatch(stream, timestamp, lineLength, metadataLength, bytes);
+        int[] index = new int[streams.size()];
+        for (int i = 0; i < index.length; i++) {
+            index[i] = batch.stream(streams.get(i));
+        }
+        int at = start;
+        for (int row = 0; row < stream.length; row++) {
+            stream[row] = index[stream[row]];
+            batch.lineStart[row] = at;
+            at = Math.addExact(at, lineLength[row] + metadataLength[row]);
+        }
+        batch.used = at;
+        batch.start = start;
+        return batch;
+    }
+
     /// Forgets everything, to be filled again.
     public void clear() {
         streams.clear();
         streamIndex.clear();
         rows = 0;
+        start = 0;
         used = 0;
         name = "";
     }
@@ -77,7 +119,7 @@ public final class PushBatch {
     /// Adds an entry: time in nanoseconds, the line's bytes, metadata as [MetadataCodec] writes it (empty: none).
     public void add(int streamIndex, long time, byte[] line, int offset, int length, byte[] metadata) {
         if (rows == stream.length) {
-            int n = rows * 2;
+            int n = Math.max(SMALLEST_GROWTH, rows * 2);
             stream = Arrays.copyOf(stream, n);
             timestamp = Arrays.copyOf(timestamp, n);
             lineStart = Arrays.copyOf(lineStart, n);
@@ -148,8 +190,13 @@ public final class PushBatch {
         return metadataLength[row];
     }
 
+    /// Where in [#bytes] the first row begins; the others follow without gaps.
+    public int start() {
+        return start;
+    }
+
     /// Bytes of all lines and metadata.
     public int byteCount() {
-        return used;
+        return used - start;
     }
 }

@@ -44,6 +44,8 @@ public final class WalSegment {
     static final long MAGIC = magic("SIGYNWAL");
     static final int RECORD_MAGIC = (int) magic("SREC\0\0\0\0");
     static final int MAX_PAYLOAD = 1 << 30;
+    /// What is read at once passes through a buffer outside the heap, which the thread keeps.
+    private static final int READ_SIZE = 1 << 20;
 
     private WalSegment() {}
 
@@ -110,8 +112,10 @@ public final class WalSegment {
                 return new Reading(0, 0, 0, 0, List.of("wal segment " + file + ": " + size + " bytes are too many"));
             }
             bytes = new byte[(int) size];
-            var buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {}
+            int at = 0;
+            for (int n = 0; n >= 0 && at < bytes.length; at += Math.max(n, 0)) {
+                n = channel.read(ByteBuffer.wrap(bytes, at, Math.min(READ_SIZE, bytes.length - at)));
+            }
         }
         String wrong = headerProblem(bytes, number(file));
         if (wrong != null) {
