@@ -28,6 +28,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Adversary --url http://127.0.0.1:3100 [--minutes 10] [--clients 4] [--lines-per-second 2000]
 /// ```
 public final class Adversary {
+    /// Stands for a number that no other query has had.
+    private static final String NUMBER = "NUMBER";
+
     private static final Map<String, String> HOSTILE = new TreeMap<>(Map.of(
             "group by a unique id", "sum by (id) (count_over_time({job=\"adversary\"} | json [1h]))",
             "all labels of all lines", "count_over_time({job=\"adversary\"} | json [1h])",
@@ -36,7 +39,9 @@ public final class Adversary {
             "quantile of everything", "quantile_over_time(0.5, {job=\"adversary\"} | json | unwrap took [1h]) by (id)",
             "expression without a text", "count_over_time({job=~\".+\"} |~ `(([a-z0-9]+)+:)+$` [1h])",
             "lines made anew", "sum by (x) (count_over_time({job=\"adversary\"} | label_format x=`{{__line__}}` [1h]))",
-            "sorted", "{job=\"adversary\"} | json | sort by took desc"));
+            "sorted", "{job=\"adversary\"} | json | sort by took desc",
+            "never the same",
+                    "sum by (id) (count_over_time({job=\"adversary\"} | json | took!=\"" + NUMBER + "\" [1h]))"));
 
     private static final String MODEST = "sum(count_over_time({job=\"adversary\"} |= \"id77\" [5m]))";
     private static final long ALONE_SECONDS = 30;
@@ -46,6 +51,7 @@ public final class Adversary {
     private final AtomicBoolean quiet = new AtomicBoolean();
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicLong pushed = new AtomicLong();
+    private final AtomicLong asked = new AtomicLong();
     private final Map<String, Map<String, Integer>> outcomes = Collections.synchronizedMap(new TreeMap<>());
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -124,7 +130,8 @@ public final class Adversary {
         var names = List.copyOf(HOSTILE.keySet());
         for (int i = first; !quiet.get(); i++) {
             String name = names.get(i % names.size());
-            note(name, ask(String.valueOf(HOSTILE.get(name))));
+            String query = String.valueOf(HOSTILE.get(name));
+            note(name, ask(query.replace(NUMBER, String.valueOf(asked.incrementAndGet()))));
         }
     }
 

@@ -11,6 +11,7 @@ import sigyn.logql.ast.Stage;
 import sigyn.logql.exec.Budget;
 import sigyn.logql.exec.CpuTurns;
 import sigyn.logql.exec.Flights;
+import sigyn.logql.exec.Hopeless;
 import sigyn.logql.exec.LogRun;
 import sigyn.logql.exec.MetricRun;
 import sigyn.logql.exec.Partials;
@@ -34,6 +35,7 @@ public final class QueryEngine implements AutoCloseable {
     private final LogReader reader;
     private final CpuTurns turns;
     private final Flights flights = new Flights();
+    private final Hopeless hopeless = new Hopeless(System::nanoTime);
     private final Partials partials =
             new Partials(Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 10));
     private final Budget.Shared memory =
@@ -65,7 +67,14 @@ public final class QueryEngine implements AutoCloseable {
     /// Lines or a matrix.
     public QueryResult range(QueryContext context, RangeQuery query) throws InterruptedException {
         checkTimes(query);
-        return answer(context, query, (stoppable, budget) -> range(stoppable, query, budget));
+        var timeless =
+                new RangeQuery(query.text(), 0, 0, query.step(), query.interval(), query.limit(), query.direction());
+        return answer(
+                context,
+                query,
+                timeless,
+                query.end() - query.start(),
+                (stoppable, budget) -> range(stoppable, query, budget));
     }
 
     @FunctionalInterface
@@ -73,11 +82,24 @@ public final class QueryEngine implements AutoCloseable {
         QueryResult run(QueryContext context, Budget budget) throws InterruptedException;
     }
 
-    private QueryResult answer(QueryContext context, Record query, Evaluation evaluation) throws InterruptedException {
+    /// @param timeless equal for queries that differ in their times only
+    /// @param length of the time that is asked for
+    private QueryResult answer(QueryContext context, Record query, Record timeless, long length, Evaluation evaluation)
+            throws InterruptedException {
+        var kind = Question.of(context, timeless);
         return flights.answer(Question.of(context, query), context.cancellation(), stop -> {
+            hopeless.check(kind, length);
+            long start = System.nanoTime();
             try (var budget = new Budget(context.limits().memoryBytes(), memory)) {
                 var stoppable = context.withCancellation(stop);
-                return turns.compute(stoppable, () -> evaluation.run(stoppable, budget));
+                try {
+                    return turns.compute(stoppable, () -> evaluation.run(stoppable, budget));
+                } catch (SigynException e) {
+                    if (budget.isExceeded()) {
+                        hopeless.failed(kind, length, System.nanoTime() - start, e);
+                    }
+                    throw e;
+                }
             }
         });
     }
@@ -143,7 +165,8 @@ public final class QueryEngine implements AutoCloseable {
 
     /// A vector or a scalar; a log query is refused.
     public QueryResult instant(QueryContext context, InstantQuery query) throws InterruptedException {
-        return answer(context, query, (stoppable, budget) -> instant(stoppable, query, budget));
+        var timeless = new InstantQuery(query.text(), 0, query.limit(), query.direction());
+        return answer(context, query, timeless, 0, (stoppable, budget) -> instant(stoppable, query, budget));
     }
 
     private QueryResult instant(QueryContext context, InstantQuery query, Budget budget) throws InterruptedException {

@@ -118,6 +118,25 @@ class QueryBoundsTest {
     }
 
     @Test
+    void aQueryThatHasJustFailedIsNotTriedAgainOverAsMuch() throws Exception {
+        var query = "sum by (id) (count_over_time({app=\"a\"} | logfmt [1m]))";
+        var small = with(100_000, 0, false);
+        assertThatThrownBy(() -> engine.range(small, range(query, START)))
+                .hasMessageContaining("more memory than one query may use")
+                .hasMessageNotContaining("tried again");
+        assertThatThrownBy(() -> engine.range(small, range(query, START + SECOND)))
+                .asInstanceOf(type(SigynException.class))
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED))
+                .extracting(Throwable::getMessage)
+                .asString()
+                .contains("more memory than one query may use", "it did a moment ago and is tried again in ");
+        var shorter = new RangeQuery(query, START, START, SECOND, 0, 100, Direction.FORWARD);
+        assertThat(engine.range(small, shorter)).isInstanceOf(QueryResult.Matrix.class);
+        var roomier = (QueryResult.Matrix) engine.range(with(1L << 30, 0, false), range(query, START));
+        assertThat(roomier.series()).isNotEmpty();
+    }
+
+    @Test
     void tooManySeriesAreAnErrorOrCutWithAWarning() throws Exception {
         String query = "sum by (n) (count_over_time({app=\"a\"} | logfmt [1m]))";
         assertThatThrownBy(() -> engine.range(with(1L << 30, 500, false), range(query, START)))

@@ -67,6 +67,11 @@ public final class Budget implements AutoCloseable {
         }
     }
 
+    /// Whether the query itself needed more than one may use.
+    public boolean isExceeded() {
+        return used.get() > limit;
+    }
+
     void give(long bytes) {
         used.addAndGet(-bytes);
         shared.used.addAndGet(-bytes);
