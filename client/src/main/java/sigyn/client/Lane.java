@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// The pages of one level, oldest first. Lock-free: who cannot append to the last page opens the next one, and whoever
-/// comes meanwhile makes a page that is as large as its line.
+/// comes meanwhile, or finds all memory in use, makes a page that is as large as its line.
 final class Lane {
     /// A line larger than this part of a page would leave too much of one empty.
     private static final int SHARE = 8;
@@ -26,18 +26,27 @@ final class Lane {
         var page = last;
         if (page != null && page.append(line)) return;
         if (line.size() > memory.size / SHARE || !opening.compareAndSet(false, true)) {
-            pages.add(new Page(null, ByteBuffer.allocate(line.size()), 1, line));
+            addAlone(line);
             return;
         }
         try {
             var meanwhile = last;
             if (meanwhile != null && meanwhile != page && meanwhile.append(line)) return;
-            var next = new Page(memory, memory.take(), mostLines, line);
+            var room = memory.take();
+            if (room == null) {
+                addAlone(line);
+                return;
+            }
+            var next = new Page(memory, room, mostLines, line);
             pages.add(next);
             last = next;
         } finally {
             opening.set(false);
         }
+    }
+
+    private void addAlone(EventBytes line) {
+        pages.add(new Page(null, ByteBuffer.allocate(line.size()), 1, line));
     }
 
     /// Takes the oldest page out; it is the caller's alone.

@@ -6,8 +6,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Pieces of memory of one size for [Page]s. They are outside the heap, where no garbage collection copies them, and
-/// are used again and again: what an outage needed once is kept for the next one, until the client is closed.
+/// Pieces of memory for [Page]s, of one size and of an eighth of it. They are outside the heap, where no garbage
+/// collection copies them, and are used again and again: what an outage needed once is kept for the next one, until the
+/// client is closed. Together they are never more than the queue may hold: what is outside the heap and nobody needs
+/// stays
+/// until the heap is collected, which a program that makes no garbage may not see for hours.
 final class PageMemory {
     /// How many pages a full queue has at least, so that evicting one is not evicting much.
     static final int PARTS = 64;
@@ -19,8 +22,10 @@ final class PageMemory {
     private static final int MOST = 32 << 10;
 
     final int size;
+    /// In eighths of a page, as `made`.
     private final int most;
     private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<ByteBuffer> freeEighths = new ConcurrentLinkedQueue<>();
     private final AtomicInteger ready = new AtomicInteger();
     private final AtomicInteger made = new AtomicInteger();
     private volatile boolean onHeap;
@@ -30,15 +35,24 @@ final class PageMemory {
 
     PageMemory(long queueBytes) {
         size = (int) Math.max(LEAST, Math.min(MOST, queueBytes / PARTS));
-        most = (int) (queueBytes / size);
+        most = (int) Math.min(Integer.MAX_VALUE / 2, queueBytes / size * HURRY);
         for (int i = 0; i < Level.COUNT; i++) makeReady();
     }
 
+    /// Null when all there may be is in use.
+    @Nullable
     ByteBuffer take() {
         var memory = free.poll();
-        if (memory == null) return allocate(size / HURRY);
+        if (memory == null) return takeEighth();
         if (ready.decrementAndGet() < PARTS / 2) wake();
         return memory;
+    }
+
+    private @Nullable ByteBuffer takeEighth() {
+        var memory = freeEighths.poll();
+        if (memory != null || made.get() >= most) return memory;
+        made.incrementAndGet();
+        return allocate(size / HURRY);
     }
 
     private ByteBuffer allocate(int bytes) {
@@ -54,15 +68,18 @@ final class PageMemory {
     }
 
     private void makeReady() {
-        made.incrementAndGet();
+        made.addAndGet(HURRY);
         giveBack(allocate(size));
     }
 
     void giveBack(ByteBuffer memory) {
-        if (memory.capacity() < size) return;
-        ready.incrementAndGet();
-        free.add(memory);
-        if (closed) free.clear();
+        if (memory.capacity() == size) {
+            ready.incrementAndGet();
+            free.add(memory);
+        } else {
+            freeEighths.add(memory);
+        }
+        if (closed) clear();
     }
 
     /// Makes pieces before callers need them, until this is closed: whoever touches memory first that the process never
@@ -77,12 +94,16 @@ final class PageMemory {
     }
 
     private boolean isEnough() {
-        return closed || onHeap || ready.get() >= PARTS || made.get() >= most;
+        return closed || onHeap || ready.get() >= PARTS || isAllMade();
+    }
+
+    private boolean isAllMade() {
+        return made.get() > most - HURRY;
     }
 
     private void wake() {
         var thread = sleeper;
-        if (thread != null && made.get() < most && !onHeap) {
+        if (thread != null && !isAllMade() && !onHeap) {
             sleeper = null;
             LockSupport.unpark(thread);
         }
@@ -91,7 +112,12 @@ final class PageMemory {
     /// Leaves to the garbage collector what is free and what is given back from now on.
     void close() {
         closed = true;
-        free.clear();
+        clear();
         LockSupport.unpark(sleeper);
+    }
+
+    private void clear() {
+        free.clear();
+        freeEighths.clear();
     }
 }

@@ -2,6 +2,8 @@ package sigyn.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import sigyn.client.StubLoki.Treatment;
 
 /// The bounds of the queue, who makes way for whom, and that no line escapes the count.
@@ -255,6 +259,38 @@ class QueueTest {
             assertThat(client.stats().enqueued()).isEqualTo(lines);
             assertExact(client.stats());
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Overflow.class)
+    void memoryStaysInsideTheBoundHoweverLinesMakeWay(Overflow overflow) {
+        long bound = 8 << 20;
+        var config = blackHole()
+                .queueBytes(bound)
+                .overflow(overflow)
+                .blockAtMost(Duration.ZERO)
+                .build();
+        var levels = Level.values();
+        // What earlier clients have left is let go of.
+        liveHeap();
+        long before = outsideTheHeap();
+        long most = 0;
+        try (var client = new SigynClient(config, message -> {})) {
+            for (int i = 0; i < 30_000; i++) {
+                client.log(new LogEvent(levels[i % 7 == 0 ? 1 + i % 3 : 0], "x".repeat(2000 + i % 2000)));
+                if (i % 100 == 0) most = Math.max(most, outsideTheHeap() - before);
+            }
+            assertThat(client.stats().queueBytes()).isBetween(bound / 2, bound);
+        }
+        assertThat(most).isLessThanOrEqualTo(bound + bound / 5);
+    }
+
+    private static long outsideTheHeap() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .findFirst()
+                .orElseThrow()
+                .getMemoryUsed();
     }
 
     static ClientConfig.Builder blackHole() {
