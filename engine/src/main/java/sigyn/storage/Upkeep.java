@@ -44,6 +44,7 @@ final class Upkeep {
     private final PassCount compactions;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
+    private final ReentrantLock sweeping = new ReentrantLock();
     private final Thread thread =
             Thread.ofPlatform().name("storage-upkeep").daemon(true).unstarted(this::run);
     private volatile RetentionRule retention = RetentionRule.FOREVER;
@@ -167,9 +168,15 @@ final class Upkeep {
         });
     }
 
-    /// Removes what is past its time and what the disk has no room for, now.
+    /// Removes what is past its time and what the disk has no room for, now. One after the other: when this returns, no
+    /// sweep goes by a rule from before the call.
     void sweep() throws IOException {
-        sweeps.run(this::expire);
+        sweeping.lock();
+        try {
+            sweeps.run(this::expire);
+        } finally {
+            sweeping.unlock();
+        }
     }
 
     private void expire() throws IOException {
