@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,15 +58,61 @@ class DeliveryTest {
     void badCredentialsDropTheBatchSlowDownAndAreSaidOnce(int status) throws Exception {
         var said = new ArrayList<String>();
         try (var server = StubLoki.plain((n, r) -> n < 3 ? Treatment.status(status) : Treatment.accept())) {
-            var config = LokiLoggerTest.quiet(server).batchEvents(1).retryFirst(Duration.ofMillis(40));
+            var config = LokiLoggerTest.quiet(server)
+                    .batchEvents(1)
+                    .retryFirst(Duration.ofMillis(400))
+                    .retryMost(Duration.ofMillis(400));
             try (var client = new SigynClient(config.build(), said::add)) {
+                long start = System.nanoTime();
                 for (int i = 0; i < 5; i++) client.log(new LogEvent(Level.INFO, "line " + i));
                 assertThat(client.flush(LONG)).isZero();
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(199));
                 assertThat(client.stats().droppedBy()).isEqualTo(Map.of(DropReason.UNAUTHORIZED, 3L));
                 assertThat(server.ownLines()).hasSize(2);
             }
         }
         assertThat(said.stream().filter(s -> s.contains("credentials"))).hasSize(1);
+    }
+
+    @Test
+    void pausesBetweenAttemptsDoubleUpToTheLimit() throws Exception {
+        int attempts = 16;
+        var times = new CopyOnWriteArrayList<Long>();
+        try (var server = StubLoki.plain((n, r) -> {
+            times.add(System.nanoTime());
+            return n < attempts ? Treatment.status(503) : Treatment.accept();
+        })) {
+            var config = LokiLoggerTest.quiet(server)
+                    .retryFirst(Duration.ofMillis(10))
+                    .retryMost(Duration.ofMillis(40));
+            try (var client = new SigynClient(config.build(), message -> {})) {
+                client.log(new LogEvent(Level.INFO, "patient"));
+                // Without the limit the last pause alone would be minutes.
+                assertThat(client.flush(LONG)).isZero();
+            }
+            assertThat(times).hasSize(attempts + 1);
+            for (int i = 0; i < attempts; i++) {
+                long least = Math.min(20, 5L << i);
+                assertThat(Duration.ofNanos(times.get(i + 1) - times.get(i))).isGreaterThan(Duration.ofMillis(least));
+            }
+        }
+    }
+
+    @Test
+    void pausesAreSpreadSoThatManyClientsDoNotComeBackAtOnce() {
+        var delivery = new Delivery(QueueTest.blackHole()
+                .retryFirst(Duration.ofMillis(500))
+                .retryMost(Duration.ofSeconds(30))
+                .build());
+        for (var longest :
+                Map.of(0, 500L, 1, 1000L, 3, 4000L, 6, 30_000L, 1000, 30_000L).entrySet()) {
+            var pauses = IntStream.range(0, 200)
+                    .mapToObj(i -> Duration.ofNanos(delivery.backoff(longest.getKey())))
+                    .toList();
+            var most = Duration.ofMillis(longest.getValue());
+            assertThat(pauses).allMatch(pause -> pause.compareTo(most) <= 0 && pause.compareTo(most.dividedBy(2)) >= 0);
+            assertThat(pauses).doesNotHaveDuplicates();
+        }
     }
 
     @Test
