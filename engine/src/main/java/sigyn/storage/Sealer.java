@@ -12,10 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,11 +35,13 @@ import sigyn.storage.wal.Wal;
 /// Turns closed parts of the head into blocks, on threads of low priority. Parts of one cluster are sealed by one
 /// thread in the order in which they were closed, because the manifest only notes up to where a cluster is sealed.
 ///
-/// A seal that fails (a full disk) is tried again until it works or the store closes; the rows stay readable in the
-/// head and durable in the log meanwhile.
+/// A seal that fails (a full disk) is tried again until it works or the store closes, after half a second first and
+/// twice as long each time up to a bound, or at once when somebody asks; the rows stay readable in the head and durable
+/// in the log meanwhile.
 final class Sealer {
     private static final Logger LOG = LoggerFactory.getLogger(Sealer.class);
     private static final long RETRY_MILLIS = 500;
+    private static final int MOST_DOUBLINGS = 5;
 
     /// Parts of one tenant that become one file; `done` tells how the first attempt went.
     record Task(TenantStore tenant, List<HeadPart> parts, CompletableFuture<Boolean> done) {}
@@ -59,7 +64,12 @@ final class Sealer {
     /// Tenants whose directory has been synced under its name by this process.
     private final Set<Tenant> durable = ConcurrentHashMap.newKeySet();
 
-    private final CountDownLatch closed = new CountDownLatch(1);
+    /// Failures since the last seal that worked, by thread.
+    private final AtomicIntegerArray inARow;
+
+    private final AtomicLong asks = new AtomicLong();
+    private final ReentrantLock retryLock = new ReentrantLock();
+    private final Condition retry = retryLock.newCondition();
     private volatile Consumer<Sealed> watcher = _ -> {};
     private volatile boolean closing;
 
@@ -69,14 +79,16 @@ final class Sealer {
         this.clock = clock;
         this.encoders = encoders;
         this.afterSeal = afterSeal;
+        this.inARow = new AtomicIntegerArray(workers);
         for (int i = 0; i < workers; i++) {
+            int worker = i;
             var queue = new LinkedBlockingDeque<Optional<Task>>();
             queues.add(queue);
             var thread = Thread.ofPlatform()
                     .name("seal-" + i)
                     .daemon(true)
                     .priority(Thread.MIN_PRIORITY)
-                    .start(() -> run(queue));
+                    .start(() -> run(worker, queue));
             threads.add(thread);
         }
     }
@@ -99,30 +111,49 @@ final class Sealer {
         return futures;
     }
 
-    private void run(LinkedBlockingDeque<Optional<Task>> queue) {
+    private void run(int worker, LinkedBlockingDeque<Optional<Task>> queue) {
         var rows = new Rows(0, 0);
         Task task = null;
         while (!closing) {
+            long asked = asks.get();
             try {
                 if (task == null) {
                     task = queue.take().orElse(null);
+                    asked = asks.get();
                 }
                 if (task != null) {
                     seal(task, rows);
                     task.done().complete(true);
                     task = null;
+                    inARow.set(worker, 0);
                 }
             } catch (InterruptedException e) {
                 LOG.debug("woken", e);
             } catch (IOException | RuntimeException | Error e) {
                 failures.increment();
-                LOG.error("sealing for tenant {} failed and will be tried again", tenantOf(task), e);
+                int failed = inARow.incrementAndGet(worker);
+                long millis = RETRY_MILLIS << Math.min(failed - 1, MOST_DOUBLINGS);
+                report(task, failed, millis, e);
                 if (task != null) {
                     task.done().completeExceptionally(e);
                 }
                 queue.forEach(waiting -> waiting.ifPresent(t -> t.done().completeExceptionally(e)));
-                pause();
+                pause(millis, asked);
             }
+        }
+    }
+
+    /// The first failure in a row with its stack, the others in a line.
+    private static void report(@Nullable Task task, int failed, long millis, Throwable e) {
+        if (failed == 1) {
+            LOG.error("sealing for tenant {} failed and will be tried again", tenantOf(task), e);
+        } else {
+            LOG.error(
+                    "sealing for tenant {} failed {} times in a row, next attempt in {} ms: {}",
+                    tenantOf(task),
+                    failed,
+                    millis,
+                    e.toString());
         }
     }
 
@@ -130,13 +161,29 @@ final class Sealer {
         return task == null ? "" : task.tenant().tenant();
     }
 
-    private void pause() {
+    /// Waits before the next attempt, unless somebody has asked for one since `asked` was read.
+    private void pause(long millis, long asked) {
+        retryLock.lock();
         try {
-            if (closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
-                LOG.debug("closing");
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (left > 0 && !closing && asks.get() == asked) {
+                left = retry.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             LOG.debug("woken", e);
+        } finally {
+            retryLock.unlock();
+        }
+    }
+
+    /// Seals that failed are tried again now.
+    void retryNow() {
+        retryLock.lock();
+        try {
+            asks.incrementAndGet();
+            retry.signalAll();
+        } finally {
+            retryLock.unlock();
         }
     }
 
@@ -227,6 +274,15 @@ final class Sealer {
         return failures.sum();
     }
 
+    /// The most failures in a row that a thread is in the middle of; 0 when blocks can be written.
+    int failuresInARow() {
+        int most = 0;
+        for (int i = 0; i < inARow.length(); i++) {
+            most = Math.max(most, inARow.get(i));
+        }
+        return most;
+    }
+
     int waiting() {
         int n = 0;
         for (var queue : queues) {
@@ -238,7 +294,7 @@ final class Sealer {
     /// Lets the seals that run come to their end and drops those that wait: the log has their rows.
     void close() {
         closing = true;
-        closed.countDown();
+        retryNow();
         queues.forEach(queue -> queue.addFirst(Optional.empty()));
         boolean interrupted = false;
         for (var thread : threads) {

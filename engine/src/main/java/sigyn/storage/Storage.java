@@ -403,6 +403,7 @@ public final class Storage implements LogReader, AutoCloseable {
                 blockRows,
                 sealer.sealedGroups(),
                 sealer.failures(),
+                sealer.failuresInARow(),
                 rewriter.rewrites(),
                 pendingDeletions,
                 tails.size(),

@@ -11,7 +11,7 @@ package sigyn.storage;
 /// - `parts`: of the head, those that are being sealed among them; `openedParts`: begun since the start
 /// - `walRecords`: batches written to the log since the start
 /// - `blocks`, `blockBytes`, `blockRows`: live block files
-/// - `sealedRowGroups`, `sealFailures`: since the start
+/// - `sealedRowGroups`, `sealFailures`: since the start; `sealFailuresInARow`: since a seal worked, 0 when the last did
 /// - `rewrites`: blocks or sets of blocks written anew by compaction, deletion or retention
 /// - `pendingDeletions`, `tails`: waiting for their time; open live tails
 /// - `damaged`: files and row groups that could not be read
@@ -39,6 +39,7 @@ public record StorageCounters(
         long blockRows,
         long sealedRowGroups,
         long sealFailures,
+        long sealFailuresInARow,
         long rewrites,
         long pendingDeletions,
         long tails,

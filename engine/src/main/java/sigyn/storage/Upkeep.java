@@ -190,7 +190,11 @@ final class Upkeep {
 
     /// Seals parts and waits for it. A disk that takes no blocks must not keep retention from making room.
     private void seal(TenantStore tenant, List<HeadPart> parts) {
+        if (parts.isEmpty()) {
+            return;
+        }
         long failures = sealer.failures();
+        sealer.retryNow();
         sealer.submit(
                 tenant,
                 parts.stream()
@@ -261,15 +265,14 @@ final class Upkeep {
         return low;
     }
 
-    /// Seals everything in memory into blocks.
+    /// Seals everything in memory into blocks, what waits to be sealed among it.
     void flush() throws InterruptedException {
         appender.replay().await();
+        sealer.retryNow();
         var waiting = new ArrayList<CompletableFuture<Boolean>>();
         for (var tenant : tenants.values()) {
-            var parts = tenant.growing().stream()
-                    .filter(part -> tenant.rotate(part, Closing.ASKED))
-                    .toList();
-            waiting.addAll(sealer.submit(tenant, parts));
+            tenant.growing().forEach(part -> tenant.rotate(part, Closing.ASKED));
+            waiting.addAll(sealer.submit(tenant, tenant.view().parts()));
         }
         for (var future : waiting) {
             try {

@@ -114,6 +114,10 @@ final class StorageMetrics implements MultiCollector {
     }
 
     private static void own(StorageCounters c, Snapshots out) {
+        out.gauge(
+                "sigyn_storage_seal_failures_in_a_row",
+                "Attempts to write a block that failed since one worked: 0 unless the disk takes no blocks.",
+                c.sealFailuresInARow());
         out.counter("sigyn_storage_rewrites", "Blocks written anew by compaction, deletion, retention.", c.rewrites());
         out.counter("sigyn_storage_appended_lines", "Lines acknowledged.", c.appendedLines());
         out.counter("sigyn_storage_appended_bytes", "Bytes of lines and metadata acknowledged.", c.appendedBytes());
