@@ -311,6 +311,21 @@ class ClientTest(unittest.TestCase):
         answer = mock.Mock(getheader=lambda *_: time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 7)))
         self.assertAlmostEqual(7, loki_logger._retry_after(answer), delta=1.5)
 
+    def test_the_thread_rests_between_attempts(self) -> None:
+        for status, lines in ((503, 1), (401, 7)):
+            times: list[float] = []
+
+            def answer(_loki: FakeLoki, _push: object) -> Answer:
+                times.append(time.monotonic())
+                return Answer(status if len(times) < 7 else 204)
+            with self.subTest(status), FakeLoki(answer) as loki:
+                logger = self.logger(loki.url, retry_first=0.02, retry_most=0.08, batch_events=1)
+                for i in range(lines):
+                    logger.info(f"line {i}")
+                self.assertTrue(loki.wait_for(lambda: len(times) >= 7))  # whoever flushes cuts a pause short
+                for attempt, (one, following) in enumerate(zip(times[:6], times[1:])):
+                    self.assertGreaterEqual(following - one, min(0.04, 0.01 * 2 ** attempt))
+
     def test_too_large_is_halved(self) -> None:
         self.loki.behaviour = lambda _loki, push: Answer(413) if len(push.lines) > 3 or "huge" in push.lines[0].text else Answer()
         logger = self.logger()
