@@ -149,6 +149,35 @@ class QueryBoundsTest {
         assertThat(whole.warnings()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sum by (id) (count_over_time({app=\"a\"} | logfmt [1m]))",
+                "count_over_time({app=\"a\"} | logfmt [1m])",
+                "quantile_over_time(0.5, {app=\"a\"} | logfmt | unwrap n [1m]) by (id)",
+                "sum by (x) (count_over_time({app=\"a\"} | label_format x=`{{__line__}}` [1m]))"
+            })
+    void tooManySeriesEndAQueryBeforeItHoldsThem(String query) {
+        assertThatThrownBy(() -> engine.range(with(6L << 20, 500, false), range(query, START)))
+                .hasMessageContaining("maximum number of series (500) reached");
+    }
+
+    @Test
+    void onlySeriesOfAnAnswerAreTooMany() throws Exception {
+        String byNumber = "sum by (n) (count_over_time({app=\"a\"} | logfmt [1s]))";
+        var second = new RangeQuery(byNumber, START + SECOND, START + 2 * SECOND, SECOND, 0, 1, Direction.FORWARD);
+        assertThat(((QueryResult.Matrix) engine.range(with(1L << 30, 201, false), second)).series())
+                .hasSizeBetween(200, 201);
+        String few = "topk(5, sum by (n) (count_over_time({app=\"a\"} | logfmt [1m])))";
+        assertThat(engine.instant(
+                        with(1L << 30, 10, false), new InstantQuery(few, START + 60 * SECOND, 1, Direction.FORWARD)))
+                .extracting(r -> ((QueryResult.Vector) r).samples().size())
+                .isEqualTo(5);
+        String distinct = "count_distinct(n, {app=\"a\"} | logfmt [1m])";
+        assertThat(((QueryResult.Matrix) engine.range(with(1L << 30, 10, false), range(distinct, START))).series())
+                .hasSize(1);
+    }
+
     @Test
     void stepsThatAreKnownAreNotReadAgain() throws Exception {
         var first = (QueryResult.Matrix) engine.range(with(1L << 30, 0, false), range(COUNT, START));

@@ -9,6 +9,8 @@ final class Buckets {
     final double @Nullable [] sums;
     final int @Nullable [] counts;
     final Cell @Nullable [] cells;
+    /// Whether a sample has come.
+    boolean any;
 
     private Buckets(double @Nullable [] sums, int @Nullable [] counts, Cell @Nullable [] cells) {
         this.sums = sums;

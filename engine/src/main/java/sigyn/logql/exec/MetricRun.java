@@ -41,7 +41,7 @@ public final class MetricRun {
         if (expr instanceof MetricExpr.Literal literal) {
             series = constant(literal.value(), steps).series();
         } else {
-            series = evaluate(expr, steps).series();
+            series = outermost(expr, steps).series();
         }
         var warnings = new ArrayList<String>();
         var found = limited(series.stream().filter(s -> !s.isEmpty()).toList(), false, warnings);
@@ -88,7 +88,7 @@ public final class MetricRun {
         }
         var warnings = new ArrayList<String>();
         var series =
-                evaluate(expr, steps).series().stream().filter(s -> s.has()[0]).toList();
+                outermost(expr, steps).series().stream().filter(s -> s.has()[0]).toList();
         var found = limited(series, isOrdered(expr), warnings);
         var samples = new ArrayList<QueryResult.Sample>(found.size());
         for (var one : found) {
@@ -123,20 +123,40 @@ public final class MetricRun {
             return sorted;
         }
         if (!context.partialSeries()) {
-            throw new SigynException(
-                    ErrorKind.LIMIT_EXCEEDED,
-                    "maximum number of series (" + max + ") reached for a single query; consider reducing query"
-                            + " cardinality by adding more specific stream selectors, reducing the time range, or"
-                            + " aggregating results with functions like sum(), count() or topk()");
+            throw tooManySeries(max);
         }
         warnings.add("maximum number of series (" + max + ") reached for a single query; returning partial results");
         return sorted.subList(0, max);
     }
 
+    static SigynException tooManySeries(int most) {
+        return new SigynException(
+                ErrorKind.LIMIT_EXCEEDED,
+                "maximum number of series (" + most + ") reached for a single query; consider reducing query"
+                        + " cardinality by adding more specific stream selectors, reducing the time range, or"
+                        + " aggregating results with functions like sum(), count() or topk()");
+    }
+
+    /// The whole query; where nothing is left out of the series of a range function afterwards, it ends as soon as they
+    /// are too many for an answer.
+    private SeriesSet outermost(MetricExpr expr, Steps steps) throws InterruptedException {
+        int most = context.partialSeries() ? 0 : context.limits().maxSeries();
+        if (expr instanceof MetricExpr.RangeAggregation a) {
+            return range(a, a.grouping(), steps, most);
+        }
+        if (expr instanceof MetricExpr.VectorAggregation a && a.inner() instanceof MetricExpr.RangeAggregation inner) {
+            var direct = groupingOfSum(a);
+            if (direct != null) {
+                return aggregate(a, range(inner, direct, steps, most), steps);
+            }
+        }
+        return evaluate(expr, steps);
+    }
+
     private SeriesSet evaluate(MetricExpr expr, Steps steps) throws InterruptedException {
         context.check();
         return switch (expr) {
-            case MetricExpr.RangeAggregation a -> range(a, a.grouping(), steps);
+            case MetricExpr.RangeAggregation a -> range(a, a.grouping(), steps, 0);
             case MetricExpr.VectorAggregation a -> vector(a, steps);
             case MetricExpr.Binary b -> binary(b, steps);
             case MetricExpr.LabelReplace r -> replace(r, evaluate(r.inner(), steps));
@@ -155,9 +175,10 @@ public final class MetricRun {
         return new SeriesSet(List.of(series));
     }
 
-    private SeriesSet range(MetricExpr.RangeAggregation aggregation, @Nullable Grouping grouping, Steps steps)
+    /// @param most more series are an error; 0 for any number
+    private SeriesSet range(MetricExpr.RangeAggregation aggregation, @Nullable Grouping grouping, Steps steps, int most)
             throws InterruptedException {
-        return new RangeRun(aggregation, grouping, steps, context, budget, partials).run(reader, turns, counters);
+        return new RangeRun(aggregation, grouping, steps, context, budget, partials, most).run(reader, turns, counters);
     }
 
     private SeriesSet vector(MetricExpr.VectorAggregation aggregation, Steps steps) throws InterruptedException {
@@ -168,10 +189,14 @@ public final class MetricRun {
         SeriesSet input;
         var direct = groupingOfSum(aggregation);
         if (direct != null && inner instanceof MetricExpr.RangeAggregation range) {
-            input = range(range, direct, steps);
+            input = range(range, direct, steps, 0);
         } else {
             input = evaluate(inner, steps);
         }
+        return aggregate(aggregation, input, steps);
+    }
+
+    private static SeriesSet aggregate(MetricExpr.VectorAggregation aggregation, SeriesSet input, Steps steps) {
         return VectorRun.run(aggregation.op(), aggregation.parameter(), aggregation.grouping(), input, steps.count());
     }
 
@@ -263,7 +288,7 @@ public final class MetricRun {
             names.remove(distinct.label());
         }
         var counted = new MetricExpr.RangeAggregation(RangeOp.COUNT, null, distinct.range(), null, distinct.span());
-        var input = range(counted, new Grouping(names, outer.without()), steps);
+        var input = range(counted, new Grouping(names, outer.without()), steps, 0);
         Map<Labels, Series> groups = new HashMap<>();
         for (var series : input.series()) {
             if (series.labels().get(distinct.label()) == null) {

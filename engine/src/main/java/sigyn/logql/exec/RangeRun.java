@@ -45,6 +45,7 @@ final class RangeRun {
     private final QueryContext context;
     private final Budget budget;
     private final Partials partials;
+    private final int mostSeries;
     private final TimeRange times;
     private final Windows windows;
     private final WindowFunction function;
@@ -77,13 +78,16 @@ final class RangeRun {
     }
 
     /// @param grouping the aggregation's own, or that of a sum around it
+    /// @param mostSeries more series with a sample are an error, and the work ends; 0 for any number
     RangeRun(
             RangeAggregation aggregation,
             @Nullable Grouping grouping,
             Steps steps,
             QueryContext context,
             Budget budget,
-            Partials partials) {
+            Partials partials,
+            int mostSeries) {
+        this.mostSeries = aggregation.op() == RangeOp.ABSENT ? 0 : mostSeries;
         this.aggregation = aggregation;
         this.grouping = effective(aggregation, grouping);
         this.steps = steps;
@@ -173,8 +177,12 @@ final class RangeRun {
     }
 
     private Buckets newBuckets(Labels labels, int n) {
-        budget.take(200L + (countsLines ? 12L : 4L) * n + 64L * labels.size());
+        budget.take(bytes(labels, n));
         return countsLines ? Buckets.ofSums(n) : Buckets.ofCells(n);
+    }
+
+    private long bytes(Labels labels, int n) {
+        return 200L + (countsLines ? 12L : 4L) * n + 64L * labels.size();
     }
 
     private Buckets join(Buckets a, Buckets b) {
@@ -183,6 +191,35 @@ final class RangeRun {
 
     private SeriesKey<Buckets> newSeries(int buckets) {
         return new SeriesKey<>(grouping, labels -> newBuckets(labels, buckets));
+    }
+
+    /// The series of a part that may be kept: where an answer has a bound, not of very many.
+    private SeriesKey<Buckets> newPart(int buckets) {
+        int[] made = {0};
+        return new SeriesKey<>(grouping, labels -> {
+            if (mostSeries > 0 && ++made[0] > 2 * mostSeries) {
+                throw new TooManyToKeep();
+            }
+            return newBuckets(labels, buckets);
+        });
+    }
+
+    /// A part has more series than are worth keeping.
+    private static final class TooManyToKeep extends RuntimeException {
+        TooManyToKeep() {
+            super("too many series to keep", null, false, false);
+        }
+    }
+
+    private void giveBack(Map<Labels, Buckets> part, int n) {
+        part.forEach((labels, buckets) -> {
+            budget.give(bytes(labels, n));
+            if (buckets.cells != null) {
+                for (var cell : buckets.cells) {
+                    budget.give(cell == null ? 0 : cell.bytes());
+                }
+            }
+        });
     }
 
     /// What decides, beside the rows of a piece and the grid, what they come to.
@@ -207,6 +244,9 @@ final class RangeRun {
         private SeriesKey<Buckets> series = newSeries(RangeRun.this.windows.buckets());
         private Windows windows = RangeRun.this.windows.copy();
         private long offset = aggregation.range().offset();
+        private boolean makesPart;
+        /// How many of the query's own series have a sample.
+        private int found;
 
         Worker() {
             var unwrap = aggregation.range().unwrap();
@@ -299,9 +339,10 @@ final class RangeRun {
             var myWindows = windows;
             long myOffset = offset;
             var before = counters.copy();
-            series = newSeries(into.buckets());
+            series = newPart(into.buckets());
             windows = into;
             offset = 0;
+            makesPart = true;
             try {
                 read(new Scan.Piece(piece.unit().whole(), piece.tenant()), stop);
                 series.all().values().forEach(buckets -> buckets.settle(function));
@@ -312,7 +353,11 @@ final class RangeRun {
                     return null;
                 }
                 throw e;
+            } catch (TooManyToKeep e) {
+                giveBack(series.all(), into.buckets());
+                return null;
             } finally {
+                makesPart = false;
                 series = mySeries;
                 windows = myWindows;
                 offset = myOffset;
@@ -326,7 +371,9 @@ final class RangeRun {
             }
             part.series().forEach((labels, buckets) -> {
                 if (buckets.hasAny(into)) {
-                    series.of(labels).add(buckets, into, function, budget);
+                    var mine = series.of(labels);
+                    sampled(mine);
+                    mine.add(buckets, into, function, budget);
                 }
             });
         }
@@ -343,7 +390,11 @@ final class RangeRun {
                             bytes,
                             (group, bucket, entries, size) -> {
                                 var buckets = groups.group(group);
-                                if (windows.isUsed(bucket) && buckets.sums != null && buckets.counts != null) {
+                                if (entries > 0
+                                        && windows.isUsed(bucket)
+                                        && buckets.sums != null
+                                        && buckets.counts != null) {
+                                    sampled(buckets);
                                     buckets.sums[bucket] += bytes ? size : entries;
                                     buckets.counts[bucket] += Math.toIntExact(entries);
                                     scan.count(entries);
@@ -369,12 +420,24 @@ final class RangeRun {
 
         @Override
         public void add(Buckets buckets, long time, double value) {
+            sampled(buckets);
             int bucket = windows.bucket(time + offset);
             if (buckets.sums != null && buckets.counts != null) {
                 buckets.sums[bucket] += value;
                 buckets.counts[bucket]++;
             } else if (buckets.cells != null) {
                 add(buckets.cells, bucket, time, value);
+            }
+        }
+
+        /// Notes that a series has a sample in a window.
+        private void sampled(Buckets buckets) {
+            if (buckets.any) {
+                return;
+            }
+            buckets.any = true;
+            if (!makesPart && mostSeries > 0 && ++found > mostSeries) {
+                throw MetricRun.tooManySeries(mostSeries);
             }
         }
 
@@ -424,105 +487,21 @@ final class RangeRun {
 
     private SeriesSet values(Map<Labels, Buckets> merged) {
         var series = new ArrayList<Series>(merged.size());
+        var reader = new WindowReader(steps, windows, function);
         for (var entry : merged.entrySet()) {
             budget.take(64L + 9L * steps.count());
             var one = Series.empty(entry.getKey(), steps.count());
             var buckets = entry.getValue();
             if (buckets.sums != null && buckets.counts != null) {
-                sums(one, buckets.sums, buckets.counts);
+                reader.sums(one, buckets.sums, buckets.counts);
             } else if (buckets.cells != null) {
-                cells(one, buckets.cells);
+                reader.cells(one, buckets.cells);
             }
             series.add(one);
             context.check();
         }
         series.sort((a, b) -> a.labels().compareTo(b.labels()));
         return new SeriesSet(series);
-    }
-
-    private void sums(Series series, double[] sums, int[] counts) {
-        double divisor = function instanceof WindowFunction.Sum(double d) ? d : 1;
-        double sum = 0;
-        long count = 0;
-        int lo = 0;
-        int hi = 0;
-        for (int i = 0; i < steps.count(); i++) {
-            while (hi < windows.to(i)) {
-                sum += sums[hi];
-                count += counts[hi++];
-            }
-            while (lo < windows.from(i)) {
-                sum -= sums[lo];
-                count -= counts[lo++];
-            }
-            if (count > 0) {
-                series.put(i, sum / divisor);
-            }
-        }
-    }
-
-    /// Windows slide over the cells with two stacks: what is behind `middle` is merged from the right, what is before
-    /// it from the left, so that each cell is merged a constant number of times.
-    private void cells(Series series, Cell[] cells) {
-        if (function.keepsSamples()) {
-            for (var cell : cells) {
-                if (cell != null) {
-                    function.settle(cell);
-                }
-            }
-            for (int i = 0; i < steps.count(); i++) {
-                if (hasSamples(cells, windows.from(i), windows.to(i))) {
-                    series.put(i, function.value(cells, windows.from(i), windows.to(i)));
-                }
-            }
-            return;
-        }
-        var suffix = new Cell[cells.length];
-        int middle = 0;
-        int hi = 0;
-        var front = new Cell();
-        for (int i = 0; i < steps.count(); i++) {
-            int from = windows.from(i);
-            int to = windows.to(i);
-            hi = Math.max(hi, from);
-            while (hi < to) {
-                if (cells[hi] != null) {
-                    function.merge(front, cells[hi]);
-                }
-                hi++;
-            }
-            if (from >= middle) {
-                middle = hi;
-                front = new Cell();
-                var tail = new Cell();
-                for (int k = hi - 1; k >= from; k--) {
-                    var next = new Cell();
-                    if (cells[k] != null) {
-                        function.merge(next, cells[k]);
-                    }
-                    function.merge(next, tail);
-                    suffix[k] = next;
-                    tail = next;
-                }
-            }
-            var all = new Cell();
-            if (from < middle) {
-                function.merge(all, suffix[from]);
-            }
-            function.merge(all, front);
-            if (all.count() > 0) {
-                series.put(i, function.value(all));
-            }
-        }
-    }
-
-    private static boolean hasSamples(Cell[] cells, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (cells[i] != null && cells[i].count() > 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private SeriesSet absent(Map<Labels, Buckets> merged) {
