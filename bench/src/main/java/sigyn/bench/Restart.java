@@ -21,10 +21,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// How long a server is away after `kill -9`: pushes until the write-ahead log has so many megabytes, kills the
-/// process,
-/// starts it again and asks, from the start of the process on, until `/ready` answers, until a query over everything is
-/// answered, and until that answer has every line that was acknowledged and no warning. The first push is one line of a
-/// stream that stays quiet, so that the log reaches back to it however much is sealed meanwhile.
+/// process, starts it again and asks, from the start of the process on, until `/ready` answers, until a query over
+/// everything is answered, and until that answer has every line that was acknowledged and no warning. The first push is
+/// one line of a stream that stays quiet, so that the log reaches back to it however much is sealed meanwhile.
 ///
 /// Options, all with a value: `--megabytes N` (500) of log files, `--lines N` (3,000,000) of each load that is pushed
 /// until then, `--runs N` (3) of kill and start, `--heap SIZE` (512m), `--samples DIR`, `--keep DIR` where loads and

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Pieces of memory for [Page]s, of one size and of an eighth of it. They are outside the heap, where no garbage
 /// collection copies them, and are used again and again: what an outage needed once is kept for the next one, until the
 /// client is closed. Together they are never more than the queue may hold: what is outside the heap and nobody needs
-/// stays
-/// until the heap is collected, which a program that makes no garbage may not see for hours.
+/// stays until the heap is collected, which a program that makes no garbage may not see for hours.
 final class PageMemory {
     /// How many pages a full queue has at least, so that evicting one is not evicting much.
     static final int PARTS = 64;

@@ -20,14 +20,12 @@ final class Rehearsal {
     private static final long PAUSE = 500_000;
 
     /// Classes that methods of a call name and that nothing else has loaded. Whoever makes a method run so often that
-    /// the
-    /// second compiler is asked for it loads all that it names first, a millisecond for one from a file.
+    /// the second compiler is asked for it loads all that it names first, a millisecond for one from a file.
     private static final List<String> NAMED =
             List.of(Console.class.getName(), "jdk.internal.foreign.MemorySessionImpl");
 
     /// Classes that the first request loads. Each is the first of its kind, so compiled code of calls that counts on
-    /// there
-    /// being no other is thrown away then, and the callers wait for it to be compiled again.
+    /// there being no other is thrown away then, and the callers wait for it to be compiled again.
     private static final List<String> UNEXPECTED = List.of(
             "java.nio.DirectByteBufferR",
             "java.nio.HeapByteBufferR",

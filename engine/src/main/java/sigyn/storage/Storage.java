@@ -174,8 +174,7 @@ public final class Storage implements LogReader, AutoCloseable {
     }
 
     /// Removes what is past its time and what the disk has no room for, now. When this returns, nothing goes any more
-    /// by
-    /// a rule from before the call.
+    /// by a rule from before the call.
     public void sweep() throws IOException {
         upkeep.sweep();
     }

@@ -19,10 +19,9 @@ import sigyn.client.SigynClient;
 /// all without arguments.
 ///
 /// - `call`: latency of one call while the server swallows everything, in turns with a loop that only reads the clock
-/// for
-///   as long: what that sees is the machine's share, see [Watch]. First from the first call of the process on, nothing
-///   compiled, until the queue is full and lines are dropped; then with new loggers, as a service that has run a while
-///   and loses its server.
+///   for as long: what that sees is the machine's share, see [Watch]. First from the first call of the process on,
+///   nothing compiled, until the queue is full and lines are dropped; then with new loggers, as a service that has run
+///   a while and loses its server.
 /// - `garbage`: the same watch on a program that only makes garbage: what young collections cost without any logger.
 /// - `enqueue`: calls per second of one thread, the queue full or not.
 /// - `deliver`: lines per second that reach a server that only answers, from a thread that waits for room in a queue of

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Times of one action on one thread; of the long ones those apart in which garbage was collected, and for the others
 /// how long the thread was ready and had no processor meanwhile, as Linux counts it. A thread that sleeps because
 /// another one has a lock and no processor is not ready: that counts as the action's own. Watching makes no garbage,
-/// but
-/// for the watch itself.
+/// but for the watch itself.
 final class Watch {
     private static final int LONG = 200_000;
     private static final int BAR = 1_000_000;

@@ -10,8 +10,7 @@ import sigyn.model.SigynException;
 /// Queries that needed more memory than one may use, for a while: who asks the same over as long a range is refused at
 /// once. So a panel that cannot be answered, refreshed by all who look at it, costs what trying it now and then costs.
 /// A query is tried again after ten times as long as it took to fail, but not within five seconds, and after a minute
-/// at
-/// the latest.
+/// at the latest.
 public final class Hopeless {
     private static final int MOST = 1000;
     private static final long TIMES = 10;

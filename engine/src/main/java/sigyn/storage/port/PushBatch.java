@@ -56,8 +56,7 @@ public final class PushBatch {
     }
 
     /// Of columns as they are, none of them copied. Lines and metadata of all rows stand one behind the other in
-    /// `bytes`
-    /// from `start` on; the entries of `stream` count through `streams`.
+    /// `bytes` from `start` on; the entries of `stream` count through `streams`.
     public static PushBatch of(
             List<Labels> streams,
             int[] stream,
