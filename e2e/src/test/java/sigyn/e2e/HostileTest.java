@@ -2,8 +2,10 @@ package sigyn.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -181,6 +183,8 @@ class HostileTest {
                 "{\"x\":" + "[".repeat(1_000_000),
                 stream("deep", "[[\"1\",\"x\",{\"a\":" + "[".repeat(1_000_000) + "}]]"))) {
             assertThat(json(body).statusCode()).isEqualTo(400);
+            assertThat(sentWholeThenRead("/loki/api/v1/push", body)).startsWith("HTTP/1.1 400 ");
+            assertThat(sentWholeThenRead("/otlp/v1/logs", body)).startsWith("HTTP/1.1 400 ");
             var otlp = push("/otlp/v1/logs", body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
             assertThat(otlp.statusCode()).isEqualTo(400);
         }
@@ -188,6 +192,21 @@ class HostileTest {
                         .statusCode())
                 .isEqualTo(400);
         alive();
+    }
+
+    /// As simple clients do it: they look for the answer when the last byte is sent.
+    private static String sentWholeThenRead(String path, String body) throws IOException {
+        try (var socket =
+                new Socket(InetAddress.getLoopbackAddress(), sigyn.logs(path).getPort())) {
+            var out = socket.getOutputStream();
+            out.write(("POST " + path
+                            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                            + body.length() + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(body.getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+        }
     }
 
     /// A body whose value is a list in a list, 20,000 times.

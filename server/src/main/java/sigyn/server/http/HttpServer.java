@@ -267,13 +267,15 @@ public final class HttpServer implements AutoCloseable {
             }
         }
 
-        /// Reads what is left of a body that is not huge: over HTTP/1.1 closing would reset the connection, over HTTP/2
-        /// an answer before the end of the body resets the stream, and
-        /// some clients throw the answer away with it.
+        /// Reads what is left of a body that is not huge. Over HTTP/1.1 closing would reset the
+        /// connection, over HTTP/2 an answer before the end of the body resets the stream; some
+        /// clients throw the answer away with it.
         private static void drain(Request request) {
             try {
-                if (request.body().read() >= 0) {
-                    request.body().readNBytes(DRAINED_BYTES);
+                byte[] part = new byte[8192];
+                int n = 0;
+                for (int left = DRAINED_BYTES; left > 0 && n >= 0; left -= n) {
+                    n = request.body().read(part);
                 }
             } catch (IOException | SigynException e) {
                 LOG.debug("the rest of a body of {}: {}", request.rawPath(), e.toString());

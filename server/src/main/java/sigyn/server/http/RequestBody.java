@@ -32,6 +32,10 @@ final class RequestBody extends FilterInputStream {
         }
     }
 
+    /// What is left can still be read: closing Jetty's stream would reset the connection of a client that sends.
+    @Override
+    public void close() {}
+
     private static SigynException fault(IOException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof TimeoutException late) {
