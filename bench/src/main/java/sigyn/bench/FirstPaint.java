@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -142,8 +140,6 @@ public final class FirstPaint {
         final URI logs;
         final URI dashboards;
         final long readyMillis;
-        private final HttpClient client =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
         Server(String javaOptions, boolean demo) throws IOException, InterruptedException {
             var command =
@@ -184,12 +180,14 @@ public final class FirstPaint {
             }
         }
 
-        /// 0 while nothing listens.
-        private int status(String path, URI base) throws IOException, InterruptedException {
-            var request = HttpRequest.newBuilder(base.resolve(path)).build();
-            try {
-                return client.send(request, HttpResponse.BodyHandlers.discarding())
-                        .statusCode();
+        /// 0 while nothing listens. Over a bare socket: an HTTP client that warms up would take the cores that the
+        /// server wants.
+        private int status(String path, URI base) throws IOException {
+            try (var socket = new Socket(base.getHost(), base.getPort())) {
+                socket.getOutputStream()
+                        .write(("GET " + path + " HTTP/1.0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                return answer.startsWith("HTTP/1.1 ") ? Integer.parseInt(answer.substring(9, 12)) : 0;
             } catch (ConnectException e) {
                 return 0;
             }
@@ -197,7 +195,6 @@ public final class FirstPaint {
 
         @Override
         public void close() {
-            client.close();
             process.destroy();
             try {
                 if (!process.waitFor(30, TimeUnit.SECONDS)) {
