@@ -168,6 +168,14 @@ class QueryBoundsTest {
         var second = new RangeQuery(byNumber, START + SECOND, START + 2 * SECOND, SECOND, 0, 1, Direction.FORWARD);
         assertThat(((QueryResult.Matrix) engine.range(with(1L << 30, 201, false), second)).series())
                 .hasSizeBetween(200, 201);
+        // Most of a row group, which is read as a whole to be remembered.
+        String byId = "sum by (id) (count_over_time({app=\"a\"} | logfmt [10s]))";
+        var most =
+                new RangeQuery(byId, START + 10 * SECOND, START + 150 * SECOND, 10 * SECOND, 0, 1, Direction.FORWARD);
+        assertThat(((QueryResult.Matrix) engine.range(with(1L << 30, 15_000, false), most)).series())
+                .hasSize(15_000);
+        assertThatThrownBy(() -> engine.range(with(1L << 30, 14_999, false), most))
+                .hasMessageContaining("maximum number of series (14999) reached");
         String few = "topk(5, sum by (n) (count_over_time({app=\"a\"} | logfmt [1m])))";
         assertThat(engine.instant(
                         with(1L << 30, 10, false), new InstantQuery(few, START + 60 * SECOND, 1, Direction.FORWARD)))

@@ -12,7 +12,8 @@ import sigyn.model.SigynException;
 /// A query is tried again after ten times as long as it took to fail, but not within five seconds, and after a minute
 /// at the latest.
 public final class Hopeless {
-    private static final int MOST = 1000;
+    /// Few, as each may have a text of 128 KB.
+    private static final int MOST = 64;
     private static final long TIMES = 10;
     private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(1);
