@@ -6,16 +6,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Pieces of memory for [Page]s, of one size and of an eighth of it. They are outside the heap, where no garbage
-/// collection copies them, and are used again and again: what an outage needed once is kept for the next one, until the
-/// client is closed. Together they are never more than the queue may hold: what is outside the heap and nobody needs
-/// stays until the heap is collected, which a program that makes no garbage may not see for hours.
+/// Pieces of memory for [Page]s, of one size and of an eighth of it. They are used again and again: what an outage
+/// needed once is kept for the next one, until the client is closed. Together they are never more than the queue may
+/// hold: what is outside the heap and nobody needs stays until the heap is collected, which a program that makes no
+/// garbage may not see for hours.
+///
+/// Whole pages are outside the heap, where no garbage collection copies them, and cut from larger blocks, which are
+/// made by a thread of the client: who makes such memory waits for locks of the virtual machine and of the system.
+/// A caller who finds no page takes an eighth of one from the heap, where nobody else is asked.
 final class PageMemory {
-    /// How many pages a full queue has at least, so that evicting one is not evicting much.
+    /// How many pages a full queue has at least, so that evicting one is not evicting much; also how many are made at
+    /// once and lie ready.
     static final int PARTS = 64;
 
     private static final int LEAST = 1 << 10;
-    /// The part of a page that is made by whoever cannot wait for one.
     private static final int HURRY = 8;
 
     private static final int MOST = 32 << 10;
@@ -35,7 +39,7 @@ final class PageMemory {
     PageMemory(long queueBytes) {
         size = (int) Math.max(LEAST, Math.min(MOST, queueBytes / PARTS));
         most = (int) Math.min(Integer.MAX_VALUE / 2, queueBytes / size * HURRY);
-        for (int i = 0; i < Level.COUNT; i++) makeReady();
+        makeReady();
     }
 
     /// Null when all there may be is in use.
@@ -43,7 +47,7 @@ final class PageMemory {
     ByteBuffer take() {
         var memory = free.poll();
         if (memory == null) return takeEighth();
-        if (ready.decrementAndGet() < PARTS / 2) wake();
+        if (ready.decrementAndGet() < PARTS) wake();
         return memory;
     }
 
@@ -51,24 +55,24 @@ final class PageMemory {
         var memory = freeEighths.poll();
         if (memory != null || made.get() >= most) return memory;
         made.incrementAndGet();
-        return allocate(size / HURRY);
-    }
-
-    private ByteBuffer allocate(int bytes) {
-        if (!onHeap) {
-            try {
-                return ByteBuffer.allocateDirect(bytes);
-            } catch (OutOfMemoryError e) {
-                // The program's limit of such memory is reached, and reaching it takes long: not again.
-                onHeap = true;
-            }
-        }
-        return ByteBuffer.allocate(bytes);
+        return ByteBuffer.allocate(size / HURRY);
     }
 
     private void makeReady() {
-        made.addAndGet(HURRY);
-        giveBack(allocate(size));
+        int pages = Math.min(PARTS, (most - made.get()) / HURRY);
+        made.addAndGet(pages * HURRY);
+        var block = allocate(pages * size);
+        for (int i = 0; i < pages; i++) giveBack(block.slice(i * size, size));
+    }
+
+    private ByteBuffer allocate(int bytes) {
+        try {
+            return ByteBuffer.allocateDirect(bytes);
+        } catch (OutOfMemoryError e) {
+            // The program's limit of such memory is reached, and reaching it takes long: not again.
+            onHeap = true;
+            return ByteBuffer.allocate(bytes);
+        }
     }
 
     void giveBack(ByteBuffer memory) {

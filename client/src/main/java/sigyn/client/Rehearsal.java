@@ -18,6 +18,8 @@ final class Rehearsal {
     private static final int BURST = 50;
 
     private static final long PAUSE = 500_000;
+    /// Enough for the lines of a rehearsal; what is outside the heap stays for long.
+    private static final long QUEUE_BYTES = 256 << 10;
 
     /// Classes that methods of a call name and that nothing else has loaded. Whoever makes a method run so often that
     /// the second compiler is asked for it loads all that it names first, a millisecond for one from a file.
@@ -38,9 +40,9 @@ final class Rehearsal {
 
     static void once() {
         if (!DONE.compareAndSet(false, true)) return;
-        for (var overflow : Overflow.values()) run(overflow);
         for (var name : NAMED) load(name, false);
         for (var name : UNEXPECTED) load(name, true);
+        for (var overflow : Overflow.values()) run(overflow);
         runOften();
     }
 
@@ -57,6 +59,7 @@ final class Rehearsal {
         var config = ClientConfig.builder()
                 .hostname("rehearsal")
                 .queueEvents(1)
+                .queueBytes(QUEUE_BYTES)
                 .overflow(overflow)
                 .blockAtMost(Duration.ofNanos(1))
                 .build();
@@ -90,6 +93,7 @@ final class Rehearsal {
         var config = ClientConfig.builder()
                 .hostname("rehearsal")
                 .queueEvents(CALLS / 2)
+                .queueBytes(QUEUE_BYTES)
                 .build();
         var logger = new LokiLogger(SigynClient.withoutSenders(config));
         for (int i = 1; i <= CALLS; i++) {
