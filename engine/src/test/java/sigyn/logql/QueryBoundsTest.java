@@ -8,17 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sigyn.logql.exec.Cancellation;
 import sigyn.logql.exec.Entry;
@@ -102,7 +105,7 @@ class QueryBoundsTest {
                 "count_over_time({app=\"a\"} | regexp `id=(?P<id>\\w+)` [1m])",
                 "quantile_over_time(0.5, {app=\"a\"} | logfmt | unwrap n [5m]) by (app)",
                 "count_distinct(id, {app=\"a\"} | logfmt [5m])",
-                "{app=\"a\"} | logfmt | sort by id",
+                "{app=\"a\"} | logfmt | sort by n | sort by id",
                 "{app=\"a\"} | logfmt | distinct id"
             })
     void aQueryThatHoldsTooMuchIsRefusedAndTheNextIsAnswered(String query) throws Exception {
@@ -115,6 +118,26 @@ class QueryBoundsTest {
                 .contains("more memory than one query may use");
         var modest = (QueryResult.Matrix) engine.range(context, range(COUNT, START));
         assertThat(modest.series()).hasSize(1);
+    }
+
+    /// The value of `n` of line `i` is `i % 600`; of equal ones the nearest come first.
+    @ParameterizedTest
+    @CsvSource({"asc,FORWARD", "asc,BACKWARD", "desc,FORWARD", "desc,BACKWARD"})
+    void sortedLinesTakeMemoryForThoseOfTheAnswer(String order, Direction direction) throws Exception {
+        var query = "{app=\"a\"} | logfmt | sort by n " + order;
+        var found = (QueryResult.Streams) engine.range(
+                with(100_000, 0, false),
+                new RangeQuery(query, START, START + 300 * SECOND, 10 * SECOND, 0, 70, direction));
+        Comparator<Integer> byValue = Comparator.comparing(i -> i % 600);
+        Comparator<Integer> nearest = Comparator.naturalOrder();
+        var expected = IntStream.range(0, LINES)
+                .boxed()
+                .sorted((order.equals("asc") ? byValue : byValue.reversed())
+                        .thenComparing(direction == Direction.FORWARD ? nearest : nearest.reversed()))
+                .limit(70)
+                .map(i -> "u" + i)
+                .toList();
+        assertThat(found.entries()).extracting(e -> e.labels().get("id")).isEqualTo(expected);
     }
 
     @Test

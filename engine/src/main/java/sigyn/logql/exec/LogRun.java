@@ -25,7 +25,7 @@ import sigyn.storage.port.LogReader;
 /// A log query: the nearest lines, merged over all streams.
 ///
 /// Pieces are read nearest first. Each thread keeps the best lines it has seen in a heap of the limit's size; once a
-/// heap is full, its worst line bounds what anybody still has to read.
+/// heap is full, its worst line bounds what anybody still has to read. A query that sorts reads all and keeps as few.
 public final class LogRun {
     /// Pieces that have more for an answer than this are read anew each time.
     private static final int MOST_KEPT_LINES = 256;
@@ -56,16 +56,18 @@ public final class LogRun {
     private record Question(
             LogExpr expr, Direction direction, @Nullable String tenant) {}
 
-    /// A line with its place in the order: time, then piece, then row.
-    private record Found(Entry entry, int piece, long row) {}
+    /// A line with its place in the order: rank where the query sorts, time, then piece, then row.
+    private record Found(Entry entry, Rank rank, int piece, long row) {}
 
     public QueryResult.Streams run(LogExpr expr, TimeRange range, Direction direction, int limit, long interval)
             throws InterruptedException {
         long start = System.nanoTime();
+        var sort = interval > 0 ? null : sortsOnce(expr);
+        boolean needsAll = interval > 0 || sort == null && selectsAmongAll(expr);
         var entries = range.isEmpty()
                 ? List.<Entry>of()
                 : thin(
-                        find(expr, range, direction, postProcessed(expr) || interval > 0 ? Integer.MAX_VALUE : limit),
+                        find(expr, sort, range, direction, needsAll ? Integer.MAX_VALUE : limit),
                         interval,
                         direction);
         entries = extend(expr, entries, range, direction);
@@ -75,16 +77,29 @@ public final class LogRun {
         return new QueryResult.Streams(entries, counters.stats(entries.size(), start), List.of());
     }
 
-    private static boolean postProcessed(LogExpr expr) {
-        for (var stage : expr.stages()) {
-            if (stage instanceof Stage.Distinct || stage instanceof Stage.Sort) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean selectsAmongAll(LogExpr expr) {
+        return expr.stages().stream().anyMatch(stage -> stage instanceof Stage.Distinct || stage instanceof Stage.Sort);
     }
 
-    private List<Entry> find(LogExpr expr, TimeRange range, Direction direction, int limit)
+    /// The `sort` that alone decides which lines are in the answer, if there is one.
+    private static Stage.@Nullable Sort sortsOnce(LogExpr expr) {
+        Stage.Sort found = null;
+        for (var stage : expr.stages()) {
+            if (stage instanceof Stage.Distinct || stage instanceof Stage.Context) {
+                return null;
+            }
+            if (stage instanceof Stage.Sort sort) {
+                if (found != null) {
+                    return null;
+                }
+                found = sort;
+            }
+        }
+        return found;
+    }
+
+    private List<Entry> find(
+            LogExpr expr, Stage.@Nullable Sort sort, TimeRange range, Direction direction, int limit)
             throws InterruptedException {
         var plan = Rules.optimize(plan(expr)).plan();
         var scan = new Scan(plan, context, counters);
@@ -99,19 +114,22 @@ public final class LogRun {
         if (direction == Direction.BACKWARD) {
             order = order.reversed();
         }
-        var nearestFirst = order.thenComparingInt(Found::piece).thenComparingLong(Found::row);
+        if (sort != null) {
+            order = Comparator.comparing(Found::rank, ranks(sort)).thenComparing(order);
+        }
+        var firstFirst = order.thenComparingInt(Found::piece).thenComparingLong(Found::row);
         var bound = new AtomicLong(direction == Direction.FORWARD ? Long.MAX_VALUE : Long.MIN_VALUE);
         var workers = ParallelScan.run(
                 turns,
                 numbered,
                 rows < 20_000,
-                () -> new Worker(plan, expr, range, nearestFirst, direction, limit, bound));
+                () -> new Worker(plan, expr, sort, range, firstFirst, direction, limit, bound));
         var all = new ArrayList<Found>();
         for (var worker : workers) {
             all.addAll(worker.heap);
             counters.add(worker.seen);
         }
-        all.sort(nearestFirst);
+        all.sort(firstFirst);
         return all.stream().limit(limit).map(Found::entry).toList();
     }
 
@@ -121,6 +139,7 @@ public final class LogRun {
         private final Counters seen = new Counters();
         private final Scan.Reader rows;
         private final LogExpr expr;
+        private final Stage.@Nullable Sort sort;
         private final TimeRange range;
         private final Direction direction;
         private final @Nullable TemplateFilter filter;
@@ -136,18 +155,20 @@ public final class LogRun {
         Worker(
                 LogPlan plan,
                 LogExpr expr,
+                Stage.@Nullable Sort sort,
                 TimeRange range,
-                Comparator<Found> nearestFirst,
+                Comparator<Found> firstFirst,
                 Direction direction,
                 int limit,
                 AtomicLong bound) {
             this.rows = new Scan(plan, context, seen).new Reader();
             this.expr = expr;
+            this.sort = sort;
             this.range = range;
             this.direction = direction;
             var pipeline = TemplatePipeline.of(plan.stages(), Set.of());
             this.filter = TemplateFilter.helps(pipeline) ? TemplateFilter.of(pipeline) : null;
-            this.heap = new PriorityQueue<>(nearestFirst.reversed());
+            this.heap = new PriorityQueue<>(firstFirst.reversed());
             this.forward = direction == Direction.FORWARD;
             this.limit = limit;
             this.bound = bound;
@@ -204,6 +225,10 @@ public final class LogRun {
                 lines = null;
                 return false;
             }
+            var rank = sort == null ? Rank.NONE : Rank.of(row.valueOrEmpty(sort.name()));
+            if (lines == null && isOutranked(rank)) {
+                return true;
+            }
             var entry = entry(row);
             if (lines != null) {
                 lines.add(entry);
@@ -212,24 +237,41 @@ public final class LogRun {
                     lines = null;
                 }
             }
-            return take(entry, piece);
+            return take(entry, rank, piece);
         }
 
         private boolean take(Entry entry, int piece) {
+            return take(
+                    entry,
+                    sort == null ? Rank.NONE : Rank.of(entry.labels().valueOrEmpty(sort.name())),
+                    piece);
+        }
+
+        private boolean take(Entry entry, Rank rank, int piece) {
             if (isBeyond(entry.time())) {
                 return false;
             }
-            var found = new Found(entry, piece, number++);
-            budget.take(bytes(found.entry));
-            heap.add(found);
+            if (isOutranked(rank)) {
+                return true;
+            }
+            budget.take(bytes(entry));
+            heap.add(new Found(entry, rank, piece, number++));
             if (heap.size() > limit) {
                 budget.give(bytes(heap.remove().entry));
             }
-            if (heap.size() == limit && !heap.isEmpty()) {
+            if (sort == null && heap.size() == limit && !heap.isEmpty()) {
                 long worst = heap.element().entry.time();
                 bound.accumulateAndGet(worst, forward ? Math::min : Math::max);
             }
             return true;
+        }
+
+        /// True when enough lines that this thread has seen come before one of this rank, whatever its time.
+        private boolean isOutranked(Rank rank) {
+            return sort != null
+                    && !heap.isEmpty()
+                    && heap.size() == limit
+                    && ranks(sort).compare(rank, heap.element().rank) > 0;
         }
     }
 
@@ -289,16 +331,17 @@ public final class LogRun {
                 .toList();
     }
 
-    /// An entry with what it is sorted by: as a number where it is one.
-    private record Ranked(
-            Entry entry, String text, @Nullable Double number) implements Comparable<Ranked> {
-        static Ranked of(Entry entry, String name) {
-            String text = entry.labels().valueOrEmpty(name);
-            return new Ranked(entry, text, Conversions.parseFloat(text));
+    /// What a line is sorted by: a number where the label's value is one.
+    private record Rank(
+            String text, @Nullable Double number) implements Comparable<Rank> {
+        static final Rank NONE = new Rank("", null);
+
+        static Rank of(String text) {
+            return new Rank(text, Conversions.parseFloat(text));
         }
 
         @Override
-        public int compareTo(Ranked other) {
+        public int compareTo(Rank other) {
             if (number != null && other.number != null) {
                 return Double.compare(number, other.number);
             }
@@ -306,13 +349,18 @@ public final class LogRun {
         }
     }
 
+    private static Comparator<Rank> ranks(Stage.Sort sort) {
+        return sort.descending() ? Comparator.reverseOrder() : Comparator.naturalOrder();
+    }
+
     private List<Entry> sorted(List<Entry> entries, Stage.Sort sort) {
-        Comparator<Ranked> order = sort.descending() ? Comparator.reverseOrder() : Comparator.naturalOrder();
+        record Ranked(Entry entry, Rank rank) {}
+        var order = ranks(sort);
         return entries.stream()
-                .map(entry -> Ranked.of(entry, sort.name()))
+                .map(entry -> new Ranked(entry, Rank.of(entry.labels().valueOrEmpty(sort.name()))))
                 .sorted((a, b) -> {
                     context.check();
-                    return order.compare(a, b);
+                    return order.compare(a.rank, b.rank);
                 })
                 .map(Ranked::entry)
                 .toList();
@@ -322,7 +370,7 @@ public final class LogRun {
             LogExpr expr, List<Entry> entries, Stage.Context context, TimeRange range, Direction direction)
             throws InterruptedException {
         var bare = new LogExpr(expr.matchers(), List.of(), expr.span());
-        var all = find(bare, range, Direction.FORWARD, Integer.MAX_VALUE);
+        var all = find(bare, null, range, Direction.FORWARD, Integer.MAX_VALUE);
         var streams = new java.util.HashMap<sigyn.model.Labels, List<Entry>>();
         for (var entry : all) {
             streams.computeIfAbsent(entry.stream(), _ -> new ArrayList<>()).add(entry);
