@@ -88,15 +88,19 @@ public final class QueryEngine implements AutoCloseable {
             throws InterruptedException {
         var kind = Question.of(context, timeless);
         return flights.answer(Question.of(context, query), context.cancellation(), stop -> {
-            hopeless.check(kind, length);
+            var refusal = hopeless.refusal(kind, length);
+            if (refusal != null) {
+                stop.await(refusal.waitNanos());
+                throw refusal.failure();
+            }
             long start = System.nanoTime();
             try (var budget = new Budget(context.limits().memoryBytes(), memory)) {
                 var stoppable = context.withCancellation(stop);
                 try {
                     return turns.compute(stoppable, () -> evaluation.run(stoppable, budget));
                 } catch (SigynException e) {
-                    if (budget.isExceeded()) {
-                        hopeless.failed(kind, length, System.nanoTime() - start, e);
+                    if (e.kind() == ErrorKind.LIMIT_EXCEEDED && !budget.isCrowdedOut()) {
+                        hopeless.failed(kind, length, System.nanoTime() - start, e, budget.isExceeded());
                     }
                     throw e;
                 }

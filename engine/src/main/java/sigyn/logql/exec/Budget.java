@@ -41,6 +41,7 @@ public final class Budget implements AutoCloseable {
     private final long limit;
     private final Shared shared;
     private final AtomicLong used = new AtomicLong();
+    private volatile boolean crowdedOut;
 
     public Budget(long limit, Shared shared) {
         this.limit = limit;
@@ -59,6 +60,7 @@ public final class Budget implements AutoCloseable {
                             + " aggregating by fewer labels");
         }
         if (!shared.take(bytes) && mine > MODEST_BYTES) {
+            crowdedOut = true;
             throw new SigynException(
                     ErrorKind.LIMIT_EXCEEDED,
                     "the queries that run now need more memory than they may use together (limit: "
@@ -70,6 +72,11 @@ public final class Budget implements AutoCloseable {
     /// Whether the query itself needed more than one may use.
     public boolean isExceeded() {
         return used.get() > limit;
+    }
+
+    /// Whether others held too much for this query.
+    public boolean isCrowdedOut() {
+        return crowdedOut;
     }
 
     void give(long bytes) {

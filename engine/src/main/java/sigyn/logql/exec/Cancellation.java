@@ -3,6 +3,8 @@ package sigyn.logql.exec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 
@@ -58,6 +60,14 @@ public final class Cancellation {
             }
         }
         listener.run();
+    }
+
+    /// Waits so long, or until the query has to stop; then as [#check].
+    public void await(long nanos) throws InterruptedException {
+        var told = new CountDownLatch(1);
+        whenCancelled(told::countDown);
+        told.await(bounded ? Math.min(nanos, deadline - System.nanoTime()) : nanos, TimeUnit.NANOSECONDS);
+        check();
     }
 
     /// Throws `CANCELLED` or `TIMEOUT` when the query has to stop.

@@ -14,15 +14,18 @@ import sigyn.model.SigynException;
 /// Who may compute: as many threads at once as the machine has cores. A thread that computes for a query looks up now
 /// and then, by [#pause], and makes way for one that stands before it.
 ///
-/// Threads stand in the order in which they came, but whose query has computed long stands further back, by two seconds
-/// for each order of magnitude, and so does, a little, who comes after many of its own tenant. So a short query
-/// overtakes the long ones at once; equally long ones relieve each other every two seconds, which keeps few of
-/// them half done in memory; and none is overtaken for ever (a feedback queue with aging).
+/// Threads stand in the order in which they came, but whose query has computed for longer stands further back, and so
+/// does, a little, who comes after many of its own tenant while others wait. So a short query overtakes the longer ones
+/// at once; equally long ones relieve each other every two seconds, which keeps few of them half done in memory; and
+/// none is overtaken for ever (a feedback queue with aging).
 public final class CpuTurns implements AutoCloseable {
-    private static final long SLICE_NANOS = 2_000_000;
-    private static final long FIRST_LEVEL_NANOS = 20_000_000;
-    private static final int LEVELS = 4;
-    private static final long LEVEL_NANOS = 2_000_000_000;
+    private static final long MILLI = 1_000_000;
+    /// How long a thread computes at least before it makes way.
+    private static final long SLICE_NANOS = 2 * MILLI;
+    /// From so much computing on a query is of the next level.
+    private static final long[] LEVEL_FROM = {0, SLICE_NANOS, 8 * MILLI, 32 * MILLI, 320 * MILLI, 3_200 * MILLI};
+    /// How far back the threads of a level stand.
+    private static final long[] LEVEL_BACK = {0, 50 * MILLI, 100 * MILLI, 2_000 * MILLI, 4_000 * MILLI, 6_000 * MILLI};
     private static final long NEIGHBOUR_NANOS = 10_000_000;
     private static final long CHECK_NANOS = 100_000_000;
     private static final ThreadLocal<@Nullable Turn> CURRENT = new ThreadLocal<>();
@@ -64,7 +67,7 @@ public final class CpuTurns implements AutoCloseable {
         private int level(long more) {
             long all = nanos.get() + more;
             int level = 0;
-            for (long bound = FIRST_LEVEL_NANOS; level < LEVELS - 1 && all >= bound; bound *= 10) {
+            while (level + 1 < LEVEL_FROM.length && all >= LEVEL_FROM[level + 1]) {
                 level++;
             }
             return level;
@@ -138,7 +141,7 @@ public final class CpuTurns implements AutoCloseable {
             }
             long now = now();
             long used = now - since;
-            if (used < SLICE_NANOS || first > now + (use.level(used) - 1) * LEVEL_NANOS) {
+            if (used < SLICE_NANOS || first > now + LEVEL_BACK[use.level(used) - 1]) {
                 return;
             }
             held = false;
@@ -156,7 +159,8 @@ public final class CpuTurns implements AutoCloseable {
 
         private void queue(long now) {
             int before = waitingOfTenant.merge(use.tenant, 1, Integer::sum) - 1;
-            place = now + use.level(0) * LEVEL_NANOS + before * NEIGHBOUR_NANOS;
+            int behind = waitingOfTenant.size() == 1 ? 0 : before;
+            place = now + LEVEL_BACK[use.level(0)] + behind * NEIGHBOUR_NANOS;
             number = numbers++;
             granted = false;
             waiting.add(this);

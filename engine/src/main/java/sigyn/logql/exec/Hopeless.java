@@ -4,13 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 
-/// Queries that needed more memory than one may use, for a while: who asks the same over as long a range is refused at
-/// once. So a panel that cannot be answered, refreshed by all who look at it, costs what trying it now and then costs.
+/// Queries that wanted more than one may have, for a while: who asks the same over as long a range is refused without
+/// a try. So a panel that cannot be answered, refreshed by all who look at it, costs what trying it now and then costs.
 /// A query is tried again after ten times as long as it took to fail, but not within five seconds, and after a minute
-/// at the latest.
+/// at the latest. Who is refused waits as long as the failure took, a second at most: a client that asks again at once
+/// is no quicker than it was.
 public final class Hopeless {
     /// Few, as each may have a text of 128 KB.
     private static final int MOST = 64;
@@ -18,7 +20,12 @@ public final class Hopeless {
     private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private record Failed(long length, long until, String message) {}
+    private static final long MOST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private record Failed(long length, long until, long nanos, String message, boolean ofMemory) {}
+
+    /// What a query is answered with, after a wait.
+    public record Refusal(SigynException failure, long waitNanos) {}
 
     private final LongSupplier nanoTime;
     /// Guarded by itself; the oldest goes first.
@@ -29,37 +36,41 @@ public final class Hopeless {
         this.nanoTime = nanoTime;
     }
 
-    /// Throws `LIMIT_EXCEEDED` when the same has failed a moment ago over this length of time or a shorter one.
+    /// A refusal with `LIMIT_EXCEEDED` when the same has failed a moment ago over this length of time or a shorter one.
     ///
     /// @param question equal for queries that differ in their times only
-    public void check(Object question, long length) {
+    public @Nullable Refusal refusal(Object question, long length) {
         Failed known;
         long left;
         synchronized (failed) {
             known = failed.get(question);
             if (known == null) {
-                return;
+                return null;
             }
             left = known.until - nanoTime.getAsLong();
             if (left <= 0) {
                 failed.remove(question);
-                return;
+                return null;
             }
         }
-        if (length >= known.length) {
-            throw new SigynException(
-                    ErrorKind.LIMIT_EXCEEDED,
-                    known.message + "; it did a moment ago and is tried again in "
-                            + Math.ceilDiv(left, TimeUnit.SECONDS.toNanos(1)) + " s");
+        if (length < known.length) {
+            return null;
         }
+        String again =
+                "; it did a moment ago and is tried again in " + Math.ceilDiv(left, TimeUnit.SECONDS.toNanos(1)) + " s";
+        return new Refusal(
+                new SigynException(ErrorKind.LIMIT_EXCEEDED, known.message + (known.ofMemory ? again : "")),
+                Math.min(known.nanos, MOST_WAIT_NANOS));
     }
 
     /// Remembers a query that failed after so many nanoseconds.
-    public void failed(Object question, long length, long nanos, SigynException failure) {
+    ///
+    /// @param ofMemory whether it needed too much memory, for which the words are not Loki's
+    public void failed(Object question, long length, long nanos, SigynException failure, boolean ofMemory) {
         long until = nanoTime.getAsLong() + Math.clamp(nanos * TIMES, LEAST_NANOS, MOST_NANOS);
         synchronized (failed) {
             failed.remove(question);
-            failed.put(question, new Failed(length, until, failure.getMessage() + ""));
+            failed.put(question, new Failed(length, until, nanos, failure.getMessage() + "", ofMemory));
             if (failed.size() > MOST) {
                 failed.remove(failed.keySet().iterator().next());
             }

@@ -66,10 +66,7 @@ public final class LogRun {
         boolean needsAll = interval > 0 || sort == null && selectsAmongAll(expr);
         var entries = range.isEmpty()
                 ? List.<Entry>of()
-                : thin(
-                        find(expr, sort, range, direction, needsAll ? Integer.MAX_VALUE : limit),
-                        interval,
-                        direction);
+                : thin(find(expr, sort, range, direction, needsAll ? Integer.MAX_VALUE : limit), interval, direction);
         entries = extend(expr, entries, range, direction);
         if (entries.size() > limit) {
             entries = entries.subList(0, limit);
@@ -98,8 +95,7 @@ public final class LogRun {
         return found;
     }
 
-    private List<Entry> find(
-            LogExpr expr, Stage.@Nullable Sort sort, TimeRange range, Direction direction, int limit)
+    private List<Entry> find(LogExpr expr, Stage.@Nullable Sort sort, TimeRange range, Direction direction, int limit)
             throws InterruptedException {
         var plan = Rules.optimize(plan(expr)).plan();
         var scan = new Scan(plan, context, counters);
@@ -241,10 +237,7 @@ public final class LogRun {
         }
 
         private boolean take(Entry entry, int piece) {
-            return take(
-                    entry,
-                    sort == null ? Rank.NONE : Rank.of(entry.labels().valueOrEmpty(sort.name())),
-                    piece);
+            return take(entry, sort == null ? Rank.NONE : Rank.of(entry.labels().valueOrEmpty(sort.name())), piece);
         }
 
         private boolean take(Entry entry, Rank rank, int piece) {
@@ -332,8 +325,7 @@ public final class LogRun {
     }
 
     /// What a line is sorted by: a number where the label's value is one.
-    private record Rank(
-            String text, @Nullable Double number) implements Comparable<Rank> {
+    private record Rank(String text, @Nullable Double number) implements Comparable<Rank> {
         static final Rank NONE = new Rank("", null);
 
         static Rank of(String text) {

@@ -85,6 +85,32 @@ class CpuTurnsTest {
     }
 
     @Test
+    void whoHasComputedForMillisecondsMakesWayForANewcomer() throws Exception {
+        var computing = new CountDownLatch(1);
+        var waits = new CountDownLatch(1);
+        var other = new AtomicBoolean();
+        var first = query(QUERY, () -> {
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3);
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+            computing.countDown();
+            waits.await();
+            CpuTurns.pause();
+            return other.get();
+        });
+        computing.await();
+        var newcomer = query(QUERY, () -> {
+            other.set(true);
+            return true;
+        });
+        untilLastWaits();
+        waits.countDown();
+        assertThat(first.get()).isTrue();
+        assertThat(newcomer.get()).isTrue();
+    }
+
+    @Test
     void longOnesRelieveEachOther() throws Exception {
         var done = new AtomicBoolean();
         var taken = new AtomicInteger();

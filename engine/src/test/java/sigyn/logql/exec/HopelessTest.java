@@ -1,7 +1,6 @@
 package sigyn.logql.exec;
 
-import static org.assertj.core.api.Assertions.assertThatNoException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,41 +20,59 @@ class HopelessTest {
         return new SigynException(ErrorKind.LIMIT_EXCEEDED, "too much");
     }
 
+    private String refused(Object question, long length) {
+        var refusal = hopeless.refusal(question, length);
+        assertThat(refusal).isNotNull();
+        return refusal.failure().getMessage();
+    }
+
     @Test
     void itIsTriedAgainAfterTenTimesAsLongAsItTook() {
-        hopeless.failed("query", 100, seconds(0.5), tooMuch());
+        hopeless.failed("query", 100, seconds(0.5), tooMuch(), true);
         now.addAndGet(seconds(4.9));
-        assertThatThrownBy(() -> hopeless.check("query", 100))
-                .hasMessage("too much; it did a moment ago and is tried again in 1 s");
-        assertThatThrownBy(() -> hopeless.check("query", 101)).hasMessageContaining("too much");
-        assertThatNoException().isThrownBy(() -> hopeless.check("query", 99));
-        assertThatNoException().isThrownBy(() -> hopeless.check("other", 100));
+        assertThat(refused("query", 100)).isEqualTo("too much; it did a moment ago and is tried again in 1 s");
+        assertThat(refused("query", 101)).contains("too much");
+        assertThat(hopeless.refusal("query", 99)).isNull();
+        assertThat(hopeless.refusal("other", 100)).isNull();
         now.addAndGet(seconds(0.1));
-        assertThatNoException().isThrownBy(() -> hopeless.check("query", 100));
+        assertThat(hopeless.refusal("query", 100)).isNull();
     }
 
     @Test
     void noneIsRefusedForLongerThanAMinuteOrShorterThanFiveSeconds() {
-        hopeless.failed("slow", 0, seconds(500), tooMuch());
-        hopeless.failed("quick", 0, 1, tooMuch());
-        assertThatThrownBy(() -> hopeless.check("slow", 0)).hasMessageContaining("in 60 s");
+        hopeless.failed("slow", 0, seconds(500), tooMuch(), true);
+        hopeless.failed("quick", 0, 1, tooMuch(), true);
+        assertThat(refused("slow", 0)).contains("in 60 s");
         now.addAndGet(seconds(4.9));
-        assertThatThrownBy(() -> hopeless.check("quick", 0)).hasMessageContaining("in 1 s");
+        assertThat(refused("quick", 0)).contains("in 1 s");
         now.addAndGet(seconds(0.1));
-        assertThatNoException().isThrownBy(() -> hopeless.check("quick", 0));
+        assertThat(hopeless.refusal("quick", 0)).isNull();
         now.addAndGet(seconds(54.9));
-        assertThatThrownBy(() -> hopeless.check("slow", 0)).hasMessageContaining("in 1 s");
+        assertThat(refused("slow", 0)).contains("in 1 s");
         now.addAndGet(seconds(0.1));
-        assertThatNoException().isThrownBy(() -> hopeless.check("slow", 0));
+        assertThat(hopeless.refusal("slow", 0)).isNull();
+    }
+
+    @Test
+    void whoIsRefusedWaitsAsLongAsItTookButNoMoreThanASecond() {
+        hopeless.failed("slow", 0, seconds(3), tooMuch(), true);
+        hopeless.failed("quick", 0, seconds(0.02), tooMuch(), false);
+        assertThat(hopeless.refusal("slow", 0))
+                .extracting(Hopeless.Refusal::waitNanos)
+                .isEqualTo(seconds(1));
+        assertThat(hopeless.refusal("quick", 0))
+                .extracting(Hopeless.Refusal::waitNanos)
+                .isEqualTo(seconds(0.02));
+        assertThat(refused("quick", 0)).isEqualTo("too much");
     }
 
     @Test
     void onlySoManyAreRemembered() {
         for (int i = 0; i <= 64; i++) {
-            hopeless.failed(i, 0, seconds(1), tooMuch());
+            hopeless.failed(i, 0, seconds(1), tooMuch(), true);
         }
-        assertThatNoException().isThrownBy(() -> hopeless.check(0, 0));
-        assertThatThrownBy(() -> hopeless.check(1, 0)).hasMessageContaining("too much");
-        assertThatThrownBy(() -> hopeless.check(64, 0)).hasMessageContaining("too much");
+        assertThat(hopeless.refusal(0, 0)).isNull();
+        assertThat(refused(1, 0)).contains("too much");
+        assertThat(refused(64, 0)).contains("too much");
     }
 }
