@@ -128,7 +128,7 @@ class QueryBoundsTest {
         var found = (QueryResult.Streams) engine.range(
                 with(100_000, 0, false),
                 new RangeQuery(query, START, START + 300 * SECOND, 10 * SECOND, 0, 70, direction));
-        Comparator<Integer> byValue = Comparator.comparing(i -> i % 600);
+        Comparator<Integer> byValue = Comparator.comparingInt(i -> i % 600);
         Comparator<Integer> nearest = Comparator.naturalOrder();
         var expected = IntStream.range(0, LINES)
                 .boxed()

@@ -22,8 +22,7 @@ class HopelessTest {
 
     private String refused(Object question, long length) {
         var refusal = hopeless.refusal(question, length);
-        assertThat(refusal).isNotNull();
-        return refusal.failure().getMessage();
+        return refusal == null ? "not refused" : refusal.failure().getMessage() + "";
     }
 
     @Test
