@@ -28,6 +28,7 @@ import sigyn.storage.block.Block;
 import sigyn.storage.block.BlockWriter;
 import sigyn.storage.block.Encoders;
 import sigyn.storage.block.Rows;
+import sigyn.storage.block.Scratch;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.wal.Wal;
@@ -56,6 +57,7 @@ final class Sealer {
     private final Manifest manifest;
     private final Clock clock;
     private final Encoders encoders;
+    private final Scratch<Rows> scratch = new Scratch<>(() -> new Rows(0, 0));
     private final AfterSeal afterSeal;
     private final List<LinkedBlockingDeque<Optional<Task>>> queues = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -112,7 +114,6 @@ final class Sealer {
     }
 
     private void run(int worker, LinkedBlockingDeque<Optional<Task>> queue) {
-        var rows = new Rows(0, 0);
         Task task = null;
         while (!closing) {
             long asked = asks.get();
@@ -122,7 +123,7 @@ final class Sealer {
                     asked = asks.get();
                 }
                 if (task != null) {
-                    seal(task, rows);
+                    seal(task);
                     task.done().complete(true);
                     task = null;
                     inARow.set(worker, 0);
@@ -187,7 +188,7 @@ final class Sealer {
         }
     }
 
-    private void seal(Task task, Rows rows) throws IOException {
+    private void seal(Task task) throws IOException {
         TenantStore tenant = task.tenant();
         var parts = tenant.due(task.parts());
         if (parts.isEmpty()) {
@@ -204,6 +205,7 @@ final class Sealer {
         var written = new ArrayList<HeadPart>();
         var tookNanos = new ArrayList<Long>();
         Block block = null;
+        var rows = scratch.take();
         try (var writer = new BlockWriter(
                 directory,
                 number,
@@ -229,6 +231,7 @@ final class Sealer {
                         labels -> tenant.streams().intern(labels).id());
             }
         }
+        scratch.giveBack(rows);
         manifest.commit(Manifest.Change.blocks(
                 tenant.tenant(), block == null ? List.of() : List.of(number), List.of(), sealedSeq));
         tenant.sealed(parts, block);

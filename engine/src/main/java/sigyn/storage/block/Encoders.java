@@ -1,6 +1,5 @@
 package sigyn.storage.block;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import sigyn.storage.rowgroup.EncodedRowGroup;
 import sigyn.storage.rowgroup.RowGroupEncoder;
@@ -9,7 +8,7 @@ import sigyn.storage.rowgroup.RowGroupInput;
 /// Bounds how many row groups a store encodes at once: an encoder keeps some tens of megabytes. Others wait.
 public final class Encoders {
     private final Semaphore permits;
-    private final ConcurrentLinkedQueue<RowGroupEncoder> free = new ConcurrentLinkedQueue<>();
+    private final Scratch<RowGroupEncoder> free = new Scratch<>(RowGroupEncoder::new);
 
     public Encoders(int most) {
         permits = new Semaphore(most, true);
@@ -18,10 +17,9 @@ public final class Encoders {
     EncodedRowGroup encode(RowGroupInput in) {
         permits.acquireUninterruptibly();
         try {
-            var kept = free.poll();
-            var encoder = kept == null ? new RowGroupEncoder() : kept;
+            var encoder = free.take();
             var group = encoder.encode(in);
-            free.add(encoder);
+            free.giveBack(encoder);
             return group;
         } finally {
             permits.release();
