@@ -342,51 +342,11 @@ public final class HeadPart {
 
     /// Puts rows in order of arrival into order of time, equal times in order of arrival.
     public void sort(int[] rows) {
-        if (runEnd(rows, 0, rows.length) < rows.length) {
-            mergeRuns(rows);
+        long[] times = new long[rows.length];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = time(rows[i]);
         }
-    }
-
-    /// A stable merge sort by time that finds runs first: arrival is nearly in order.
-    private void mergeRuns(int[] order) {
-        int n = order.length;
-        int[] from = order;
-        int[] to = new int[n];
-        for (boolean whole = false; !whole; ) {
-            int out = 0;
-            int at = 0;
-            int merges = 0;
-            while (at < n) {
-                int middle = runEnd(from, at, n);
-                int end = middle < n ? runEnd(from, middle, n) : n;
-                merges++;
-                int a = at;
-                int b = middle;
-                while (a < middle && b < end) {
-                    to[out++] = time(from[b]) < time(from[a]) ? from[b++] : from[a++];
-                }
-                System.arraycopy(from, a, to, out, middle - a);
-                out += middle - a;
-                System.arraycopy(from, b, to, out, end - b);
-                out += end - b;
-                at = end;
-            }
-            whole = merges <= 1;
-            int[] other = from;
-            from = to;
-            to = other;
-        }
-        if (from != order) {
-            System.arraycopy(from, 0, order, 0, n);
-        }
-    }
-
-    private int runEnd(int[] order, int at, int n) {
-        int end = Math.min(at + 1, n);
-        while (end < n && time(order[end - 1]) <= time(order[end])) {
-            end++;
-        }
-        return end;
+        TimeOrder.sort(rows, times);
     }
 
     /// Puts the rows that stay into `result`, as a block takes them. Only once nothing is added any more.
