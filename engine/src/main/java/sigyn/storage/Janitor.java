@@ -3,6 +3,7 @@ package sigyn.storage;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
+import sigyn.storage.block.CorruptBlockException;
 import sigyn.storage.block.Rows;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.compact.CompactionPolicy;
@@ -41,13 +42,18 @@ final class Janitor {
         return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
+    /// The time to withdraw is over, and bytes may be gone.
+    boolean isDue(Deletion deletion) {
+        return deletion.dueNanos() <= nowNanos();
+    }
+
     /// Removes the bytes of what is due for deletion from blocks. A deletion whose entries are partly still in the head
     /// waits. True when one was finished: the log may still have its entries, in segments that can go.
     synchronized boolean deleteDue(TenantStore tenant, Consumer<Deletion> beforeForgetting) throws IOException {
         boolean finished = false;
         for (var deletion : tenant.view().deletions()) {
             boolean inHead = tenant.view().parts().stream().anyMatch(p -> p.firstSeq() < deletion.seq());
-            if (deletion.dueNanos() <= nowNanos() && !inHead) {
+            if (isDue(deletion) && !inHead) {
                 boolean done = true;
                 for (var block : tenant.view().blocks()) {
                     done &= delete(tenant, block, deletion);
@@ -71,9 +77,8 @@ final class Janitor {
     private boolean delete(TenantStore tenant, Block block, Deletion deletion) throws IOException {
         var erasures = new HashMap<StoredRowGroup, Erasure>();
         for (var group : block.groups()) {
-            var erasure =
-                    Erasure.of(List.of(deletion), tenant.streams(), group.firstSeq(), group.minTime(), group.maxTime());
-            if (!erasure.isNone() && !group.isDamaged() && mayErase(group, erasure)) {
+            var erasure = concerned(tenant, group, deletion);
+            if (!erasure.isNone()) {
                 erasures.put(group, erasure);
             }
         }
@@ -84,7 +89,10 @@ final class Janitor {
         boolean done = rewriter.rewrite(tenant, List.of(block), block.level(), new Rewriter.Plan() {
             @Override
             public Rewriter.Fate fate(StoredRowGroup group) {
-                return erasures.containsKey(group) ? Rewriter.Fate.FILTER : Rewriter.Fate.KEEP;
+                if (!erasures.containsKey(group)) {
+                    return Rewriter.Fate.KEEP;
+                }
+                return group.isDamaged() ? Rewriter.Fate.ASIDE : Rewriter.Fate.FILTER;
             }
 
             @Override
@@ -104,13 +112,16 @@ final class Janitor {
         return done;
     }
 
-    private static boolean mayErase(StoredRowGroup group, Erasure erasure) {
-        for (int i = 0; i < group.streamCount(); i++) {
+    /// What a deletion may take of a group; none where it takes nothing for sure.
+    private static Erasure concerned(TenantStore tenant, StoredRowGroup group, Deletion deletion) {
+        var erasure =
+                Erasure.of(List.of(deletion), tenant.streams(), group.firstSeq(), group.minTime(), group.maxTime());
+        for (int i = 0; !erasure.isNone() && i < group.streamCount(); i++) {
             if (erasure.concerns(group.stream(i))) {
-                return true;
+                return erasure;
             }
         }
-        return false;
+        return Erasure.NONE;
     }
 
     /// Parts of the head whose batches have entries past their time. They must be in blocks before those are
@@ -139,8 +150,9 @@ final class Janitor {
         return false;
     }
 
-    /// Drops row groups whose entries are all past their time, and rewrites those that are mostly so.
-    synchronized void expire(TenantStore tenant, RetentionRule rule) throws IOException {
+    /// Drops row groups whose entries are all past their time, and rewrites those that are mostly so. An entry that was
+    /// sent again meanwhile keeps its block until the head has been sealed, unless `force` says that it cannot be.
+    synchronized void expire(TenantStore tenant, RetentionRule rule, boolean force) throws IOException {
         long now = nowNanos();
         var cutoffs = new HashMap<Integer, Long>();
         for (var block : tenant.view().blocks()) {
@@ -160,7 +172,15 @@ final class Janitor {
             boolean done = rewriter.rewrite(tenant, List.of(block), block.level(), new Rewriter.Plan() {
                 @Override
                 public Rewriter.Fate fate(StoredRowGroup group) {
-                    return fates.getOrDefault(group, Rewriter.Fate.KEEP);
+                    var fate = fates.getOrDefault(group, Rewriter.Fate.KEEP);
+                    return group.isDamaged() && fate == Rewriter.Fate.FILTER ? Rewriter.Fate.KEEP : fate;
+                }
+
+                @Override
+                public HeadPart.Span lost() {
+                    return (stream, from, to) -> !force
+                            && from < cutoff(tenant, stream, rule, now, cutoffs)
+                            && isAmong(fates.keySet(), stream, from, to);
                 }
 
                 @Override
@@ -174,7 +194,31 @@ final class Janitor {
         }
     }
 
+    /// True when some group may have entries of a stream between two times, both inclusive.
+    private static boolean isAmong(Collection<StoredRowGroup> groups, int stream, long from, long to) {
+        for (var group : groups) {
+            if (from <= group.maxTime() && to >= group.minTime()) {
+                for (int i = 0; i < group.streamCount(); i++) {
+                    if (group.stream(i) == stream) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
     private static Rewriter.Fate fate(
+            TenantStore tenant, StoredRowGroup group, RetentionRule rule, long now, Map<Integer, Long> cutoffs) {
+        try {
+            return fateOfReadable(tenant, group, rule, now, cutoffs);
+        } catch (CorruptBlockException e) {
+            group.markDamaged();
+            return isPast(tenant, group, rule, now, cutoffs) ? Rewriter.Fate.DROP : Rewriter.Fate.KEEP;
+        }
+    }
+
+    private static Rewriter.Fate fateOfReadable(
             TenantStore tenant, StoredRowGroup group, RetentionRule rule, long now, Map<Integer, Long> cutoffs) {
         long dead = 0;
         long all = 0;
@@ -190,7 +234,18 @@ final class Janitor {
         if (deadStreams == group.streamCount()) {
             return Rewriter.Fate.DROP;
         }
-        return dead > all * DEAD_SHARE ? Rewriter.Fate.FILTER : Rewriter.Fate.KEEP;
+        return dead > all * DEAD_SHARE && !group.isDamaged() ? Rewriter.Fate.FILTER : Rewriter.Fate.KEEP;
+    }
+
+    /// Of a group that cannot be asked about each stream.
+    private static boolean isPast(
+            TenantStore tenant, StoredRowGroup group, RetentionRule rule, long now, Map<Integer, Long> cutoffs) {
+        for (int i = 0; i < group.streamCount(); i++) {
+            if (group.maxTime() >= cutoff(tenant, group.stream(i), rule, now, cutoffs)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static long cutoff(
@@ -201,39 +256,69 @@ final class Janitor {
         });
     }
 
-    /// Drops the blocks with the oldest entries, of all tenants, until the rest fits.
-    synchronized void shrinkTo(Collection<TenantStore> tenants, long maxBytes) throws IOException {
-        record Owned(TenantStore tenant, Block block, long newest) {}
+    /// A block and whose it is.
+    record Owned(TenantStore tenant, Block block) {
+        private long newest() {
+            return block.groups().stream()
+                    .mapToLong(StoredRowGroup::maxTime)
+                    .max()
+                    .orElse(Long.MIN_VALUE);
+        }
+
+        private boolean has(int stream, long from, long to) {
+            return isAmong(block.groups(), stream, from, to);
+        }
+
+        /// Parts of the head that leave out an entry because the block has it.
+        List<HeadPart> leftOut() {
+            var parts = tenant.view().parts();
+            parts.forEach(tenant::resolveLate);
+            return parts.stream().filter(part -> part.leavesOut(this::has)).toList();
+        }
+    }
+
+    /// The blocks with the oldest entries, of all tenants, without which the rest fits.
+    List<Owned> tooMuch(Collection<TenantStore> tenants, long maxBytes) {
         var all = new ArrayList<Owned>();
         long sum = 0;
         for (var tenant : tenants) {
             for (var block : tenant.view().blocks()) {
-                long newest = block.groups().stream()
-                        .mapToLong(StoredRowGroup::maxTime)
-                        .max()
-                        .orElse(Long.MIN_VALUE);
-                all.add(new Owned(tenant, block, newest));
+                all.add(new Owned(tenant, block));
                 sum += block.size();
             }
         }
         all.sort(Comparator.comparingLong(Owned::newest));
-        for (var owned : all) {
-            if (sum <= maxBytes) {
-                return;
-            }
-            rewriter.rewrite(owned.tenant(), List.of(owned.block()), 0, new Rewriter.Plan() {
-                @Override
-                public Rewriter.Fate fate(StoredRowGroup group) {
-                    return Rewriter.Fate.DROP;
-                }
+        int n = 0;
+        while (sum > maxBytes && n < all.size()) {
+            sum -= all.get(n++).block().size();
+        }
+        return all.subList(0, n);
+    }
 
-                @Override
-                public boolean keeps(StoredRowGroup group, Rows rows, int row) {
-                    return false;
-                }
-            });
+    /// Drops a block. It stays when an entry of it was sent again and is left out of the head, unless `force` says that
+    /// the head cannot be sealed.
+    synchronized void drop(Owned owned, boolean force) throws IOException {
+        if (!owned.tenant().view().blocks().contains(owned.block())) {
+            return;
+        }
+        boolean gone = rewriter.rewrite(owned.tenant(), List.of(owned.block()), 0, new Rewriter.Plan() {
+            @Override
+            public Rewriter.Fate fate(StoredRowGroup group) {
+                return Rewriter.Fate.DROP;
+            }
+
+            @Override
+            public boolean keeps(StoredRowGroup group, Rows rows, int row) {
+                return false;
+            }
+
+            @Override
+            public HeadPart.Span lost() {
+                return (stream, from, to) -> !force && owned.has(stream, from, to);
+            }
+        });
+        if (gone) {
             dropped.increment();
-            sum -= owned.block().size();
         }
     }
 
@@ -257,16 +342,63 @@ final class Janitor {
         }
     }
 
-    /// Withdraws a deletion whose time has not come. False when it is not pending any more.
-    synchronized boolean cancel(TenantStore tenant, Tenant owner, String id) throws IOException {
-        for (var deletion : tenant.view().deletions()) {
-            if (deletion.id().equals(id)) {
-                manifest.commit(new Manifest.Change(owner, List.of(), List.of(), Map.of(), List.of(), List.of(id)));
-                tenant.forget(deletion);
-                return true;
+    /// Parts of the head with entries that a deletion may be about, those that came after it among them; none when
+    /// nothing came after it.
+    List<HeadPart> concerned(TenantStore tenant, Deletion deletion) {
+        var view = tenant.view();
+        var about = new About(tenant, deletion);
+        return about.hasNewer(view)
+                ? view.parts().stream().filter(about::concerns).toList()
+                : List.of();
+    }
+
+    /// Withdraws a deletion: its entries are visible again, those that came again after it once. False when that cannot
+    /// be while the head has entries of that kind.
+    synchronized boolean withdraw(TenantStore tenant, Deletion deletion) throws IOException {
+        if (isDue(deletion)) {
+            return false;
+        }
+        var about = new About(tenant, deletion);
+        var before = tenant.view();
+        if (about.hasNewer(before)) {
+            for (var block : before.blocks()) {
+                removeCopies(tenant, block, about);
             }
         }
-        return false;
+        var after = tenant.view();
+        return tenant.withdraw(
+                deletion,
+                view -> !about.hasNewer(view)
+                        || view.blocks().equals(after.blocks())
+                                && view.parts().stream().noneMatch(about::concerns),
+                () -> manifest.commit(new Manifest.Change(
+                        tenant.tenant(), List.of(), List.of(), Map.of(), List.of(), List.of(deletion.id()))));
+    }
+
+    /// Removes the hidden rows of a block that came again after the deletion and are in a newer row group.
+    private void removeCopies(TenantStore tenant, Block block, About about) throws IOException {
+        var copies = new HashMap<StoredRowGroup, BitSet>();
+        for (var group : block.groups()) {
+            var found = about.cameAgain(group);
+            if (!found.isEmpty()) {
+                copies.put(group, found);
+            }
+        }
+        if (copies.isEmpty()) {
+            return;
+        }
+        rewriter.rewrite(tenant, List.of(block), block.level(), new Rewriter.Plan() {
+            @Override
+            public Rewriter.Fate fate(StoredRowGroup group) {
+                return copies.containsKey(group) && !group.isDamaged() ? Rewriter.Fate.FILTER : Rewriter.Fate.KEEP;
+            }
+
+            @Override
+            public boolean keeps(StoredRowGroup group, Rows rows, int row) {
+                var gone = copies.get(group);
+                return gone == null || !gone.get(row);
+            }
+        });
     }
 
     UpkeepCounters counters(PassCount retention, PassCount compaction) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sigyn.storage.block.Block;
@@ -18,33 +19,46 @@ import sigyn.storage.block.CorruptBlockException;
 import sigyn.storage.block.Encoders;
 import sigyn.storage.block.Rows;
 import sigyn.storage.block.StoredRowGroup;
+import sigyn.storage.head.HeadPart;
 import sigyn.storage.retention.Deletion;
 import sigyn.storage.wal.Wal;
 
 /// Writes blocks anew: several as one, or one without some of its rows. Full row groups are copied byte for byte; small
-/// ones of a cluster are merged. The old files stay readable until the manifest says that the new one counts, and scans
-/// that began before go on reading them after that. One thread at a time.
+/// ones of a cluster are merged. The old files stay readable until the manifest says durably that the new one counts;
+/// then they are unlinked, and scans that began before go on reading what they have mapped. One thread at a time.
+///
+/// A row group that turns out to be damaged is kept as it is, damaged; where it must not stay it is set aside, as a
+/// block of its own in `quarantine/<tenant>/`.
 final class Rewriter {
     private static final Logger LOG = LoggerFactory.getLogger(Rewriter.class);
 
     private final Path blocks;
+    private final Path quarantine;
+    private final Damages damages;
     private final Manifest manifest;
     private final Clock clock;
     private final long groupBytes;
     private final Encoders encoders;
     private final LongAdder rewrites = new LongAdder();
 
-    Rewriter(Path blocks, Manifest manifest, Clock clock, Encoders encoders, long groupBytes) {
-        this.blocks = blocks;
-        this.manifest = manifest;
+    Rewriter(Path directory, Recovery recovery, Clock clock, Encoders encoders, long groupBytes) {
+        this.blocks = directory.resolve("blocks");
+        this.quarantine = directory.resolve("quarantine");
+        this.damages = recovery.damages();
+        this.manifest = recovery.manifest();
         this.clock = clock;
         this.encoders = encoders;
         this.groupBytes = groupBytes;
     }
 
-    /// Says what becomes of a row group.
+    /// Says what becomes of a row group; asked again when it turns out to be damaged.
     interface Plan {
         Fate fate(StoredRowGroup group);
+
+        /// Entries that go although they may be sent, and left out, again at this moment; then nothing is changed.
+        default HeadPart.Span lost() {
+            return (_, _, _) -> false;
+        }
 
         /// For [Fate#FILTER]: false for rows that go.
         boolean keeps(StoredRowGroup group, Rows rows, int row);
@@ -65,7 +79,10 @@ final class Rewriter {
 
     enum Fate {
         KEEP,
+        /// Without some rows; not for a damaged one.
         FILTER,
+        /// Out of the store, into quarantine.
+        ASIDE,
         DROP
     }
 
@@ -84,12 +101,35 @@ final class Rewriter {
         }
     }
 
-    /// Replaces blocks by one without the rows that `plan` lets go. Returns false when a damaged row group stood in the
-    /// way: then nothing has changed.
+    /// Replaces blocks by one without the rows that `plan` lets go. Returns false when that must not be now: then
+    /// nothing has changed.
     boolean rewrite(TenantStore tenant, List<Block> inputs, int level, Plan plan) throws IOException {
+        long damaged = damaged(inputs);
+        while (true) {
+            try {
+                return attempt(tenant, inputs, level, plan);
+            } catch (CorruptBlockException e) {
+                long now = damaged(inputs);
+                if (now == damaged) {
+                    throw e;
+                }
+                damaged = now;
+            }
+        }
+    }
+
+    private static long damaged(List<Block> blocks) {
+        return blocks.stream()
+                .flatMap(block -> block.groups().stream())
+                .filter(StoredRowGroup::isDamaged)
+                .count();
+    }
+
+    private boolean attempt(TenantStore tenant, List<Block> inputs, int level, Plan plan) throws IOException {
         Path directory = blocks.resolve(tenant.tenant().id());
         long number = manifest.newBlockNumber();
         Block output = null;
+        setAside(tenant, inputs, plan);
         try (var writer = new BlockWriter(
                 directory,
                 number,
@@ -119,21 +159,59 @@ final class Rewriter {
                         tenant.tenant().id(),
                         labels -> tenant.streams().intern(labels).id());
             }
-        } catch (CorruptBlockException e) {
-            LOG.warn("not rewritten: {}", e.getMessage());
-            return false;
         }
-        manifest.commit(Manifest.Change.blocks(
+        var change = Manifest.Change.blocks(
                 tenant.tenant(),
                 output == null ? List.of() : List.of(number),
                 inputs.stream().map(Block::number).toList(),
-                Map.of()));
-        tenant.replace(inputs, output);
+                Map.of());
+        if (!tenant.replace(inputs, output, plan.lost(), () -> manifest.commit(change))) {
+            if (output != null) {
+                Files.deleteIfExists(output.path());
+            }
+            return false;
+        }
         for (var block : inputs) {
             Files.deleteIfExists(block.path());
         }
         rewrites.increment();
         return true;
+    }
+
+    private void setAside(TenantStore tenant, List<Block> inputs, Plan plan) throws IOException {
+        var aside = inputs.stream()
+                .flatMap(block -> block.groups().stream())
+                .filter(group -> plan.fate(group) == Fate.ASIDE)
+                .toList();
+        if (aside.isEmpty()) {
+            return;
+        }
+        Path directory =
+                Files.createDirectories(quarantine.resolve(tenant.tenant().id()));
+        try (var writer = new BlockWriter(
+                directory,
+                inputs.getFirst().number(),
+                tenant.tenant(),
+                id -> tenant.streams().get(id).labels())) {
+            for (var group : aside) {
+                writer.copy(group, group.bytes());
+            }
+            Path file = writer.commit(nowNanos(), 0, List.of());
+            Wal.syncDirectory(directory);
+            LOG.warn("damaged row groups of {} are set aside in {}", inputs, file);
+        }
+    }
+
+    /// Reads a group, or notes that it is damaged.
+    private <T> T reading(TenantStore tenant, StoredRowGroup group, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (CorruptBlockException e) {
+            group.markDamaged();
+            damages.add(
+                    tenant.tenant(), group.file(), group.minTime(), group.maxTime(), String.valueOf(e.getMessage()));
+            throw e;
+        }
     }
 
     private void write(
@@ -142,19 +220,23 @@ final class Rewriter {
         Piece open = null;
         for (var group : groups) {
             Fate fate = plan.fate(group);
-            if (fate == Fate.DROP) {
+            if (fate == Fate.DROP || fate == Fate.ASIDE) {
                 continue;
             }
-            boolean small = group.rawBytes() < groupBytes / 2;
+            boolean small = group.rawBytes() < groupBytes / 2 && !group.isDamaged();
             if (open != null && (!small || !joins(tenant, open, group, inputs))) {
-                write(open, writer);
+                write(tenant, open, writer);
                 open = null;
             }
-            if (fate == Fate.KEEP && !small) {
-                writer.copy(group);
+            if (group.isDamaged()) {
+                writer.copy(group, group.bytes());
                 continue;
             }
-            Rows rows = group.toRows();
+            if (fate == Fate.KEEP && !small) {
+                copy(tenant, group, writer);
+                continue;
+            }
+            Rows rows = reading(tenant, group, group::toRows);
             if (fate == Fate.FILTER) {
                 rows = filter(group, rows, plan);
             }
@@ -164,13 +246,17 @@ final class Rewriter {
             open.groups().add(group);
             open.rows().add(rows);
             if (!small || open.bytes() >= groupBytes) {
-                write(open, writer);
+                write(tenant, open, writer);
                 open = null;
             }
         }
         if (open != null) {
-            write(open, writer);
+            write(tenant, open, writer);
         }
+    }
+
+    private void copy(TenantStore tenant, StoredRowGroup group, BlockWriter writer) throws IOException {
+        writer.copy(group, reading(tenant, group, group::checkedBytes));
     }
 
     /// Groups may become one when no row of a third one arrived between theirs, and no pending deletion stands between.
@@ -196,10 +282,10 @@ final class Rewriter {
         return true;
     }
 
-    private void write(Piece piece, BlockWriter writer) throws IOException {
+    private void write(TenantStore tenant, Piece piece, BlockWriter writer) throws IOException {
         if (piece.groups().size() == 1
                 && piece.rows().getFirst().count() == piece.groups().getFirst().rows()) {
-            writer.copy(piece.groups().getFirst());
+            copy(tenant, piece.groups().getFirst(), writer);
             return;
         }
         var merged = Rows.merge(piece.rows());

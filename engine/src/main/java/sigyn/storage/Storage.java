@@ -67,7 +67,6 @@ public final class Storage implements LogReader, AutoCloseable {
     private final Tails tails = new Tails();
     private final TailSource tailSource;
     private final Rewriter rewriter;
-    private final Janitor janitor;
     private final Upkeep upkeep;
     private boolean closed;
 
@@ -127,8 +126,8 @@ public final class Storage implements LogReader, AutoCloseable {
             int workers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
             var encoders = new Encoders(workers);
             this.sealer = new Sealer(blocks, manifest, clock, encoders, workers, this::afterSeal);
-            this.rewriter = new Rewriter(blocks, manifest, clock, encoders, capacity.partBytes());
-            this.janitor = new Janitor(rewriter, manifest, clock);
+            this.rewriter = new Rewriter(directory, recovery, clock, encoders, capacity.partBytes());
+            var janitor = new Janitor(rewriter, manifest, clock);
             this.appender = new Appender(directory, recovery, clock, capacity, sealer, headRoom, tails);
             this.reader = new StorageReader(tenants, damages, appender.replay());
             this.tailSource = new TailSource(appender, tails, tenants);
@@ -238,11 +237,11 @@ public final class Storage implements LogReader, AutoCloseable {
         upkeep.beforeForgetting(told);
     }
 
-    /// Withdraws a deletion; its entries are visible again. False when its bytes are gone or it never was.
+    /// Withdraws a deletion; its entries are visible again, each once. False when its bytes are gone or it never was.
     public boolean cancelDeletion(Tenant tenant, String id) {
         TenantStore store = tenants.get(tenant);
         try {
-            return store != null && janitor.cancel(store, tenant, id);
+            return store != null && upkeep.withdraw(store, id);
         } catch (IOException e) {
             throw new SigynException(ErrorKind.OVERLOADED, "the change cannot be written down: " + e, e);
         }

@@ -1,5 +1,6 @@
 package sigyn.storage;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.Tenant;
@@ -196,7 +198,23 @@ final class TenantStore {
         void write(Deletion deletion) throws E;
     }
 
-    /// Forgets a deletion that was withdrawn or whose entries are all gone.
+    /// Forgets a deletion that is withdrawn, once `durable` has written that down; false, and nothing has changed, when
+    /// `allowed` does not hold of what readers see.
+    boolean withdraw(Deletion deletion, Predicate<View> allowed, Step durable) throws IOException {
+        lock.lock();
+        try {
+            if (!allowed.test(view)) {
+                return false;
+            }
+            durable.take();
+            forget(deletion);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Forgets a deletion whose entries are all gone.
     void forget(Deletion deletion) {
         lock.lock();
         try {
@@ -235,16 +253,29 @@ final class TenantStore {
                         .orElse(0));
     }
 
-    /// Readers see `with` (null for nothing) in place of some blocks from now on.
-    void replace(Collection<Block> gone, @Nullable Block with) {
+    /// Something that is written down while no batch reaches the head.
+    @FunctionalInterface
+    interface Step {
+        void take() throws IOException;
+    }
+
+    /// Readers see `with` (null for nothing) in place of some blocks from now on, once `durable` has written
+    /// that down. False, and nothing has changed, when the head leaves out an entry because one of `lost` is
+    /// older: the log would bring it back after a restart.
+    boolean replace(Collection<Block> gone, @Nullable Block with, HeadPart.Span lost, Step durable) throws IOException {
         lock.lock();
         try {
+            if (view.parts().stream().anyMatch(part -> part.leavesOut(lost))) {
+                return false;
+            }
+            durable.take();
             var blocks = new ArrayList<>(view.blocks());
             blocks.removeAll(gone);
             if (with != null) {
                 blocks.add(with);
             }
             publish(blocks);
+            return true;
         } finally {
             lock.unlock();
         }

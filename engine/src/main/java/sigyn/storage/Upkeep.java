@@ -33,6 +33,7 @@ final class Upkeep {
     private static final long SEAL_LOOK_NANOS = 100_000_000;
     private static final long ERASE_WAIT_SECONDS = 60;
     private static final long SWEEP_MILLIS = 60_000;
+    private static final int WITHDRAWALS = 5;
 
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
     private final Appender appender;
@@ -44,6 +45,7 @@ final class Upkeep {
     private final PassCount compactions;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
+    /// One sweep at a time, each by the rule that holds when it begins.
     private final ReentrantLock sweeping = new ReentrantLock();
     private final Thread thread =
             Thread.ofPlatform().name("storage-upkeep").daemon(true).unstarted(this::run);
@@ -182,16 +184,37 @@ final class Upkeep {
     private void expire() throws IOException {
         var rule = retention;
         for (var tenant : tenants.values()) {
-            seal(tenant, janitor.expiring(tenant, rule));
-            janitor.expire(tenant, rule);
+            boolean sealed = seal(tenant, janitor.expiring(tenant, rule));
+            janitor.expire(tenant, rule, !sealed);
         }
-        janitor.shrinkTo(tenants.values(), maxDiskBytes);
+        for (var block : janitor.tooMuch(tenants.values(), maxDiskBytes)) {
+            boolean sealed = seal(block.tenant(), block.leftOut());
+            janitor.drop(block, !sealed);
+        }
     }
 
-    /// Seals parts and waits for it. A disk that takes no blocks must not keep retention from making room.
-    private void seal(TenantStore tenant, List<HeadPart> parts) {
+    /// Withdraws a deletion; false when its time has come or it is not pending any more.
+    boolean withdraw(TenantStore tenant, String id) throws IOException {
+        for (int i = 0; i < WITHDRAWALS; i++) {
+            var pending = tenant.view().deletions().stream()
+                    .filter(d -> d.id().equals(id) && !janitor.isDue(d))
+                    .findFirst();
+            if (pending.isEmpty()) {
+                return false;
+            }
+            seal(tenant, janitor.concerned(tenant, pending.get()));
+            if (janitor.withdraw(tenant, pending.get())) {
+                return true;
+            }
+        }
+        throw new IOException("entries of that kind are being written, or cannot be sealed");
+    }
+
+    /// Seals parts and waits for it; false when they are not blocks yet. A disk that takes no blocks must not keep
+    /// retention from making room.
+    private boolean seal(TenantStore tenant, List<HeadPart> parts) {
         if (parts.isEmpty()) {
-            return;
+            return true;
         }
         long failures = sealer.failures();
         sealer.retryNow();
@@ -216,6 +239,7 @@ final class Upkeep {
         } finally {
             lock.unlock();
         }
+        return Collections.disjoint(tenant.view().parts(), parts);
     }
 
     /// Merges blocks as far as it goes, now.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,13 +17,17 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sigyn.codec.Bytes;
 import sigyn.model.Direction;
 import sigyn.model.LabelMatcher;
 import sigyn.model.Labels;
+import sigyn.model.LinePredicate;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
+import sigyn.storage.block.Block;
 import sigyn.storage.port.ScanRequest;
 
 /// Files cut short, flipped, swapped, emptied or lost: found, named and kept apart, while the rest serves.
@@ -198,6 +203,52 @@ class StorageDamageTest {
                 assertThat(found).hasSize((BATCHES + 1) * ROWS);
                 assertThat(new HashSet<>(found)).hasSize((BATCHES + 1) * ROWS);
             }
+        }
+    }
+
+    /// A row group that cannot be read does not keep a deletion from ending: it is set aside, for it may have what is
+    /// to go; one of other streams stays where it is, damaged.
+    @ParameterizedTest
+    @ValueSource(strings = {"a0", "a1"})
+    void aDamagedRowGroupDoesNotKeepADeletionUnfinished(String damaged) throws Exception {
+        try (var storage = open()) {
+            storage.append(Tenant.FAKE, Entry.batch(batch(0)));
+            storage.flush();
+        }
+        Path file = files("blocks", ".blk").getFirst();
+        byte[] bytes = Files.readAllBytes(file);
+        var block = Block.open(file, Tenant.FAKE.id(), labels -> labels.equals(Labels.of("app", damaged)) ? 1 : 0);
+        assertThat(block.groups()).hasSize(2);
+        var group = block.groups().stream()
+                .filter(g -> g.stream(0) == 1)
+                .findFirst()
+                .orElseThrow();
+        var text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int at = text.indexOf(new String(group.bytes(), StandardCharsets.ISO_8859_1));
+        bytes[at + 100] ^= 1;
+        Files.write(file, bytes);
+        try (var storage = open()) {
+            storage.delete(
+                    Tenant.FAKE,
+                    List.of(new LabelMatcher("app", LabelMatcher.Op.EQUAL, "a1")),
+                    TimeRange.ALL,
+                    List.of(new LinePredicate.Contains("line 1", false)),
+                    Duration.ZERO);
+            storage.erase();
+            assertThat(storage.deletions(Tenant.FAKE)).isEmpty();
+            var kept = batch(0).stream()
+                    .filter(e -> !e.labels().equals(Labels.of("app", damaged)))
+                    .filter(e -> damaged.equals("a1") || !e.line().startsWith("line 1"))
+                    .toList();
+            assertThat(read(storage)).containsExactlyElementsOf(kept);
+            assertThat(storage.missing(Tenant.FAKE, TimeRange.ALL))
+                    .anyMatch(m -> m.contains(file.getFileName().toString()));
+        }
+        Path aside = directory.resolve("quarantine/fake").resolve(file.getFileName());
+        assertThat(Files.exists(aside)).isEqualTo(damaged.equals("a1"));
+        assertThat(files("blocks", ".blk")).hasSize(1).doesNotContain(file);
+        try (var storage = open()) {
+            assertThat(storage.deletions(Tenant.FAKE)).isEmpty();
         }
     }
 

@@ -89,9 +89,9 @@ public final class BlockWriter implements AutoCloseable {
         group.write(content);
     }
 
-    /// Copies a row group of another block byte for byte.
-    public void copy(StoredRowGroup group) throws IOException {
-        byte[] bytes = group.copy();
+    /// Takes a row group of another block as its bytes are: [StoredRowGroup#checkedBytes], or [StoredRowGroup#bytes] of
+    /// one that is damaged, whose checksums go on telling so.
+    public void copy(StoredRowGroup group, byte[] bytes) throws IOException {
         append(bytes, bytes.length, group.metaWithTenantStreams());
     }
 

@@ -219,10 +219,15 @@ public final class StoredRowGroup {
     }
 
     /// The group's bytes as they stand in the file, checked.
-    byte[] copy() {
+    public byte[] checkedBytes() {
         for (var section : meta.sections()) {
             read(section);
         }
+        return bytes();
+    }
+
+    /// The group's bytes as they stand in the file, damaged or not.
+    public byte[] bytes() {
         return bytes.toArray(ValueLayout.JAVA_BYTE);
     }
 

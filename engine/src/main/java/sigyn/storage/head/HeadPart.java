@@ -320,6 +320,29 @@ public final class HeadPart {
         }
     }
 
+    /// Tells whether entries of a stream between two times, both inclusive, are among some.
+    @FunctionalInterface
+    public interface Span {
+        boolean has(int streamId, long from, long to);
+    }
+
+    /// True when a row was left out, or may yet be, because an entry of the span is older: the log has it among the
+    /// part's batches all the same.
+    public boolean leavesOut(Span span) {
+        synchronized (lateLock) {
+            for (int i = 0; i < lateCount; i++) {
+                if (span.has(stream(late[i]), time(late[i]), time(late[i]))) {
+                    return true;
+                }
+            }
+        }
+        BitSet gone = dropped;
+        if (gone != null && gone.stream().anyMatch(row -> span.has(stream(row), time(row), time(row)))) {
+            return true;
+        }
+        return elsewhere.entrySet().stream().anyMatch(e -> span.has(e.getKey(), e.getValue(), Long.MAX_VALUE));
+    }
+
     /// The rows among the first that turned out to be in blocks, or null for none.
     public @Nullable BitSet dropped() {
         return dropped;
