@@ -237,7 +237,12 @@ public final class HttpServer implements AutoCloseable {
             Response response;
             var watch = new AtomicReference<@Nullable ClientWatch>();
             try {
-                request.watchedBy(gone -> watch.set(ClientWatch.start(in, gone)));
+                // What is left of the body would be taken for a sign of the client.
+                request.watchedBy(gone -> {
+                    if (drain(request)) {
+                        watch.set(ClientWatch.start(in, gone));
+                    }
+                });
                 response = handler.handle(request);
             } catch (Exception e) {
                 LOG.error(
@@ -267,18 +272,20 @@ public final class HttpServer implements AutoCloseable {
             }
         }
 
-        /// Reads what is left of a body that is not huge. Over HTTP/1.1 closing would reset the
-        /// connection, over HTTP/2 an answer before the end of the body resets the stream; some
-        /// clients throw the answer away with it.
-        private static void drain(Request request) {
+        /// Reads what is left of a body that is not huge; true when it has come to its end. Over
+        /// HTTP/1.1 closing would reset the connection, over HTTP/2 an answer before the end of the
+        /// body resets the stream; some clients throw the answer away with it.
+        private static boolean drain(Request request) {
             try {
                 byte[] part = new byte[8192];
                 int n = 0;
                 for (int left = DRAINED_BYTES; left > 0 && n >= 0; left -= n) {
                     n = request.body().read(part);
                 }
+                return n < 0;
             } catch (IOException | SigynException e) {
                 LOG.debug("the rest of a body of {}: {}", request.rawPath(), e.toString());
+                return false;
             }
         }
 

@@ -102,6 +102,7 @@ public final class Request {
     }
 
     /// Runs `listener` when the client closes its connection, or gives up on this request, before it has the answer.
+    /// What nobody has read of the body is read first, and gone.
     public void whenClientLeaves(Runnable listener) {
         departure.accept(listener);
     }

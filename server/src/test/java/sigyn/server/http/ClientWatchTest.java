@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Over real sockets: who leaves is noticed while the answer is being made; who stays is not disturbed.
@@ -73,6 +74,35 @@ class ClientWatchTest {
             assertThat(line).doesNotStartWith("Connection: close");
         }
         return in.readLine();
+    }
+
+    /// A handler that does not read the body works for some milliseconds, in which the body comes.
+    @Test
+    void aBodyThatNobodyHasReadIsNoSignOfTheClient() throws Exception {
+        var begun = new AtomicInteger();
+        Handler handler = request -> {
+            begun.incrementAndGet();
+            request.whenClientLeaves(() -> {});
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+            return Response.text(200, "here\n");
+        };
+        try (var server = HttpServer.start("127.0.0.1", 0, handler);
+                var socket = connect(server)) {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(20_000);
+            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            for (int i = 0; i < 20; i++) {
+                send(socket, "POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+                while (begun.get() == i) {
+                    Thread.onSpinWait();
+                }
+                send(socket, "some body");
+                assertThat(answer(in)).isEqualTo("here");
+            }
+        }
     }
 
     @Test
