@@ -23,6 +23,8 @@ final class PageMemory {
     private static final int HURRY = 8;
 
     private static final int MOST = 32 << 10;
+    private static final int LOOKS = 100;
+    private static final long LOOK_NANOS = 1_000_000;
 
     final int size;
     /// In eighths of a page, as `made`.
@@ -85,19 +87,31 @@ final class PageMemory {
         if (closed) clear();
     }
 
-    /// Makes pieces before callers need them, until this is closed: whoever touches memory first that the process never
-    /// had waits for the system to find it, sometimes milliseconds.
+    /// Makes pieces before callers need them, until this is closed: whoever touches memory first
+    /// that the process never had waits for the system to find it, sometimes milliseconds. Once
+    /// woken it looks by itself for a while: whoever wakes a thread that is about to sleep waits
+    /// for that thread, which may have no processor.
     void keepReady() {
         while (!closed) {
             sleeper = Thread.currentThread();
             if (isEnough()) LockSupport.park(this);
             sleeper = null;
-            while (!isEnough()) makeReady();
+            for (int quiet = 0; quiet < LOOKS && !isAllThereMayBe(); quiet++) {
+                if (ready.get() < PARTS) {
+                    makeReady();
+                    quiet = 0;
+                }
+                LockSupport.parkNanos(this, LOOK_NANOS);
+            }
         }
     }
 
     private boolean isEnough() {
-        return closed || onHeap || ready.get() >= PARTS || isAllMade();
+        return isAllThereMayBe() || ready.get() >= PARTS;
+    }
+
+    private boolean isAllThereMayBe() {
+        return closed || onHeap || isAllMade();
     }
 
     private boolean isAllMade() {
