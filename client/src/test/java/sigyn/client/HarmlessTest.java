@@ -82,6 +82,8 @@ class HarmlessTest {
             assertThat(fork.await()).isZero();
             assertThat(fork.out()).contains("END").contains("sigyn.client.EventQueue::offer");
             assertThat(fork.out().lines().filter(line -> line.contains("marked for deoptimization")))
+                    // No call makes memory outside the heap; the thread that does may be compiled again.
+                    .filteredOn(line -> !line.contains("java.nio.DirectByteBuffer::<init>"))
                     .noneMatch(line -> line.contains("sigyn.client.") && !line.contains("ForkedPrograms")
                             || line.contains("java.nio.")
                             || line.contains("VarHandleGuards"));
