@@ -11,8 +11,8 @@ java_options=(
     # a fifth of the time may go into collecting before the heap is widened, and what is young stays small: a heap that
     # may have 2 GB takes half of it instead of all under a load of very many streams, and pauses are no longer together
     -XX:GCTimeRatio=4
-    # shorter pauses, and marking that begins where it must instead of going on all the time: a small heap that many
-    # heavy queries fill spends a fifth less of its time collecting, and others' queries wait for less of it
+    # shorter pauses, and marking that begins where it must instead of going on all the time: with a small heap that
+    # many heavy queries fill it runs a quarter as often, and others' queries wait for less of it
     -XX:MaxGCPauseMillis=30
     -XX:InitiatingHeapOccupancyPercent=55
     -XX:-G1UseAdaptiveIHOP
