@@ -280,7 +280,8 @@ final class Manifest implements AutoCloseable {
         return state == null ? 0 : state.sealedSeq.getOrDefault(cluster, 0L);
     }
 
-    /// Begins a new file with a snapshot of the state.
+    /// Begins a new file with a snapshot of the state. The one before gets no change any more once the new one may be
+    /// found beside it: when the directory cannot be synced either of them may be read at the next start.
     synchronized void begin() throws IOException {
         var sink = new ByteSink();
         payload(
@@ -308,13 +309,13 @@ final class Manifest implements AutoCloseable {
             write(fresh, header, header.length);
             write(fresh, sink.array(), sink.size());
             fresh.force(true);
+            close();
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             Wal.syncDirectory(directory);
         } catch (IOException e) {
             fresh.close();
             throw e;
         }
-        close();
         channel = fresh;
         fileNumber = number;
         fileBytes = (long) header.length + sink.size();
