@@ -97,7 +97,9 @@ public final class QueryEngine implements AutoCloseable {
             try (var budget = new Budget(context.limits().memoryBytes(), memory)) {
                 var stoppable = context.withCancellation(stop);
                 try {
-                    return turns.compute(stoppable, () -> evaluation.run(stoppable, budget));
+                    var result = turns.compute(stoppable, () -> evaluation.run(stoppable, budget));
+                    hopeless.answered(kind, length);
+                    return result;
                 } catch (SigynException e) {
                     if (e.kind() == ErrorKind.LIMIT_EXCEEDED && !budget.isCrowdedOut()) {
                         hopeless.failed(kind, length, System.nanoTime() - start, e, budget.isExceeded());

@@ -2,9 +2,14 @@ package sigyn.storage;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import sigyn.codec.DamagedException;
@@ -132,10 +137,28 @@ public final class Inspection {
         return directory == null ? "" : new Tenant(directory.getFileName().toString()).id();
     }
 
+    /// The files below a path, or the one it is. Whoever writes there may remove some meanwhile.
     static List<Path> files(Path path) throws IOException {
-        try (var files = Files.walk(path)) {
-            return files.filter(Files::isRegularFile).sorted().toList();
-        }
+        var files = new ArrayList<Path>();
+        Files.walkFileTree(path, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (Files.isRegularFile(file)) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (!(failure instanceof NoSuchFileException) || file.equals(path)) {
+                    throw failure;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        files.sort(null);
+        return files;
     }
 
     private void damaged(String what) {

@@ -30,6 +30,8 @@ final class Janitor {
     private final LongAdder untouched = new LongAdder();
     private final LongAdder rewritten = new LongAdder();
     private final LongAdder dropped = new LongAdder();
+    /// Whether the manifest's file has words of a deletion that is finished. Guarded by this.
+    private boolean finished;
 
     Janitor(Rewriter rewriter, Manifest manifest, Clock clock) {
         this.rewriter = rewriter;
@@ -48,9 +50,8 @@ final class Janitor {
     }
 
     /// Removes the bytes of what is due for deletion from blocks. A deletion whose entries are partly still in the head
-    /// waits. True when one was finished: the log may still have its entries, in segments that can go.
-    synchronized boolean deleteDue(TenantStore tenant, Consumer<Deletion> beforeForgetting) throws IOException {
-        boolean finished = false;
+    /// waits. What is finished is forgotten by [#forgetFinished()].
+    synchronized void deleteDue(TenantStore tenant, Consumer<Deletion> beforeForgetting) throws IOException {
         for (var deletion : tenant.view().deletions()) {
             boolean inHead = tenant.view().parts().stream().anyMatch(p -> p.firstSeq() < deletion.seq());
             if (isDue(deletion) && !inHead) {
@@ -67,11 +68,17 @@ final class Janitor {
                 }
             }
         }
-        if (finished) {
-            // The old file of the manifest says what was looked for.
-            manifest.begin();
+    }
+
+    /// Begins a new file of the manifest when the one there is says what finished deletions looked for. True when so:
+    /// the log may still have their entries, in segments that can go.
+    synchronized boolean forgetFinished() throws IOException {
+        if (!finished) {
+            return false;
         }
-        return finished;
+        manifest.begin();
+        finished = false;
+        return true;
     }
 
     private boolean delete(TenantStore tenant, Block block, Deletion deletion) throws IOException {

@@ -109,16 +109,15 @@ final class Upkeep {
         }
     }
 
-    /// True when a deletion was finished in blocks.
+    /// True when a deletion was finished in blocks, by this call or one before that failed; its words are gone then.
     private boolean deleteDue() throws IOException {
-        boolean finished = false;
         for (var tenant : tenants.values()) {
             if (appender.replay().isComplete() && !tenant.view().deletions().isEmpty()) {
                 sealer.submit(tenant, tenant.closeForDeletions());
-                finished |= janitor.deleteDue(tenant, beforeForgetting);
+                janitor.deleteDue(tenant, beforeForgetting);
             }
         }
-        return finished;
+        return janitor.forgetFinished();
     }
 
     /// Carries out the deletions that are due, to the last byte in blocks and log, now. What is written meanwhile goes

@@ -13,8 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import sigyn.model.SigynException;
 import sigyn.model.Tenant;
@@ -191,7 +193,7 @@ class StorageFaultTest {
     void aSegmentIsNotSyncedAgainAfterAFailedSync() throws Exception {
         var disk = new FaultyDisk();
         var failing = new AtomicBoolean();
-        var failed = new java.util.concurrent.atomic.AtomicReference<Path>();
+        var failed = new AtomicReference<Path>();
         var again = new AtomicLong();
         disk.faults(call -> {
             boolean log =
@@ -231,17 +233,19 @@ class StorageFaultTest {
     void aManifestWhoseNameCouldNotBeSyncedIsFollowedByAnother() throws Exception {
         var disk = new FaultyDisk();
         Path data = disk.root().resolve("data");
+        var upkeep = new AtomicReference<@Nullable Thread>();
         var failed = new CountDownLatch(1);
         var clock = new FakeClock(START);
         var ledger = new Ledger();
         var random = new java.util.SplittableRandom(3);
         try (var storage = open(disk, clock)) {
             disk.faults(call -> {
-                if (call.kind() != Call.Kind.FORCE_DIRECTORY || !call.path().equals(data) || failed.getCount() == 0) {
+                if (call.kind() != Call.Kind.FORCE_DIRECTORY || !call.path().equals(data)) {
                     return Fault.NONE;
                 }
+                upkeep.compareAndSet(null, Thread.currentThread());
                 failed.countDown();
-                return Fault.FAIL;
+                return upkeep.get() == Thread.currentThread() ? Fault.FAIL : Fault.NONE;
             });
             storage.delete(Tenant.FAKE, List.of(), new TimeRange(0, 1), List.of(), Duration.ZERO);
             assertThat(failed.await(1, TimeUnit.MINUTES)).isTrue();
@@ -253,6 +257,7 @@ class StorageFaultTest {
             var state = Objects.requireNonNull(Manifest.read(data).tenants().get(Tenant.FAKE));
             assertThat(state.blocks).hasSize((int) blocks.count());
         }
+        disk.faults(_ -> Fault.NONE);
         try (var storage = open(disk, clock)) {
             ledger.check(storage, "opened again");
         }

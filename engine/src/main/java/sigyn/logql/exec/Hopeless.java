@@ -11,8 +11,9 @@ import sigyn.model.SigynException;
 /// Queries that wanted more than one may have, for a while: who asks the same over as long a range is refused without
 /// a try. So a panel that cannot be answered, refreshed by all who look at it, costs what trying it now and then costs.
 /// A query is tried again after ten times as long as it took to fail, but not within five seconds, and after a minute
-/// at the latest. Who is refused waits as long as the failure took, a second at most: a client that asks again at once
-/// is no quicker than it was.
+/// at the latest, by one who asks: the others are refused for twice as long as it took, or until it is answered. Who is
+/// refused waits as long as the failure took, a second at most: a client that asks again at once is no quicker than it
+/// was.
 public final class Hopeless {
     /// Few, as each may have a text of 128 KB.
     private static final int MOST = 64;
@@ -22,7 +23,11 @@ public final class Hopeless {
 
     private static final long MOST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private record Failed(long length, long until, long nanos, String message, boolean ofMemory) {}
+    private record Failed(long length, long until, long nanos, String message, boolean ofMemory) {
+        Failed until(long time) {
+            return new Failed(length, time, nanos, message, ofMemory);
+        }
+    }
 
     /// What a query is answered with, after a wait.
     public record Refusal(SigynException failure, long waitNanos) {}
@@ -44,23 +49,31 @@ public final class Hopeless {
         long left;
         synchronized (failed) {
             known = failed.get(question);
-            if (known == null) {
+            if (known == null || length < known.length) {
                 return null;
             }
-            left = known.until - nanoTime.getAsLong();
+            long now = nanoTime.getAsLong();
+            left = known.until - now;
             if (left <= 0) {
-                failed.remove(question);
+                failed.replace(question, known.until(now + 2 * known.nanos));
                 return null;
             }
-        }
-        if (length < known.length) {
-            return null;
         }
         String again =
                 "; it did a moment ago and is tried again in " + Math.ceilDiv(left, TimeUnit.SECONDS.toNanos(1)) + " s";
         return new Refusal(
                 new SigynException(ErrorKind.LIMIT_EXCEEDED, known.message + (known.ofMemory ? again : "")),
                 Math.min(known.nanos, MOST_WAIT_NANOS));
+    }
+
+    /// Forgets a query that is answered over as long a time as it failed.
+    public void answered(Object question, long length) {
+        synchronized (failed) {
+            var known = failed.get(question);
+            if (known != null && length >= known.length) {
+                failed.remove(question);
+            }
+        }
     }
 
     /// Remembers a query that failed after so many nanoseconds.

@@ -38,6 +38,22 @@ class HopelessTest {
     }
 
     @Test
+    void oneTriesItAgainWhileTheOthersAreRefused() {
+        hopeless.failed("query", 100, seconds(0.5), tooMuch(), true);
+        now.addAndGet(seconds(5));
+        assertThat(hopeless.refusal("query", 100)).isNull();
+        assertThat(refused("query", 100)).contains("tried again in 1 s");
+        now.addAndGet(seconds(1));
+        assertThat(hopeless.refusal("query", 100)).isNull();
+        assertThat(refused("query", 100)).contains("too much");
+        hopeless.answered("query", 99);
+        assertThat(refused("query", 100)).contains("too much");
+        hopeless.answered("query", 100);
+        assertThat(hopeless.refusal("query", 100)).isNull();
+        assertThat(hopeless.refusal("query", 100)).isNull();
+    }
+
+    @Test
     void noneIsRefusedForLongerThanAMinuteOrShorterThanFiveSeconds() {
         hopeless.failed("slow", 0, seconds(500), tooMuch(), true);
         hopeless.failed("quick", 0, 1, tooMuch(), true);
