@@ -106,8 +106,7 @@ final class Appender {
     private Runnable ready(WalRecord record) {
         try {
             long seq = record.seq();
-            var decoded = BatchCodec.decode(
-                    record.payload(), (tenant, stream) -> !isSealed(tenant, Stream.cluster(stream), seq));
+            var decoded = BatchCodec.decode(record, (tenant, stream) -> !isSealed(tenant, Stream.cluster(stream), seq));
             var batch = decoded.batch();
             TenantStore tenant = tenant(decoded.tenant());
             int streams = tenant.streams().size();
@@ -181,9 +180,9 @@ final class Appender {
             TenantStore store = tenant(tenant);
             var write = new Write(store, batch, store.prepare(batch));
             var payload = new ByteSink(buffers.take());
-            BatchCodec.encode(tenant, batch, payload);
+            int head = BatchCodec.encode(tenant, batch, payload);
             var packed = new ByteSink(buffers.take());
-            var entry = WalEntry.of(payload, packed, write);
+            var entry = WalEntry.of(payload, head, packed, write);
             wal.submit(entry);
             Throwable failure = entry.await();
             buffers.give(payload.array());

@@ -1,6 +1,7 @@
 package sigyn.storage;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import sigyn.codec.ByteSink;
 import sigyn.codec.ByteSource;
@@ -8,28 +9,34 @@ import sigyn.codec.DamagedException;
 import sigyn.model.Labels;
 import sigyn.model.Tenant;
 import sigyn.storage.port.PushBatch;
+import sigyn.storage.wal.WalRecord;
 
-/// A batch as the payload of a record of the write-ahead log.
+/// A batch as a record of the write-ahead log: what it is about, then its rows.
 ///
 /// ```
-/// tenant            text
-/// streams           varint; per stream: pairs varint, then name and value texts
-/// rows              varint
-/// then by columns:  stream varint, time zigzag difference to the row before, line length varint, metadata length
-/// varint
-/// bytes             line and metadata of every row, in order
-/// name              text; absent when the sender gave none
+/// head
+///   tenant            text
+///   name              text; empty when the sender gave none
+///   rows              varint
+///   streams           varint; per stream: pairs varint, then name and value texts
+/// body, by columns
+///   stream varint, time zigzag difference to the row before, line length varint, metadata length varint
+///   bytes             line and metadata of every row, in order
 /// ```
+/// Before version 3 of the log it was one piece: tenant, streams, rows, the body, and the name if there was one.
 final class BatchCodec {
     private BatchCodec() {}
 
-    /// What a payload says; `rows` counts those that were left out too.
+    /// What a record says; `rows` counts those that were left out too.
     record Decoded(Tenant tenant, PushBatch batch, int rows) {}
 
-    static void encode(Tenant tenant, PushBatch batch, ByteSink sink) {
+    /// Returns the size of the head.
+    static int encode(Tenant tenant, PushBatch batch, ByteSink sink) {
         int rows = batch.rows();
         sink.reserve(batch.byteCount() + rows * 8 + batch.streams().size() * 64 + 64);
         sink.text(tenant.id());
+        sink.text(batch.name());
+        sink.varint(rows);
         sink.varint(batch.streams().size());
         for (var labels : batch.streams()) {
             sink.varint(labels.size());
@@ -38,7 +45,7 @@ final class BatchCodec {
                 sink.text(labels.value(i));
             }
         }
-        sink.varint(rows);
+        int head = sink.size();
         for (int row = 0; row < rows; row++) {
             sink.varint(batch.stream(row));
         }
@@ -54,14 +61,11 @@ final class BatchCodec {
             sink.varint(batch.metadataLength(row));
         }
         sink.write(batch.bytes(), batch.start(), batch.byteCount());
-        if (!batch.name().isEmpty()) {
-            sink.text(batch.name());
-        }
+        return head;
     }
 
-    /// The batch keeps the payload.
-    static Decoded decode(byte[] payload) {
-        return decode(payload, (_, _) -> true);
+    static Decoded decode(WalRecord record) {
+        return decode(record, (_, _) -> true);
     }
 
     /// Whether rows of a stream are wanted.
@@ -70,21 +74,71 @@ final class BatchCodec {
         boolean test(Tenant tenant, Labels stream);
     }
 
-    /// The batch keeps the payload. It has no rows, but its name, when none of its streams is wanted.
-    static Decoded decode(byte[] payload, Wanted wanted) {
-        var source = new ByteSource(payload);
+    /// The batch has no rows, but its name, when none of its streams is wanted; its rows are not looked at then.
+    static Decoded decode(WalRecord record, Wanted wanted) {
+        byte[] head = record.head();
+        return head.length == 0 ? whole(record, wanted) : parts(record, head, wanted);
+    }
+
+    private static Decoded parts(WalRecord record, byte[] head, Wanted wanted) {
+        var source = new ByteSource(head);
         var tenant = new Tenant(source.text());
-        int streams = source.count(payload.length);
-        var labels = new ArrayList<Labels>(streams);
-        boolean any = streams == 0;
-        for (int i = 0; i < streams; i++) {
-            labels.add(labels(source));
-            any = any || wanted.test(tenant, labels.get(i));
+        String name = source.text();
+        int rows = source.count(Integer.MAX_VALUE);
+        var streams = streams(source);
+        source.expectEnd();
+        var batch = new PushBatch(0);
+        if (isWanted(tenant, streams, wanted)) {
+            var body = new ByteSource(record.body());
+            batch = rows(body, streams, count(rows, body));
+            body.expectEnd();
         }
-        int rows = source.count(payload.length);
+        batch.named(name);
+        return new Decoded(tenant, batch, rows);
+    }
+
+    private static Decoded whole(WalRecord record, Wanted wanted) {
+        var source = new ByteSource(record.body());
+        var tenant = new Tenant(source.text());
+        var streams = streams(source);
+        int rows = source.count(source.remaining());
+        var batch = rows(source, streams, rows);
+        if (!isWanted(tenant, streams, wanted)) {
+            batch = new PushBatch(0);
+        }
+        if (source.remaining() != 0) {
+            batch.named(source.text());
+        }
+        source.expectEnd();
+        return new Decoded(tenant, batch, rows);
+    }
+
+    private static int count(int rows, ByteSource body) {
+        if (rows > body.remaining()) {
+            throw new DamagedException(rows + " rows in " + body.remaining() + " bytes");
+        }
+        return rows;
+    }
+
+    private static List<Labels> streams(ByteSource source) {
+        int count = source.count(source.remaining());
+        var streams = new ArrayList<Labels>(count);
+        for (int i = 0; i < count; i++) {
+            streams.add(labels(source));
+        }
+        return streams;
+    }
+
+    private static boolean isWanted(Tenant tenant, List<Labels> streams, Wanted wanted) {
+        return streams.isEmpty() || streams.stream().anyMatch(labels -> wanted.test(tenant, labels));
+    }
+
+    /// The batch keeps what the source reads.
+    private static PushBatch rows(ByteSource source, List<Labels> streams, int rows) {
+        int most = source.remaining();
         int[] stream = new int[rows];
         for (int row = 0; row < rows; row++) {
-            stream[row] = source.count(streams - 1L);
+            stream[row] = source.count(streams.size() - 1L);
         }
         long[] time = new long[rows];
         long last = 0;
@@ -95,24 +149,15 @@ final class BatchCodec {
         int[] lineLength = new int[rows];
         long size = 0;
         for (int row = 0; row < rows; row++) {
-            lineLength[row] = source.count(payload.length);
+            lineLength[row] = source.count(most);
             size += lineLength[row];
         }
         int[] metadataLength = new int[rows];
         for (int row = 0; row < rows; row++) {
-            metadataLength[row] = source.count(payload.length);
+            metadataLength[row] = source.count(most);
             size += metadataLength[row];
         }
-        int start = source.skip(size);
-        var batch =
-                any ? PushBatch.of(labels, stream, time, lineLength, metadataLength, payload, start) : new PushBatch(0);
-        if (source.remaining() != 0) {
-            batch.named(source.text());
-        }
-        if (source.remaining() != 0) {
-            throw new DamagedException(source.remaining() + " bytes behind a batch");
-        }
-        return new Decoded(tenant, batch, rows);
+        return PushBatch.of(streams, stream, time, lineLength, metadataLength, source.array(), source.skip(size));
     }
 
     private static Labels labels(ByteSource source) {

@@ -105,8 +105,9 @@ public final class DiskSearch {
 
     private void record(Path file, WalRecord record) {
         try {
-            byte[] payload = record.payload();
-            if (indexOf(payload, 0, payload.length) >= 0) {
+            byte[] head = record.head();
+            byte[] body = record.body();
+            if (indexOf(head, 0, head.length) >= 0 || indexOf(body, 0, body.length) >= 0) {
                 hit(file, "record " + record.seq());
             }
         } catch (DamagedException e) {

@@ -50,7 +50,7 @@ public final class Inspection {
 
     private void record(WalRecord record) {
         try {
-            var decoded = BatchCodec.decode(record.payload());
+            var decoded = BatchCodec.decode(record);
             var batch = decoded.batch();
             out.printf(
                     "record %d at byte %,d: %s, %,d bytes, crc holds, tenant %s, %,d rows of %d streams, %,d bytes%s%n",

@@ -43,7 +43,7 @@ final class TailSource implements Tail.Source {
     @Override
     public OptionalLong read(long from, long mostBytes, Tail.BatchSink sink) throws IOException {
         return appender.log().read(from, mostBytes, record -> {
-            var decoded = BatchCodec.decode(record.payload());
+            var decoded = BatchCodec.decode(record);
             sink.accept(record.seq(), decoded.tenant(), decoded.batch());
         });
     }

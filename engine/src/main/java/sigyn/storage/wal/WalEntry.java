@@ -27,17 +27,26 @@ public final class WalEntry<T> {
         this.task = task;
     }
 
-    /// Compresses into `packed` and checksums on the caller's thread; small or incompressible payloads are kept as they
-    /// are. Both sinks belong to the entry until its fate is known.
-    public static <T> WalEntry<T> of(ByteSink payload, ByteSink packed, T task) {
-        if (payload.size() >= COMPRESS_FROM) {
-            packed.i32(payload.size());
-            Compression.lz4(payload.array(), 0, payload.size(), packed);
-            if (packed.size() < payload.size()) {
-                return new WalEntry<>(WalRecord.Kind.BATCH_LZ4, packed.array(), packed.size(), task);
-            }
+    /// Compresses both parts of a batch into `packed` and checksums on the caller's thread; a small or incompressible
+    /// part is kept as it is. `packed` belongs to the entry until its fate is known.
+    ///
+    /// @param head bytes of `batch` that come before its rows
+    public static <T> WalEntry<T> of(ByteSink batch, int head, ByteSink packed, T task) {
+        packed.i32(head);
+        packed.i32(0);
+        packed.i32(batch.size() - head);
+        pack(batch, 0, head, packed);
+        Bytes.putI32(packed.array(), 4, packed.size() - WalRecord.PARTS_HEADER_SIZE);
+        pack(batch, head, batch.size() - head, packed);
+        return new WalEntry<>(WalRecord.Kind.BATCH_PARTS, packed.array(), packed.size(), task);
+    }
+
+    private static void pack(ByteSink batch, int from, int length, ByteSink packed) {
+        int start = packed.size();
+        if (length < COMPRESS_FROM || Compression.lz4(batch.array(), from, length, packed) >= length) {
+            packed.truncate(start);
+            packed.write(batch.array(), from, length);
         }
-        return new WalEntry<>(WalRecord.Kind.BATCH, payload.array(), payload.size(), task);
     }
 
     public T task() {

@@ -16,7 +16,7 @@ import sigyn.codec.Bytes;
 /// ```
 /// header, 32 bytes
 ///      0     8  magic          "SIGYNWAL"
-///      8     2  version        LE u16   2
+///      8     2  version        LE u16   3
 ///     10     6  zero
 ///     16     8  number         LE u64   the number in the file's name
 ///     24     4  zero
@@ -24,7 +24,8 @@ import sigyn.codec.Bytes;
 ///
 /// record, 32 bytes and the payload
 ///      0     4  magic          "SREC"
-///      4     1  kind           1 batch, 2 batch compressed with LZ4 (payload starts with its raw length, LE u32)
+///      4     1  kind           3 batch in two parts; before version 3: 1 batch, 2 batch compressed with LZ4 (payload
+///                              starts with its raw length, LE u32)
 ///      5     1  group          1 for the first record of a group: all before it was synced when it was written
 ///      6     2  zero
 ///      8     4  length         LE u32   bytes of the payload
@@ -32,6 +33,12 @@ import sigyn.codec.Bytes;
 ///     16     8  seq            LE u64   position in the log; grows from record to record, with holes
 ///     24     4  segment        LE u32   low half of the segment's number: a leftover of another file is no record
 ///     28     4  header crc32c  LE u32   of bytes 0..28
+///
+/// batch in two parts
+///      0     4  head           LE u32   bytes of what comes before the rows
+///      4     4  stored head    LE u32   bytes it takes here
+///      8     4  body           LE u32   bytes of the rows
+///     12        head, body     each compressed with LZ4, or as it is where it takes as many bytes as it has
 /// ```
 /// Records are synced in groups. What cannot be read in the last group is a torn write: it was never acknowledged, and
 /// the file is cut there. What cannot be read with a whole group behind it is damage: it is reported and skipped.
@@ -39,7 +46,8 @@ import sigyn.codec.Bytes;
 public final class WalSegment {
     static final int HEADER_SIZE = 32;
     static final int RECORD_HEADER_SIZE = 32;
-    static final int VERSION = 2;
+    static final int VERSION = 3;
+    private static final int VERSION_WITHOUT_PARTS = 2;
     private static final int VERSION_WITHOUT_GROUPS = 1;
     static final long MAGIC = magic("SIGYNWAL");
     static final int RECORD_MAGIC = (int) magic("SREC\0\0\0\0");
@@ -188,8 +196,9 @@ public final class WalSegment {
         if (Bytes.i32(bytes, 28) != Bytes.crc32c(bytes, 0, 28)) {
             return "header checksum is wrong";
         }
-        if (Bytes.u16(bytes, 8) != VERSION && Bytes.u16(bytes, 8) != VERSION_WITHOUT_GROUPS) {
-            return "version " + Bytes.u16(bytes, 8) + ", this program knows " + VERSION;
+        int version = Bytes.u16(bytes, 8);
+        if (version != VERSION && version != VERSION_WITHOUT_PARTS && version != VERSION_WITHOUT_GROUPS) {
+            return "version " + version + ", this program knows " + VERSION;
         }
         if (Bytes.i64(bytes, 16) != number) {
             return "number " + Bytes.i64(bytes, 16) + " under the name of " + number;
