@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,7 +20,9 @@ import sigyn.storage.rowgroup.RowGroupInput;
 /// Prebuilt push bodies as row groups would be cut from them: entries by service, in time order, about 16 MB raw each.
 ///
 /// The file is `[int length][snappy of a protobuf push request]*`.
-final class Corpus {
+public final class Corpus {
+    private static final double HOURS_GENERATED = 1;
+    private static final long SEED = 42;
     private static final Pattern SERVICE = Pattern.compile("service=\"([^\"]*)\"");
 
     /// Rows of one service, while they are gathered.
@@ -84,6 +87,25 @@ final class Corpus {
     private final Map<String, Gathering> open = new TreeMap<>();
     private final Map<String, Integer> streams = new HashMap<>();
     private final int groupBytes;
+
+    /// Generated from the samples that come with the project, the same each time.
+    public static Corpus generated(long lines, int groupBytes) throws IOException {
+        Path file = Files.createTempFile("sigyn-corpus", ".bin");
+        try {
+            var end = Instant.parse("2026-01-05T12:00:00Z");
+            Workload.generate(
+                    Path.of("testdata/corpora"), file, new Workload.Plan(lines, HOURS_GENERATED, SEED, end, 0, 0));
+            return new Corpus(file, groupBytes, Long.MAX_VALUE);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(Path.of(file + ".meta"));
+        }
+    }
+
+    /// The row groups of a service, in time order.
+    public List<RowGroupInput> groups(String service) {
+        return groups.getOrDefault(service, List.of());
+    }
 
     /// Reads at most `limit` bytes of lines.
     Corpus(Path file, int groupBytes, long limit) throws IOException {
