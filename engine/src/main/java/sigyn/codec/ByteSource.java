@@ -6,20 +6,26 @@ import java.util.Arrays;
 /// Reads what [ByteSink] wrote. Every read is checked; what runs over the end throws [DamagedException].
 public final class ByteSource {
     private final byte[] bytes;
-    private final int end;
+    private int end;
     private int at;
 
     public ByteSource(byte[] bytes) {
-        this(bytes, 0, bytes.length);
+        this.bytes = bytes;
+        this.end = bytes.length;
     }
 
     public ByteSource(byte[] bytes, int from, int length) {
+        this(bytes);
+        move(from, length);
+    }
+
+    /// Reads another piece of the same array from now on.
+    public void move(int from, int length) {
         if (from < 0 || length < 0 || length > bytes.length - from) {
             throw new DamagedException(length + " bytes at " + from + " of " + bytes.length);
         }
-        this.bytes = bytes;
-        this.at = from;
-        this.end = from + length;
+        at = from;
+        end = from + length;
     }
 
     public byte[] array() {

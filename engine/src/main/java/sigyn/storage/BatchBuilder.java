@@ -20,9 +20,11 @@ final class BatchBuilder {
         names.clear();
         starts.clear();
         lengths.clear();
+        var source = new ByteSource(bytes);
         for (int row = 0; row < rows; row++) {
             if (length[row] > 0) {
-                split(new ByteSource(bytes, start[row], length[row]), row, rows);
+                source.move(start[row], length[row]);
+                split(source, row, rows);
             }
         }
         var columns = new ArrayList<MetadataColumn>(keys.size());

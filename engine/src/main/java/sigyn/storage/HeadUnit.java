@@ -24,6 +24,8 @@ import sigyn.storage.retention.Deletion;
 /// Scans a part of the head: the rows that were there when the scan began.
 final class HeadUnit implements ScanUnit {
     private static final int BATCH = 1024;
+    /// Rows that room is made for when few may pass.
+    private static final int SOME = 64;
     private static final int CHECK_ROWS = 128;
     private static final int BATCH_BYTES = 1 << 20;
 
@@ -188,7 +190,7 @@ final class HeadUnit implements ScanUnit {
                 .toArray(FieldTest[]::new);
         boolean looks = test != null || fields.length > 0 || !erasure.isNone();
         BitSet gone = part.dropped();
-        int[] rows = new int[64];
+        int[] rows = new int[looks ? Math.min(count, SOME) : count];
         int n = 0;
         int chunk = -1;
         boolean chunkPasses = true;
@@ -212,7 +214,7 @@ final class HeadUnit implements ScanUnit {
                 rows[n++] = row;
             }
         }
-        rows = Arrays.copyOf(rows, n);
+        rows = n == rows.length ? rows : Arrays.copyOf(rows, n);
         part.sort(rows);
         return rows;
     }

@@ -56,8 +56,28 @@ public final class LogRun {
     private record Question(
             LogExpr expr, Direction direction, @Nullable String tenant) {}
 
-    /// A line with its place in the order: rank where the query sorts, time, then piece, then row.
-    private record Found(Entry entry, Rank rank, int piece, long row) {}
+    /// Where a line stands in the answer.
+    private record Place(Rank rank, long time, int piece, long row) {}
+
+    private record Found(Entry entry, Place place) {}
+
+    /// By rank where the query sorts, time, then piece, then row.
+    private record Order(Stage.@Nullable Sort sort, Direction direction) implements Comparator<Place> {
+        @Override
+        public int compare(Place a, Place b) {
+            int order = 0;
+            if (sort != null) {
+                order = sort.descending() ? b.rank.compareTo(a.rank) : a.rank.compareTo(b.rank);
+            }
+            if (order == 0) {
+                order = direction == Direction.BACKWARD ? Long.compare(b.time, a.time) : Long.compare(a.time, b.time);
+            }
+            if (order == 0) {
+                order = Integer.compare(a.piece, b.piece);
+            }
+            return order == 0 ? Long.compare(a.row, b.row) : order;
+        }
+    }
 
     public QueryResult.Streams run(LogExpr expr, TimeRange range, Direction direction, int limit, long interval)
             throws InterruptedException {
@@ -106,26 +126,19 @@ public final class LogRun {
             numbered.add(new Numbered(pieces.get(i), i));
             rows += pieces.get(i).unit().rows();
         }
-        Comparator<Found> order = Comparator.comparingLong((Found f) -> f.entry.time());
-        if (direction == Direction.BACKWARD) {
-            order = order.reversed();
-        }
-        if (sort != null) {
-            order = Comparator.comparing(Found::rank, ranks(sort)).thenComparing(order);
-        }
-        var firstFirst = order.thenComparingInt(Found::piece).thenComparingLong(Found::row);
+        var order = new Order(sort, direction);
         var bound = new AtomicLong(direction == Direction.FORWARD ? Long.MAX_VALUE : Long.MIN_VALUE);
         var workers = ParallelScan.run(
                 turns,
                 numbered,
                 rows < 20_000,
-                () -> new Worker(plan, expr, sort, range, firstFirst, direction, limit, bound));
+                () -> new Worker(plan, expr, sort, range, order, direction, limit, bound));
         var all = new ArrayList<Found>();
         for (var worker : workers) {
             all.addAll(worker.heap);
             counters.add(worker.seen);
         }
-        all.sort(firstFirst);
+        all.sort((a, b) -> order.compare(a.place, b.place));
         return all.stream().limit(limit).map(Found::entry).toList();
     }
 
@@ -139,6 +152,7 @@ public final class LogRun {
         private final TimeRange range;
         private final Direction direction;
         private final @Nullable TemplateFilter filter;
+        private final Order order;
         private final PriorityQueue<Found> heap;
         private final boolean forward;
         private final int limit;
@@ -153,7 +167,7 @@ public final class LogRun {
                 LogExpr expr,
                 Stage.@Nullable Sort sort,
                 TimeRange range,
-                Comparator<Found> firstFirst,
+                Order order,
                 Direction direction,
                 int limit,
                 AtomicLong bound) {
@@ -164,7 +178,8 @@ public final class LogRun {
             this.direction = direction;
             var pipeline = TemplatePipeline.of(plan.stages(), Set.of());
             this.filter = TemplateFilter.helps(pipeline) ? TemplateFilter.of(pipeline) : null;
-            this.heap = new PriorityQueue<>(firstFirst.reversed());
+            this.order = order;
+            this.heap = new PriorityQueue<>((a, b) -> order.compare(b.place, a.place));
             this.forward = direction == Direction.FORWARD;
             this.limit = limit;
             this.bound = bound;
@@ -222,7 +237,8 @@ public final class LogRun {
                 return false;
             }
             var rank = sort == null ? Rank.NONE : Rank.of(row.valueOrEmpty(sort.name()));
-            if (lines == null && isOutranked(rank)) {
+            var place = new Place(rank, row.time(), piece, number++);
+            if (lines == null && isOutranked(place)) {
                 return true;
             }
             var entry = entry(row);
@@ -233,22 +249,23 @@ public final class LogRun {
                     lines = null;
                 }
             }
-            return take(entry, rank, piece);
+            return take(entry, place);
         }
 
         private boolean take(Entry entry, int piece) {
-            return take(entry, sort == null ? Rank.NONE : Rank.of(entry.labels().valueOrEmpty(sort.name())), piece);
+            var rank = sort == null ? Rank.NONE : Rank.of(entry.labels().valueOrEmpty(sort.name()));
+            return take(entry, new Place(rank, entry.time(), piece, number++));
         }
 
-        private boolean take(Entry entry, Rank rank, int piece) {
+        private boolean take(Entry entry, Place place) {
             if (isBeyond(entry.time())) {
                 return false;
             }
-            if (isOutranked(rank)) {
+            if (isOutranked(place)) {
                 return true;
             }
             budget.take(bytes(entry));
-            heap.add(new Found(entry, rank, piece, number++));
+            heap.add(new Found(entry, place));
             if (heap.size() > limit) {
                 budget.give(bytes(heap.remove().entry));
             }
@@ -259,12 +276,9 @@ public final class LogRun {
             return true;
         }
 
-        /// True when enough lines that this thread has seen come before one of this rank, whatever its time.
-        private boolean isOutranked(Rank rank) {
-            return sort != null
-                    && !heap.isEmpty()
-                    && heap.size() == limit
-                    && ranks(sort).compare(rank, heap.element().rank) > 0;
+        /// True when enough lines that this thread has seen come before one.
+        private boolean isOutranked(Place place) {
+            return !heap.isEmpty() && heap.size() == limit && order.compare(place, heap.element().place) > 0;
         }
     }
 
@@ -341,13 +355,9 @@ public final class LogRun {
         }
     }
 
-    private static Comparator<Rank> ranks(Stage.Sort sort) {
-        return sort.descending() ? Comparator.reverseOrder() : Comparator.naturalOrder();
-    }
-
     private List<Entry> sorted(List<Entry> entries, Stage.Sort sort) {
         record Ranked(Entry entry, Rank rank) {}
-        var order = ranks(sort);
+        Comparator<Rank> order = sort.descending() ? Comparator.reverseOrder() : Comparator.naturalOrder();
         return entries.stream()
                 .map(entry -> new Ranked(entry, Rank.of(entry.labels().valueOrEmpty(sort.name()))))
                 .sorted((a, b) -> {

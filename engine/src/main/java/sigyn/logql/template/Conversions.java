@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Text to numbers and values to numbers, as Go does it.
 public final class Conversions {
     private static final Pattern DECIMAL = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
+    private static final int EXACT_DIGITS = 15;
     private static final Pattern UNDERSCORES = Pattern.compile("[+-]?[0-9]+(_[0-9]+)*([.eE].*)?");
     private static final Pattern HEX =
             Pattern.compile("[+-]?0[xX]([0-9a-fA-F]+\\.?[0-9a-fA-F]*|\\.[0-9a-fA-F]+)[pP][+-]?[0-9]+");
@@ -18,6 +19,9 @@ public final class Conversions {
     public static @Nullable Double parseFloat(String text) {
         if (text.isEmpty() || text.length() > 1000) {
             return null;
+        }
+        if (isPlain(text)) {
+            return plain(text);
         }
         if (text.indexOf('_') >= 0) {
             return UNDERSCORES.matcher(text).matches() ? parseFloat(text.replace("_", "")) : null;
@@ -34,6 +38,41 @@ public final class Conversions {
             case "nan" -> Double.NaN;
             default -> null;
         };
+    }
+
+    /// True for digits that a double holds exactly, with a sign and a point perhaps.
+    private static boolean isPlain(String text) {
+        int digits = 0;
+        int points = 0;
+        for (int i = 0; i < text.length() && digits <= EXACT_DIGITS; i++) {
+            char c = text.charAt(i);
+            if (c >= '0' && c <= '9') {
+                digits++;
+            } else if (c == '.') {
+                points++;
+            } else if (i > 0 || c != '-' && c != '+') {
+                return false;
+            }
+        }
+        return digits > 0 && digits <= EXACT_DIGITS && points <= 1;
+    }
+
+    /// The quotient of two numbers that are exact is the nearest double (Clinger's fast path).
+    private static double plain(String text) {
+        long digits = 0;
+        double divisor = 1;
+        boolean fraction = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.') {
+                fraction = true;
+            } else if (c >= '0') {
+                digits = digits * 10 + c - '0';
+                divisor *= fraction ? 10 : 1;
+            }
+        }
+        double value = digits / divisor;
+        return text.charAt(0) == '-' ? -value : value;
     }
 
     /// A whole number with Go's prefixes (`0x`, `0o`, `0b`, `0`): a Long, a BigInteger if too large, null if it is

@@ -9,11 +9,21 @@ import sigyn.storage.block.LineTest;
 import sigyn.storage.port.MetadataCodec;
 
 /// Reads lines and metadata of a part; a chunk is unpacked when the first of its rows is asked for. For one thread.
+///
+/// Rows asked for by time mostly stand in chunks next to each other, so the last few are kept. Where they do not, and a
+/// chunk had to be unpacked again and again, all are.
 public final class HeadLines {
+    private static final int FEW = 8;
+    private static final int[] NONE = {};
+
     private final HeadPart part;
     private final LineChunks chunks;
-    /// By number; null when rows come in order of arrival, and no chunk is kept.
-    private byte @Nullable [][] unpacked;
+    /// Chunks of the numbers in `keptNumbers`, by number modulo the length; no more than one when rows come in order of
+    /// arrival.
+    private byte[][] kept;
+
+    private int[] keptNumbers;
+    private int unpackings;
 
     private int lastNumber = -1;
     private byte[] last = new byte[0];
@@ -25,7 +35,9 @@ public final class HeadLines {
     HeadLines(HeadPart part, LineChunks chunks, boolean keeps) {
         this.part = part;
         this.chunks = chunks;
-        this.unpacked = keeps ? new byte[16][] : null;
+        this.kept = new byte[keeps ? FEW : 0][];
+        this.keptNumbers = keeps ? new int[FEW] : NONE;
+        Arrays.fill(keptNumbers, -1);
     }
 
     /// Moves to a row.
@@ -108,7 +120,7 @@ public final class HeadLines {
         if (number == lastNumber) {
             return last;
         }
-        last = unpacked == null ? next(number) : kept(number, unpacked);
+        last = kept.length == 0 ? next(number) : kept(number);
         lastNumber = number;
         return last;
     }
@@ -125,22 +137,27 @@ public final class HeadLines {
         return scratch;
     }
 
-    private byte[] kept(int number, byte[][] kept) {
-        if (number < kept.length && kept[number] != null) {
-            return kept[number];
+    private byte[] kept(int number) {
+        int place = number % kept.length;
+        if (keptNumbers[place] == number) {
+            return kept[place];
         }
         var chunk = chunks.chunk(number);
         if (!chunk.isPacked()) {
             return chunk.bytes();
         }
-        if (number >= kept.length) {
-            kept = Arrays.copyOf(kept, Math.max(kept.length * 2, number + 1));
-            unpacked = kept;
+        if (kept.length == FEW && ++unpackings > 2 * Math.max(FEW, chunks.count())) {
+            kept = new byte[2 * Math.max(FEW, chunks.count())][];
+            keptNumbers = new int[kept.length];
+            Arrays.fill(keptNumbers, -1);
+            place = number % kept.length;
         }
-        byte[] raw = new byte[chunk.rawLength()];
-        chunk.unpack(raw, 0);
-        kept[number] = raw;
-        return raw;
+        if (kept[place] == null || kept[place].length < chunk.rawLength()) {
+            kept[place] = new byte[chunk.rawLength()];
+        }
+        chunk.unpack(kept[place], 0);
+        keptNumbers[place] = number;
+        return kept[place];
     }
 
     /// Where the row's line is, its metadata directly behind it.

@@ -141,6 +141,11 @@ final class LineChunks {
         return made;
     }
 
+    /// Numbers of chunks that are taken, as far as this thread can see.
+    int count() {
+        return count;
+    }
+
     Chunk chunk(int number) {
         var chunk = chunks[number];
         if (chunk == null) {
