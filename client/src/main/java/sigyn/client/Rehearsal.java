@@ -14,8 +14,12 @@ import java.util.concurrent.locks.LockSupport;
 final class Rehearsal {
     /// Methods are compiled once they were called 200 times, later when many wait for it.
     private static final int CALLS = 2000;
+    /// The second compiler is asked for a method after some 15,000 calls of it.
+    private static final int ROUNDS = 10;
     /// Calls between pauses, in which the compilers get on: code that has not run yet links its calls when it does.
     private static final int BURST = 50;
+
+    private static final int LATER_BURST = 500;
 
     private static final long PAUSE = 500_000;
     /// Enough for the lines of a rehearsal; what is outside the heap stays for long.
@@ -95,10 +99,15 @@ final class Rehearsal {
                 .queueEvents(CALLS / 2)
                 .queueBytes(QUEUE_BYTES)
                 .build();
-        var logger = new LokiLogger(SigynClient.withoutSenders(config));
-        for (int i = 1; i <= CALLS; i++) {
-            logger.info("rehearsal", "a", i, "b", "c");
-            if (i % BURST == 0) LockSupport.parkNanos(PAUSE);
+        var client = SigynClient.withoutSenders(config);
+        var logger = new LokiLogger(client);
+        for (int round = 0; round < ROUNDS; round++) {
+            int burst = round == 0 ? BURST : LATER_BURST;
+            for (int i = 1; i <= CALLS; i++) {
+                logger.info("rehearsal", "a", i, "b", "c");
+                if (i % burst == 0) LockSupport.parkNanos(PAUSE);
+            }
+            client.dropWaiting();
         }
     }
 }

@@ -95,6 +95,11 @@ public final class SigynClient implements AutoCloseable {
                 System.nanoTime() + Duration.ofHours(1).toNanos());
     }
 
+    /// Drops what only queues.
+    void dropWaiting() {
+        queue.drop(DropReason.EVICTED);
+    }
+
     public ClientConfig config() {
         return config;
     }
