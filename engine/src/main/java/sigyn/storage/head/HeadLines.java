@@ -18,8 +18,7 @@ public final class HeadLines {
 
     private final HeadPart part;
     private final LineChunks chunks;
-    /// Chunks of the numbers in `keptNumbers`, by number modulo the length; no more than one when rows come in order of
-    /// arrival.
+    /// Chunks of the numbers in `keptNumbers`, by number modulo the length; none when rows come in order of arrival.
     private byte[][] kept;
 
     private int[] keptNumbers;
