@@ -28,6 +28,7 @@ final class HeadUnit implements ScanUnit {
     private static final int SOME = 64;
     private static final int CHECK_ROWS = 128;
     private static final int BATCH_BYTES = 1 << 20;
+    private static final BitSet NONE = new BitSet(0);
 
     private final ScanRequest request;
     private final TenantStore tenant;
@@ -35,6 +36,8 @@ final class HeadUnit implements ScanUnit {
     private final int count;
     private final BitSet wanted;
     private final Erasure erasure;
+    /// Whether it takes a look at its line to know that a row passes.
+    private final boolean looks;
     private final long minTime;
     private final long maxTime;
 
@@ -47,6 +50,7 @@ final class HeadUnit implements ScanUnit {
         this.minTime = part.minTime();
         this.maxTime = part.maxTime();
         this.erasure = Erasure.of(deletions, tenant.streams(), part.firstSeq(), minTime, maxTime);
+        this.looks = !request.lines().isEmpty() || !request.fields().isEmpty() || !erasure.isNone();
     }
 
     @Override
@@ -72,20 +76,19 @@ final class HeadUnit implements ScanUnit {
     @Override
     public void read(RowSink sink) throws InterruptedException {
         tenant.resolveLate(part);
-        int[] rows = matching();
+        var rows = rows(request.direction());
         var lines = part.lines();
         StreamIndex index = tenant.streams();
         var builder = new BatchBuilder();
         var bytes = new ByteSink(64 << 10);
         var labels = new BatchStreams(index);
-        int at = 0;
-        while (at < rows.length) {
+        for (int row = rows.next(); row >= 0; ) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             bytes.clear();
             labels.clear();
-            int room = Math.min(BATCH, rows.length - at);
+            int room = Math.min(BATCH, rows.left() + 1);
             int[] stream = new int[room];
             long[] time = new long[room];
             int[] lineStart = new int[room];
@@ -93,9 +96,7 @@ final class HeadUnit implements ScanUnit {
             int[] metadataStart = new int[room];
             int[] metadataLength = new int[room];
             int n = 0;
-            while (n < room && bytes.size() < BATCH_BYTES) {
-                int row = rows[request.direction() == Direction.FORWARD ? at : rows.length - 1 - at];
-                at++;
+            for (; row >= 0 && n < room && bytes.size() < BATCH_BYTES; row = rows.next()) {
                 stream[n] = labels.number(part.stream(row));
                 time[n] = part.time(row);
                 lineStart[n] = bytes.size();
@@ -128,14 +129,14 @@ final class HeadUnit implements ScanUnit {
             Predicate<String> matters, ToIntFunction<Labels> groupOf, long[] bounds, boolean bytes, CountSink sink) {
         tenant.resolveLate(part);
         var groups = new HashMap<Integer, Integer>();
-        int[] rows = matching();
-        if (haveKey(rows, matters)) {
+        int[] found = looks ? matching() : null;
+        if (haveKey(found, matters)) {
             return false;
         }
-        int at = 0;
+        var rows = found == null ? standing(Direction.FORWARD) : byTime(found, Direction.FORWARD);
         int bucket = 0;
-        while (at < rows.length) {
-            long time = part.time(rows[at]);
+        for (int row = rows.next(); row >= 0; row = rows.next()) {
+            long time = part.time(row);
             while (bucket + 1 < bounds.length && bounds[bucket + 1] <= time) {
                 bucket++;
             }
@@ -144,33 +145,38 @@ final class HeadUnit implements ScanUnit {
             }
             if (time >= bounds[bucket]) {
                 int group = groups.computeIfAbsent(
-                        part.stream(rows[at]),
+                        part.stream(row),
                         id -> groupOf.applyAsInt(tenant.streams().get(id).labels()));
                 if (group >= 0) {
-                    sink.add(group, bucket, 1, part.lineLength(rows[at]));
+                    sink.add(group, bucket, 1, part.lineLength(row));
                 }
             }
-            at++;
         }
         return true;
     }
 
-    /// Whether some of the rows have metadata of a key that passes.
-    private boolean haveKey(int[] rows, Predicate<String> passes) {
-        int[] byArrival = rows.clone();
-        Arrays.sort(byArrival);
+    /// Whether some rows have metadata of a key that passes.
+    ///
+    /// @param rows in order of arrival; null for all that [#stands] holds for
+    private boolean haveKey(int @Nullable [] rows, Predicate<String> passes) {
+        BitSet gone = gone();
         var lines = part.linesInOrderOfArrival();
         var keys = new KeyTest(passes);
         int chunk = -1;
         boolean chunkMayHave = true;
-        for (int row : byArrival) {
+        int n = rows == null ? count : rows.length;
+        for (int i = 0; i < n; i++) {
+            int row = rows == null ? i : rows[i];
             int length = part.metadataLength(row);
-            if (length > 0 && chunk != lines.chunkOf(row)) {
+            if (length == 0 || rows == null && !stands(row, gone)) {
+                continue;
+            }
+            if (chunk != lines.chunkOf(row)) {
                 chunk = lines.chunkOf(row);
                 var names = lines.keys(row, count);
                 chunkMayHave = names == null || names.stream().anyMatch(passes);
             }
-            if (length > 0 && chunkMayHave) {
+            if (chunkMayHave) {
                 lines.seek(row);
                 int from = lines.start() + part.lineLength(row);
                 if (keys.test(lines.bytes(), from, from + length)) {
@@ -181,16 +187,98 @@ final class HeadUnit implements ScanUnit {
         return false;
     }
 
-    /// The rows that pass, by time. They are asked in order of arrival, in which chunks are read one after the other.
+    /// Some rows by time, in one direction or the other; those that do not [#stands] are passed over.
+    private final class Walk {
+        private final int[] rows;
+        private final BitSet gone;
+        private final int end;
+        private final int step;
+        private int at;
+
+        /// @param from index of the oldest row
+        /// @param to index behind the newest
+        Walk(int[] rows, int from, int to, Direction direction) {
+            this.rows = rows;
+            this.gone = gone();
+            boolean forward = direction == Direction.FORWARD;
+            step = forward ? 1 : -1;
+            at = forward ? from : to - 1;
+            end = forward ? to : from - 1;
+        }
+
+        /// The next row, or -1.
+        int next() {
+            while (at != end) {
+                int row = rows[at];
+                at += step;
+                if (stands(row, gone)) {
+                    return row;
+                }
+            }
+            return -1;
+        }
+
+        /// How many may still come.
+        int left() {
+            return Math.abs(end - at);
+        }
+    }
+
+    /// The rows that pass.
+    private Walk rows(Direction direction) {
+        return looks ? byTime(matching(), direction) : standing(direction);
+    }
+
+    /// @param rows in order of arrival, changed too
+    private Walk byTime(int[] rows, Direction direction) {
+        part.sort(rows);
+        return new Walk(rows, 0, rows.length, direction);
+    }
+
+    /// The rows that [#stands] holds for.
+    private Walk standing(Direction direction) {
+        int[] rows = part.byTime(count);
+        int from = firstFrom(rows, request.range().start());
+        return new Walk(rows, from, firstFrom(rows, request.range().end()), direction);
+    }
+
+    /// The index of the first row that is not older.
+    private int firstFrom(int[] rows, long time) {
+        int low = 0;
+        int high = rows.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (part.time(rows[middle]) < time) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private BitSet gone() {
+        BitSet gone = part.dropped();
+        return gone == null ? NONE : gone;
+    }
+
+    /// Whether a row passes as far as its line has no say.
+    private boolean stands(int row, BitSet gone) {
+        return row < count
+                && !gone.get(row)
+                && request.range().contains(part.time(row))
+                && wanted.get(part.stream(row));
+    }
+
+    /// The rows that pass by their lines too, in order of arrival: so chunks are read one after the other.
     private int[] matching() {
         var lines = part.linesInOrderOfArrival();
         LineTest test = request.lines().isEmpty() ? null : LineTest.of(request.lines());
         var fields = request.fields().stream()
                 .map(field -> new FieldTest(field, tenant.streams()))
                 .toArray(FieldTest[]::new);
-        boolean looks = test != null || fields.length > 0 || !erasure.isNone();
-        BitSet gone = part.dropped();
-        int[] rows = new int[looks ? Math.min(count, SOME) : count];
+        BitSet gone = gone();
+        int[] rows = new int[Math.min(count, SOME)];
         int n = 0;
         int chunk = -1;
         boolean chunkPasses = true;
@@ -198,25 +286,21 @@ final class HeadUnit implements ScanUnit {
             if (row % CHECK_ROWS == 0) {
                 request.check().run();
             }
-            if ((gone == null || !gone.get(row))
-                    && request.range().contains(part.time(row))
-                    && wanted.get(part.stream(row))) {
-                if (looks && chunk != lines.chunkOf(row)) {
-                    chunk = lines.chunkOf(row);
-                    chunkPasses = mayPass(row, lines, test, fields);
-                }
-                if (looks && !(chunkPasses && stays(row, lines, test, fields))) {
-                    continue;
-                }
+            if (!stands(row, gone)) {
+                continue;
+            }
+            if (chunk != lines.chunkOf(row)) {
+                chunk = lines.chunkOf(row);
+                chunkPasses = mayPass(row, lines, test, fields);
+            }
+            if (chunkPasses && stays(row, lines, test, fields)) {
                 if (n == rows.length) {
                     rows = Arrays.copyOf(rows, Math.min(count, n * 4));
                 }
                 rows[n++] = row;
             }
         }
-        rows = n == rows.length ? rows : Arrays.copyOf(rows, n);
-        part.sort(rows);
-        return rows;
+        return n == rows.length ? rows : Arrays.copyOf(rows, n);
     }
 
     /// False when no row of the chunk that this one is in passes.

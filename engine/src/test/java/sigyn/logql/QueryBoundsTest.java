@@ -140,6 +140,26 @@ class QueryBoundsTest {
         assertThat(found.entries()).extracting(e -> e.labels().get("id")).isEqualTo(expected);
     }
 
+    /// Its parser finds an error before it finds `n`, and lines without `n` come before those that have one.
+    @Test
+    void aBrokenLineIsSortedByWhatItsParserMadeOfIt() throws Exception {
+        var batch = new PushBatch();
+        var stream = batch.stream(Labels.of("app", "json"));
+        for (int i = 0; i < 100; i++) {
+            String text = i == 30 ? "{\"o\": {1}, \"n\": 0}" : "{\"n\": " + i + "}";
+            byte[] line = text.getBytes(StandardCharsets.UTF_8);
+            batch.add(stream, START + i, line, 0, line.length, new byte[0]);
+        }
+        storage.append(Tenant.FAKE, batch);
+        var query = "{app=\"json\"} | json | sort by n desc";
+        var found = (QueryResult.Streams) engine.range(
+                with(100_000, 0, false),
+                new RangeQuery(query, START, START + SECOND, SECOND, 0, 2, Direction.BACKWARD));
+        assertThat(found.entries())
+                .extracting(e -> new String(e.line(), StandardCharsets.UTF_8))
+                .containsExactly("{\"o\": {1}, \"n\": 0}", "{\"n\": 99}");
+    }
+
     @Test
     void aQueryThatHasJustFailedIsNotTriedAgainOverAsMuch() throws Exception {
         var query = "sum by (id) (count_over_time({app=\"a\"} | logfmt [1m]))";

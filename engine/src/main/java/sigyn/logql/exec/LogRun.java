@@ -16,6 +16,7 @@ import sigyn.logql.column.TemplatePipeline;
 import sigyn.logql.plan.LogPlan;
 import sigyn.logql.plan.rule.Rules;
 import sigyn.logql.stage.Needs;
+import sigyn.logql.stage.Pipeline;
 import sigyn.logql.stage.Row;
 import sigyn.logql.template.Conversions;
 import sigyn.model.Direction;
@@ -157,6 +158,7 @@ public final class LogRun {
         private final boolean forward;
         private final int limit;
         private final AtomicLong bound;
+        private int piece;
         private long number;
         /// The lines of the piece at hand, as long as they may be kept.
         private @Nullable List<Entry> lines;
@@ -171,7 +173,7 @@ public final class LogRun {
                 Direction direction,
                 int limit,
                 AtomicLong bound) {
-            this.rows = new Scan(plan, context, seen).new Reader();
+            this.rows = new Scan(plan, context, seen).new Reader(preview(plan, expr, sort));
             this.expr = expr;
             this.sort = sort;
             this.range = range;
@@ -185,22 +187,35 @@ public final class LogRun {
             this.bound = bound;
         }
 
+        /// Most lines are outranked by others: of them only what they are sorted by is looked at.
+        private Scan.@Nullable Preview preview(LogPlan plan, LogExpr expr, Stage.@Nullable Sort sort) {
+            if (sort == null || !Scan.Preview.suits(plan.stages())) {
+                return null;
+            }
+            var names = Pipeline.named(expr);
+            names.add(sort.name());
+            return new Scan.Preview(
+                    Needs.amongAll(names),
+                    row -> lines != null || !isOutranked(place(row.time(), row.valueOrEmpty(sort.name()))));
+        }
+
         @Override
         public boolean work(Numbered numbered, AtomicBoolean stop) throws InterruptedException {
+            piece = numbered.number;
             var unit = numbered.piece.unit();
             if (isBeyond(forward ? unit.minTime() : unit.maxTime())) {
                 return true;
             }
             Object identity = range.contains(unit.minTime()) && range.contains(unit.maxTime()) ? unit.identity() : null;
             if (identity == null) {
-                read(numbered, stop);
+                read(numbered.piece, stop);
                 return true;
             }
             var key = new Partials.Key(identity, new Question(expr, direction, numbered.piece.tenant()), null);
             if (partials.get(key) instanceof Partials.Lines kept) {
                 seen.addRemembered(kept.counters());
                 for (var entry : kept.entries()) {
-                    if (!take(entry, numbered.number)) {
+                    if (!takeKept(entry)) {
                         break;
                     }
                 }
@@ -209,7 +224,7 @@ public final class LogRun {
             var before = seen.copy();
             lines = new ArrayList<>();
             linesBytes = 0;
-            read(numbered, stop);
+            read(numbered.piece, stop);
             if (lines != null && !stop.get()) {
                 partials.put(key, new Partials.Lines(List.copyOf(lines), seen.since(before)));
             }
@@ -217,12 +232,11 @@ public final class LogRun {
             return true;
         }
 
-        private void read(Numbered numbered, AtomicBoolean stop) throws InterruptedException {
-            Scan.Sink sink = row -> take(row, numbered.number);
+        private void read(Scan.Piece piece, AtomicBoolean stop) throws InterruptedException {
             if (filter != null) {
-                rows.read(numbered.piece, stop, filter, sink);
+                rows.read(piece, stop, filter, this::take);
             } else {
-                rows.read(numbered.piece, stop, sink);
+                rows.read(piece, stop, this::take);
             }
         }
 
@@ -231,13 +245,20 @@ public final class LogRun {
             return forward ? time > bound.get() : time < bound.get();
         }
 
-        private boolean take(Row row, int piece) {
+        /// Where the line at hand stands.
+        ///
+        /// @param rankedBy the value that lines are sorted by
+        private Place place(long time, String rankedBy) {
+            return new Place(sort == null ? Rank.NONE : Rank.of(rankedBy), time, piece, number);
+        }
+
+        private boolean take(Row row) {
             if (isBeyond(row.time())) {
                 lines = null;
                 return false;
             }
-            var rank = sort == null ? Rank.NONE : Rank.of(row.valueOrEmpty(sort.name()));
-            var place = new Place(rank, row.time(), piece, number++);
+            var place = place(row.time(), sort == null ? "" : row.valueOrEmpty(sort.name()));
+            number++;
             if (lines == null && isOutranked(place)) {
                 return true;
             }
@@ -252,9 +273,10 @@ public final class LogRun {
             return take(entry, place);
         }
 
-        private boolean take(Entry entry, int piece) {
-            var rank = sort == null ? Rank.NONE : Rank.of(entry.labels().valueOrEmpty(sort.name()));
-            return take(entry, new Place(rank, entry.time(), piece, number++));
+        private boolean takeKept(Entry entry) {
+            var place = place(entry.time(), sort == null ? "" : entry.labels().valueOrEmpty(sort.name()));
+            number++;
+            return take(entry, place);
         }
 
         private boolean take(Entry entry, Place place) {
@@ -339,19 +361,20 @@ public final class LogRun {
     }
 
     /// What a line is sorted by: a number where the label's value is one.
-    private record Rank(String text, @Nullable Double number) implements Comparable<Rank> {
-        static final Rank NONE = new Rank("", null);
+    private record Rank(String text, boolean isNumber, double number) implements Comparable<Rank> {
+        static final Rank NONE = new Rank("", false, 0);
 
         static Rank of(String text) {
-            return new Rank(text, Conversions.parseFloat(text));
+            Double number = Conversions.parseFloat(text);
+            return number == null ? new Rank(text, false, 0) : new Rank(text, true, number);
         }
 
         @Override
         public int compareTo(Rank other) {
-            if (number != null && other.number != null) {
+            if (isNumber && other.isNumber) {
                 return Double.compare(number, other.number);
             }
-            return number != null ? -1 : other.number != null ? 1 : text.compareTo(other.text);
+            return isNumber ? -1 : other.isNumber ? 1 : text.compareTo(other.text);
         }
     }
 

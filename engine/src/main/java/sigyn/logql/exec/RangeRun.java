@@ -182,11 +182,11 @@ final class RangeRun {
     }
 
     private long bytes(Labels labels, int n) {
-        return 200L + (countsLines ? 12L : 4L) * n + 64L * labels.size();
+        return 200L + (countsLines ? 0 : 4L) * n + 64L * labels.size();
     }
 
     private Buckets join(Buckets a, Buckets b) {
-        return a.join(b, function);
+        return a.join(b, function, budget);
     }
 
     private SeriesKey<Buckets> newSeries(int buckets) {
@@ -212,14 +212,7 @@ final class RangeRun {
     }
 
     private void giveBack(Map<Labels, Buckets> part, int n) {
-        part.forEach((labels, buckets) -> {
-            budget.give(bytes(labels, n));
-            if (buckets.cells != null) {
-                for (var cell : buckets.cells) {
-                    budget.give(cell == null ? 0 : cell.bytes());
-                }
-            }
-        });
+        part.forEach((labels, buckets) -> budget.give(bytes(labels, n) + buckets.sampleBytes()));
     }
 
     /// What decides, beside the rows of a piece and the grid, what they come to.
@@ -390,13 +383,13 @@ final class RangeRun {
                             bytes,
                             (group, bucket, entries, size) -> {
                                 var buckets = groups.group(group);
-                                if (entries > 0
-                                        && windows.isUsed(bucket)
-                                        && buckets.sums != null
-                                        && buckets.counts != null) {
+                                if (entries > 0 && windows.isUsed(bucket)) {
                                     sampled(buckets);
-                                    buckets.sums[bucket] += bytes ? size : entries;
-                                    buckets.counts[bucket] += Math.toIntExact(entries);
+                                    buckets.add(
+                                            bucket,
+                                            (double) (bytes ? size : entries),
+                                            Math.toIntExact(entries),
+                                            budget);
                                     scan.count(entries);
                                 }
                             });
@@ -422,10 +415,9 @@ final class RangeRun {
         public void add(Buckets buckets, long time, double value) {
             sampled(buckets);
             int bucket = windows.bucket(time + offset);
-            if (buckets.sums != null && buckets.counts != null) {
-                buckets.sums[bucket] += value;
-                buckets.counts[bucket]++;
-            } else if (buckets.cells != null) {
+            if (buckets.cells == null) {
+                buckets.add(bucket, value, 1, budget);
+            } else {
                 add(buckets.cells, bucket, time, value);
             }
         }
@@ -492,9 +484,9 @@ final class RangeRun {
             budget.take(64L + 9L * steps.count());
             var one = Series.empty(entry.getKey(), steps.count());
             var buckets = entry.getValue();
-            if (buckets.sums != null && buckets.counts != null) {
-                reader.sums(one, buckets.sums, buckets.counts);
-            } else if (buckets.cells != null) {
+            if (buckets.cells == null) {
+                reader.sums(one, buckets);
+            } else {
                 reader.cells(one, buckets.cells);
             }
             series.add(one);

@@ -3,8 +3,11 @@ package sigyn.logql.exec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import sigyn.logql.ast.Stage;
 import sigyn.logql.plan.LogPlan;
+import sigyn.logql.stage.Needs;
 import sigyn.logql.stage.Pipeline;
 import sigyn.logql.stage.Row;
 import sigyn.model.Direction;
@@ -34,6 +37,29 @@ final class Scan {
     interface Sink {
         /// Returns false when no more rows of this piece are wanted.
         boolean accept(Row row);
+    }
+
+    /// Looks at rows before all their labels are made.
+    ///
+    /// @param needs labels to make for it
+    /// @param wanted false for a row that the answer can do without, for which the stages made those labels
+    record Preview(Needs needs, Predicate<Row> wanted) {
+        /// Whether stages can run twice over a row and come, with fewer labels, to the same.
+        static boolean suits(List<Stage> stages) {
+            return stages.stream().allMatch(stage -> switch (stage) {
+                case Stage.Json json -> json.extractions().isEmpty();
+                case Stage.Logfmt logfmt -> logfmt.extractions().isEmpty();
+                case Stage.LineFilter _, Stage.Regexp _, Stage.Pattern _, Stage.Filter _, Stage.Sort _ -> true;
+                case Stage.Unpack _,
+                        Stage.LineFormat _,
+                        Stage.LabelFormat _,
+                        Stage.Decolorize _,
+                        Stage.Drop _,
+                        Stage.Keep _,
+                        Stage.Distinct _,
+                        Stage.Context _ -> false;
+            });
+        }
     }
 
     private final LogPlan plan;
@@ -100,8 +126,19 @@ final class Scan {
     /// One thread's reading: a row, compiled stages, and the labels of the batch at hand.
     final class Reader {
         private final Pipeline pipeline = Pipeline.compile(plan.stages(), plan.needs());
+        private final @Nullable Preview preview;
+        private final Pipeline previewed;
         private final Row row = new Row();
         private final MetadataReader metadata = new MetadataReader(row.texts());
+
+        Reader() {
+            this(null);
+        }
+
+        Reader(@Nullable Preview preview) {
+            this.preview = preview;
+            this.previewed = preview == null ? pipeline : Pipeline.compile(plan.stages(), preview.needs());
+        }
 
         void read(Piece piece, AtomicBoolean stop, Sink sink) throws InterruptedException {
             piece.unit.read(batch -> batch(batch, piece, stop, sink));
@@ -163,13 +200,18 @@ final class Scan {
                 int length = batch.lineLength()[i];
                 bytes += length;
                 var stream = streams.get(batch.stream()[i]);
-                row.reset(
-                        batch.timestamp()[i],
-                        batch.bytes(),
-                        batch.lineStart()[i],
-                        length,
-                        stream,
-                        metadata.of(i, stream));
+                var visible = metadata.of(i, stream);
+                row.reset(batch.timestamp()[i], batch.bytes(), batch.lineStart()[i], length, stream, visible);
+                if (preview != null) {
+                    if (!previewed.process(row)) {
+                        continue;
+                    }
+                    if (!preview.wanted.test(row)) {
+                        matched++;
+                        continue;
+                    }
+                    row.reset(batch.timestamp()[i], batch.bytes(), batch.lineStart()[i], length, stream, visible);
+                }
                 if (noStages || pipeline.process(row)) {
                     matched++;
                     more = sink.accept(row);

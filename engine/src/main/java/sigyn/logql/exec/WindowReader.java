@@ -6,25 +6,9 @@ import sigyn.logql.func.WindowFunction;
 
 /// Reads the value of each step's window off the buckets of a series.
 record WindowReader(Steps steps, Windows windows, WindowFunction function) {
-    void sums(Series series, double[] sums, int[] counts) {
+    void sums(Series series, Buckets buckets) {
         double divisor = function instanceof WindowFunction.Sum(double d) ? d : 1;
-        double sum = 0;
-        long count = 0;
-        int lo = 0;
-        int hi = 0;
-        for (int i = 0; i < steps.count(); i++) {
-            while (hi < windows.to(i)) {
-                sum += sums[hi];
-                count += counts[hi++];
-            }
-            while (lo < windows.from(i)) {
-                sum -= sums[lo];
-                count -= counts[lo++];
-            }
-            if (count > 0) {
-                series.put(i, sum / divisor);
-            }
-        }
+        buckets.windows(windows, steps.count(), (step, sum) -> series.put(step, sum / divisor));
     }
 
     /// Windows slide over the cells with two stacks: what is behind `middle` is merged from the right, what is before

@@ -23,6 +23,7 @@ public final class Row {
     private static final byte REMOVED = 1;
 
     private final Texts texts = new Texts();
+    private final SortedPairs pairs = new SortedPairs();
     private byte[] bytes = new byte[0];
     private int start;
     private int length;
@@ -269,9 +270,8 @@ public final class Row {
         if (!touched && metadata.isEmpty() && error == null && errorDetails == null) {
             return stream;
         }
-        var map = new TreeMap<String, String>();
-        each(map::put);
-        return pairs(map);
+        each(pairs::put);
+        return pairs.take();
     }
 
     /// The visible labels by layer, empty values kept; the error labels are among the parsed ones.
@@ -281,40 +281,39 @@ public final class Row {
         if (!touched && error == null && errorDetails == null) {
             return new Layers(stream, metadata, Labels.EMPTY);
         }
-        var streamPart = new TreeMap<String, String>();
-        var metadataPart = new TreeMap<String, String>();
-        var parsedPart = new TreeMap<String, String>();
-        for (int i = 0; i < stream.size(); i++) {
-            if (find(stream.name(i)) < 0 && !metadata.has(stream.name(i))) {
-                streamPart.put(stream.name(i), stream.value(i));
-            }
-        }
-        for (int i = 0; i < metadata.size(); i++) {
-            if (find(metadata.name(i)) < 0) {
-                metadataPart.put(metadata.name(i), metadata.value(i));
-            }
-        }
         for (int i = 0; i < count; i++) {
             if (layers[i] == PARSED) {
-                parsedPart.put(names[i], values[i]);
+                pairs.put(names[i], values[i]);
             }
         }
         if (error != null) {
-            parsedPart.put(ERROR, error);
+            pairs.put(ERROR, error);
         }
         if (errorDetails != null) {
-            parsedPart.put(ERROR_DETAILS, errorDetails);
+            pairs.put(ERROR_DETAILS, errorDetails);
         }
-        return new Layers(pairs(streamPart), pairs(metadataPart), pairs(parsedPart));
+        var parsed = pairs.take();
+        return new Layers(seen(stream, metadata), seen(metadata, Labels.EMPTY), parsed);
     }
 
-    private static Labels pairs(TreeMap<String, String> map) {
-        var pairs = new String[map.size() * 2];
-        int i = 0;
-        for (var entry : map.entrySet()) {
-            pairs[i++] = entry.getKey();
-            pairs[i++] = entry.getValue();
+    /// The labels of a layer that neither what stages made nor `above` hides.
+    private Labels seen(Labels layer, Labels above) {
+        boolean hidden = false;
+        for (int i = 0; i < layer.size() && !hidden; i++) {
+            hidden = isHidden(layer.name(i), above);
         }
-        return Labels.ofSorted(pairs);
+        if (!hidden) {
+            return layer;
+        }
+        for (int i = 0; i < layer.size(); i++) {
+            if (!isHidden(layer.name(i), above)) {
+                pairs.put(layer.name(i), layer.value(i));
+            }
+        }
+        return pairs.take();
+    }
+
+    private boolean isHidden(String name, Labels above) {
+        return find(name) >= 0 || above.has(name);
     }
 }

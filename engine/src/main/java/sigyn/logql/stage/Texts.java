@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Strings for short byte sequences that come again and again: a direct-mapped cache, so that most values of a log's
-/// fields are made once. For one thread.
+/// fields are made twice at most. What comes once only, such as an identifier, is not kept. For one thread.
 public final class Texts {
     private static final int SLOTS = 8192;
     private static final int MAX_LENGTH = 64;
@@ -15,6 +15,8 @@ public final class Texts {
     private byte[][] keys = {};
 
     private String[] strings = {};
+    /// The hash of what was asked for last in each slot.
+    private int[] asked = {};
 
     /// The text of some UTF-8 bytes; what is no UTF-8 is left out, and U+FFFD with it.
     public String text(byte[] bytes, int start, int length) {
@@ -28,6 +30,7 @@ public final class Texts {
             keys = new byte[SLOTS][];
             Arrays.fill(keys, NONE);
             strings = new String[SLOTS];
+            asked = new int[SLOTS];
         }
         int hash = length;
         for (int i = 0; i < length; i++) {
@@ -39,6 +42,10 @@ public final class Texts {
             return strings[slot];
         }
         String text = make(bytes, start, length);
+        if (asked[slot] != hash) {
+            asked[slot] = hash;
+            return text;
+        }
         keys[slot] = Arrays.copyOfRange(bytes, start, start + length);
         strings[slot] = text;
         return text;

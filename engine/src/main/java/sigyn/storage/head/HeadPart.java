@@ -17,7 +17,8 @@ public final class HeadPart {
     private static final int PAGE_BITS = 12;
     private static final int PAGE = 1 << PAGE_BITS;
     private static final int SMALLEST_PAGE = 64;
-    private static final int ROW_BYTES = 28;
+    /// In a page, and in the order of time.
+    private static final int ROW_BYTES = 28 + 4;
     /// Senders must not be able to choose rows that fall into one slot.
     private static final long SEED = new SplittableRandom().nextLong();
 
@@ -73,6 +74,7 @@ public final class HeadPart {
     private int lateCount;
     private volatile boolean hasLate;
     private volatile @Nullable BitSet dropped;
+    private volatile int[] byTime = {};
     private volatile Closing closing = Closing.ASKED;
 
     public HeadPart(long cluster, long firstSeq, long openedMillis) {
@@ -348,18 +350,25 @@ public final class HeadPart {
         return dropped;
     }
 
-    /// Rows `[0, count)` that stay, by time, equal times in order of arrival.
-    public int[] order(int count) {
-        BitSet gone = dropped;
-        int[] order = new int[count];
-        int n = 0;
-        for (int row = 0; row < count; row++) {
-            if (gone == null || !gone.get(row)) {
-                order[n++] = row;
-            }
+    /// Rows by time, equal times in order of arrival: all of `[0, count)`, dropped ones too, and perhaps some that came
+    /// since. Only rows that nobody has asked for yet are sorted. Not to be changed.
+    public int[] byTime(int count) {
+        int[] known = byTime;
+        if (known.length >= count) {
+            return known;
         }
-        order = n == count ? order : Arrays.copyOf(order, n);
-        sort(order);
+        int[] fresh = new int[count - known.length];
+        for (int i = 0; i < fresh.length; i++) {
+            fresh[i] = known.length + i;
+        }
+        sort(fresh);
+        int[] order = Arrays.copyOf(known, count);
+        int a = known.length - 1;
+        int b = fresh.length - 1;
+        for (int to = count - 1; b >= 0; to--) {
+            order[to] = a >= 0 && time(known[a]) > time(fresh[b]) ? known[a--] : fresh[b--];
+        }
+        byTime = order;
         return order;
     }
 
@@ -374,10 +383,14 @@ public final class HeadPart {
 
     /// Puts the rows that stay into `result`, as a block takes them. Only once nothing is added any more.
     public void toRows(Rows result) {
-        int[] order = order(rows);
-        byte[] bytes = result.reset(order.length, Math.toIntExact(lineBytes));
+        BitSet gone = dropped;
+        int stay = rows - (gone == null ? 0 : gone.cardinality());
+        byte[] bytes = result.reset(stay, Math.toIntExact(lineBytes));
         int[] chunkStart = lines.unpack(bytes);
-        for (int row : order) {
+        for (int row : byTime(rows)) {
+            if (gone != null && gone.get(row)) {
+                continue;
+            }
             var page = pages[row >>> PAGE_BITS];
             int i = row & PAGE - 1;
             result.place(

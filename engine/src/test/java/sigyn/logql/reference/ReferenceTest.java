@@ -22,6 +22,7 @@ import sigyn.logql.ast.MetricExpr;
 import sigyn.logql.exec.Entry;
 import sigyn.logql.exec.QueryContext;
 import sigyn.logql.exec.QueryResult;
+import sigyn.logql.template.Conversions;
 import sigyn.model.Direction;
 import sigyn.model.ErrorKind;
 import sigyn.model.Labels;
@@ -46,7 +47,8 @@ class ReferenceTest {
                     var engine = new QueryEngine(logs.storage)) {
                 var queries = new RandomQueries(random);
                 for (int i = 0; i < QUERIES; i++) {
-                    switch (random.nextInt(5)) {
+                    switch (random.nextInt(6)) {
+                        case 5 -> sorted(engine, logs, queries.log(3), random);
                         case 0, 1 -> lines(engine, logs, queries.log(5), random);
                         case 2 -> ranking(engine, logs, queries.ranking());
                         default -> metric(engine, logs, queries.metric(random.nextInt(4)), random);
@@ -96,6 +98,49 @@ class ReferenceTest {
                         .toList())
                 .as(query)
                 .containsAll(got.stream().map(ReferenceTest::text).toList());
+    }
+
+    private static void sorted(QueryEngine engine, RandomLogs logs, String log, RandomGenerator random)
+            throws InterruptedException {
+        var names = List.of("level", "n", "took", "status", "word", "req_path", "app", "__error__");
+        String name = names.get(random.nextInt(names.size()));
+        boolean descending = random.nextBoolean();
+        int limit = 1 + random.nextInt(40);
+        var direction = random.nextBoolean() ? Direction.FORWARD : Direction.BACKWARD;
+        long start = START + random.nextInt(60) * SECOND;
+        long end = start + random.nextInt(90) * SECOND;
+        String query = log + " | sort by " + name + (descending ? " desc" : " asc");
+        parsed(query);
+        askBefore(engine, query, start, end, SECOND, limit, direction, random);
+        var got = ((QueryResult.Streams) engine.range(
+                        QueryContext.of(Tenant.FAKE), new RangeQuery(query, start, end, SECOND, 0, limit, direction)))
+                .entries();
+        Comparator<NaiveLine> byValue = (a, b) -> compareValues(a.valueOf(name), b.valueOf(name));
+        Comparator<NaiveLine> byTime = Comparator.comparingLong(line -> line.time);
+        var expected = NaivePipeline.run((LogExpr) parsed(log), logs.entries()).stream()
+                .filter(line -> line.time >= start && line.time < end)
+                .sorted((descending ? byValue.reversed() : byValue)
+                        .thenComparing(direction == Direction.FORWARD ? byTime : byTime.reversed()))
+                .toList();
+        assertThat(got.stream().map(e -> e.labels().valueOrEmpty(name) + " " + e.time()))
+                .as(query)
+                .isEqualTo(expected.stream()
+                        .limit(limit)
+                        .map(line -> line.valueOf(name) + " " + line.time)
+                        .toList());
+        assertThat(expected.stream().map(line -> line.time + " " + line.labels() + " " + line.text))
+                .as(query)
+                .containsAll(got.stream().map(ReferenceTest::text).toList());
+    }
+
+    /// Numbers before texts.
+    private static int compareValues(String a, String b) {
+        Double x = Conversions.parseFloat(a);
+        Double y = Conversions.parseFloat(b);
+        if (x != null && y != null) {
+            return Double.compare(x, y);
+        }
+        return x != null ? -1 : y != null ? 1 : a.compareTo(b);
     }
 
     /// The same over other times: what the engine remembers of it must not show in the answer that is checked.

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import sigyn.storage.block.Rows;
 
@@ -100,6 +101,28 @@ class HeadPartTest {
             int start = sealed.lineStart(i);
             assertThat(Arrays.copyOfRange(sealed.bytes(), start, start + wanted.text().length))
                     .isEqualTo(wanted.text());
+        }
+    }
+
+    /// Times overlap from one time of asking to the next, and many are equal.
+    @Test
+    void rowsAreInOrderOfTimeWheneverSomebodyAsks() {
+        byte[] text = {};
+        for (int round = 0; round < 200; round++) {
+            for (int i = random.nextInt(80); i >= 0; i--) {
+                var row = new Row(rows.size(), rows.size() / 20 - random.nextInt(6), text, 0);
+                add(row);
+                rows.add(row);
+            }
+            int count = part.rows() - random.nextInt(3);
+            var expected = IntStream.range(0, part.rows())
+                    .boxed()
+                    .sorted(Comparator.comparingLong(row -> rows.get(row).time()))
+                    .filter(row -> row < count)
+                    .toList();
+            assertThat(Arrays.stream(part.byTime(count)).filter(row -> row < count))
+                    .as("round %d", round)
+                    .containsExactlyElementsOf(expected);
         }
     }
 
