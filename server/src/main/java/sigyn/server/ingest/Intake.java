@@ -2,8 +2,6 @@ package sigyn.server.ingest;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,16 +10,11 @@ import sigyn.model.Labels;
 import sigyn.model.Tenant;
 import sigyn.server.config.IngestLimits;
 import sigyn.server.telemetry.Metrics;
-import sigyn.storage.port.MetadataCodec;
 import sigyn.storage.port.PushBatch;
 
 /// Takes the entries of one request from a decoder, stream by stream, checks them against the limits and collects the
 /// good ones. What is wrong with the others becomes the answer. For one thread.
 final class Intake {
-    private static final int MOST_MESSAGES = 100;
-    private static final int MOST_ENTRY_ERRORS = 10;
-    private static final byte[] NO_METADATA = new byte[0];
-
     private final Tenant tenant;
     private final String format;
     private final IngestLimits limits;
@@ -31,16 +24,10 @@ final class Intake {
     private final boolean watching;
     private final LabelDemotion demotion;
     private final ServiceQuotas quotas;
-    private final List<PushStatus.Refused> refused = new ArrayList<>();
-    private int refusedEntries;
     private final long now;
-    private final LevelDetector levels;
+    private final EntryMetadata metadata;
     private final PushBatch batch;
-    private final Map<String, Integer> problems = new LinkedHashMap<>();
-    private final StringBuilder refusals = new StringBuilder();
-    private final Map<String, byte[]> bareLevels = new HashMap<>();
-    private final Map<String, long[]> discarded = new HashMap<>();
-    private int refusalStatus;
+    private final Refusals refusals;
     private int streamsSeen;
     private long bytes;
     private long metadataBytes;
@@ -52,15 +39,11 @@ final class Intake {
     private StreamWatch.@Nullable Stream watched;
     private Map<String, String> demoted = Map.of();
     private @Nullable String streamLevel;
-    private byte @Nullable [] streamMetadata;
     private int streamEntries;
-    private int streamRefused;
-    private String lastRefusal = "";
     private String lastReason = "";
-    private String lastProblem = "";
     private long lastTime;
     private long lastGivenTime;
-    private byte[] lastLine = NO_METADATA;
+    private byte[] lastLine = {};
 
     /// Fills `batch`, which is empty.
     Intake(
@@ -82,7 +65,8 @@ final class Intake {
         this.batch = batch;
         this.watching = StreamWatch.needed(limits);
         this.now = Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
-        this.levels = new LevelDetector(limits.levelFields(), limits.levelJsonDepth());
+        this.metadata = new EntryMetadata(limits);
+        this.refusals = new Refusals(tenant);
     }
 
     IngestLimits limits() {
@@ -105,7 +89,7 @@ final class Intake {
             closeStream();
             open(seen.labels());
             demote();
-            join(demoted.isEmpty() ? seen.level() : levelOfLabels());
+            join(demoted.isEmpty() ? seen.level() : metadata.levelOf(labels));
             return;
         }
         begin(LabelText.parse(text, from, length));
@@ -165,12 +149,8 @@ final class Intake {
         open(Labels.of(map));
         if (check(given)) {
             demote();
-            join(levelOfLabels());
+            join(metadata.levelOf(labels));
         }
-    }
-
-    private @Nullable String levelOfLabels() {
-        return limits.discoverLevels() && limits.allowMetadata() ? levels.ofLabels(labels) : null;
     }
 
     private void open(Labels of) {
@@ -178,9 +158,7 @@ final class Intake {
         stream = -1;
         rejectedAs = "";
         streamLevel = null;
-        streamMetadata = null;
         streamEntries = 0;
-        streamRefused = 0;
     }
 
     /// The stream's labels are right; its entries are taken if there may be one more stream.
@@ -189,7 +167,7 @@ final class Intake {
             watched = watch.of(labels, limits);
             if (watched == null) {
                 rejectedAs = "stream_limit";
-                refuse(
+                refusals.refuseStream(
                         429,
                         "maximum active stream limit exceeded when trying to create stream " + labels
                                 + ", reduce the number of active streams (reduce labels or reduce label values), or"
@@ -199,10 +177,7 @@ final class Intake {
                 return;
             }
         }
-        if (level != null) {
-            streamLevel = level;
-            streamMetadata = bare(level);
-        }
+        streamLevel = level;
         stream = batch.stream(labels);
     }
 
@@ -245,7 +220,7 @@ final class Intake {
                         "label_name_too_long",
                         "stream '" + labels + "' has label name too long: '" + labels.name(i) + "'");
             }
-            if (utf8Length(labels.value(i)) > limits.maxLabelValueLength()) {
+            if (EntryMetadata.utf8Length(labels.value(i)) > limits.maxLabelValueLength()) {
                 return reject(
                         "label_value_too_long",
                         "stream '" + labels + "' has label value too long: '" + labels.value(i) + "'");
@@ -266,19 +241,19 @@ final class Intake {
     private boolean reject(String reason, String message) {
         rejectedAs = reason;
         stream = -1;
-        problem(message);
+        refusals.problem(message);
         return false;
     }
 
     /// One entry of the stream begun last. Metadata has raw names; null and an empty map are the same.
     void entry(long time, byte[] line, int offset, int length, @Nullable Map<String, String> rawMetadata) {
-        Map<String, String> metadata =
-                rawMetadata == null || rawMetadata.isEmpty() ? Map.of() : normalized(rawMetadata);
-        int metadataSize = size(metadata);
+        Map<String, String> pairs =
+                rawMetadata == null || rawMetadata.isEmpty() ? Map.of() : EntryMetadata.normalized(rawMetadata);
+        int metadataSize = EntryMetadata.size(pairs);
         streamEntries++;
         if (stream < 0) {
-            discard(rejectedAs, length + metadataSize);
-            refused(rejectedAs, time, lastProblem);
+            refusals.discard(rejectedAs, length + metadataSize);
+            report(time, rejectedAs);
             return;
         }
         byte[] from = line;
@@ -292,15 +267,15 @@ final class Intake {
             metrics.mutatedBytes.labelValues("line_too_long", tenant.id()).inc(length - n);
         }
         if (!check(time, n, rawMetadata == null ? 0 : rawMetadata.size(), metadataSize)) {
-            refused(lastReason, time, lastProblem);
+            report(time, lastReason);
             return;
         }
         long kept = limits.incrementDuplicates() ? moved(time, from, at, n) : time;
         if (!admitted(kept, n + metadataSize)) {
             return;
         }
-        batch.add(
-                stream, kept, from, at, n, encoded(demoted.isEmpty() ? metadata : withDemoted(metadata), from, at, n));
+        var all = demoted.isEmpty() ? pairs : withDemoted(pairs);
+        batch.add(stream, kept, from, at, n, metadata.encoded(all, streamLevel, from, at, n));
         lines++;
         bytes += n + metadataSize;
         metadataBytes += metadataSize;
@@ -360,16 +335,16 @@ final class Intake {
         return true;
     }
 
-    private Map<String, String> withDemoted(Map<String, String> metadata) {
-        var out = normalized(demoted);
-        out.putAll(metadata);
+    private Map<String, String> withDemoted(Map<String, String> pairs) {
+        var out = EntryMetadata.normalized(demoted);
+        out.putAll(pairs);
         return out;
     }
 
     private boolean wrong(String reason, int size, String message) {
-        discard(reason, size);
+        refusals.discard(reason, size);
+        refusals.problem(message);
         lastReason = reason;
-        problem(message);
         return false;
     }
 
@@ -422,122 +397,18 @@ final class Intake {
     }
 
     private void refuseEntry(int status, String reason, long time, int size, String why) {
-        discard(reason, size);
-        refused(reason, time, why);
-        refusalStatus = status;
-        if (streamRefused++ < MOST_ENTRY_ERRORS) {
-            lastRefusal += "entry with timestamp " + Times.goText(time) + " ignored, reason: '" + why + "',\n";
-        }
+        refusals.discard(reason, size);
+        refusals.refuseEntry(status, time, why);
+        report(time, reason);
+    }
+
+    private void report(long time, String reason) {
+        refusals.report(labels, Math.max(0, streamsSeen - 1), streamEntries - 1, time, reason);
     }
 
     private void closeStream() {
-        if (streamRefused > 0) {
-            if (refusals.length() < 64 << 10) {
-                refusals.append(lastRefusal)
-                        .append("user '")
-                        .append(tenant)
-                        .append("', total ignored: ")
-                        .append(streamRefused)
-                        .append(" out of ")
-                        .append(streamEntries)
-                        .append(" for stream: ")
-                        .append(labels)
-                        .append('\n');
-            }
-            lastRefusal = "";
-        }
+        refusals.endStream(labels, streamEntries);
         watched = null;
-    }
-
-    private void refuse(int status, String message) {
-        refusalStatus = status;
-        lastProblem = message;
-        if (refusals.length() < 64 << 10) {
-            refusals.append(message).append('\n');
-        }
-    }
-
-    private void refused(String reason, long time, String message) {
-        refusedEntries++;
-        if (refused.size() < PushStatus.MOST_REPORTED) {
-            refused.add(new PushStatus.Refused(
-                    labels.toString(), Math.max(0, streamsSeen - 1), streamEntries - 1, time, reason, message));
-        }
-    }
-
-    private void problem(String message) {
-        lastProblem = message;
-        if (problems.size() < MOST_MESSAGES || problems.containsKey(message)) {
-            problems.merge(message, 1, Integer::sum);
-        }
-    }
-
-    private void discard(String reason, int size) {
-        long[] counts = discarded.computeIfAbsent(reason, _ -> new long[2]);
-        counts[0]++;
-        counts[1] += size;
-    }
-
-    /// Names that had to change win over names that were right as they came; of several, the last.
-    private static TreeMap<String, String> normalized(Map<String, String> raw) {
-        var out = new TreeMap<String, String>();
-        raw.forEach((name, value) -> {
-            if (MetadataName.isPlain(name)) {
-                put(out, name, value);
-            }
-        });
-        raw.forEach((name, value) -> {
-            if (!MetadataName.isPlain(name)) {
-                put(out, MetadataName.normalize(name), value);
-            }
-        });
-        return out;
-    }
-
-    private static void put(Map<String, String> metadata, String name, String value) {
-        if (!value.isEmpty()) {
-            metadata.put(name, value.indexOf('\ufffd') < 0 ? value : value.replace('\ufffd', ' '));
-        }
-    }
-
-    private static int size(Map<String, String> metadata) {
-        int size = 0;
-        for (var e : metadata.entrySet()) {
-            size += utf8Length(e.getKey()) + utf8Length(e.getValue());
-        }
-        return size;
-    }
-
-    private byte[] encoded(Map<String, String> metadata, byte[] line, int offset, int length) {
-        if (!limits.discoverLevels() || !limits.allowMetadata()) {
-            return metadata.isEmpty() ? NO_METADATA : MetadataCodec.encode(metadata);
-        }
-        if (metadata.isEmpty()) {
-            byte[] ofStream = streamMetadata;
-            return ofStream != null ? ofStream : bare(levels.ofLine(line, offset, length));
-        }
-        String level = LevelDetector.ofGiven(metadata);
-        if (level == null) {
-            level = streamLevel;
-        }
-        if (level == null) {
-            level = levels.ofMetadata(metadata);
-        }
-        if (level == null) {
-            level = levels.ofLine(line, offset, length);
-        }
-        metadata.put(LevelDetector.NAME, level);
-        return MetadataCodec.encode(metadata);
-    }
-
-    /// Metadata that is only a level.
-    private byte[] bare(String level) {
-        byte[] encoded = bareLevels.get(level);
-        if (encoded == null) {
-            encoded = MetadataCodec.encode(Map.of(LevelDetector.NAME, level));
-            bareLevels.put(level, encoded);
-        }
-        return encoded;
     }
 
     private byte[] truncated(byte[] line, int offset) {
@@ -564,32 +435,13 @@ final class Intake {
         return lastTime;
     }
 
-    private static int utf8Length(String text) {
-        int n = text.length();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                n += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1;
-            }
-        }
-        return n;
-    }
-
     /// The entries to store; what was counted is now in the metrics.
     PushBatch batch() {
         if (streamsSeen == 0) {
             throw new UnprocessableException("error at least one valid stream is required for ingestion");
         }
         closeStream();
-        String retention = "";
-        discarded.forEach((reason, counts) -> {
-            metrics.discardedLines
-                    .labelValues(reason, tenant.id(), retention, "", format)
-                    .inc(counts[0]);
-            metrics.discardedBytes
-                    .labelValues(reason, tenant.id(), retention, "", format)
-                    .inc(counts[1]);
-        });
+        refusals.count(metrics, format);
         return batch;
     }
 
@@ -612,25 +464,7 @@ final class Intake {
 
     /// The answer when the good entries are stored.
     PushStatus status() {
-        if (!problems.isEmpty()) {
-            return new PushStatus(400, grouped(), lines, refusedEntries, refused);
-        }
-        if (!refusals.isEmpty()) {
-            return new PushStatus(refusalStatus, refusals.toString(), lines, refusedEntries, refused);
-        }
-        return PushStatus.STORED;
-    }
-
-    private String grouped() {
-        if (problems.size() == 1 && problems.values().iterator().next() == 1) {
-            return problems.keySet().iterator().next() + "\n";
-        }
-        var out = new StringBuilder();
-        problems.forEach((message, count) -> out.append(out.isEmpty() ? "" : "; ")
-                .append(count)
-                .append(" errors like: ")
-                .append(message));
-        return out.append('\n').toString();
+        return refusals.status(lines);
     }
 
     private static String seconds(long time) {
