@@ -86,11 +86,10 @@ final class Sealer {
             int worker = i;
             var queue = new LinkedBlockingDeque<Optional<Task>>();
             queues.add(queue);
-            var thread = Thread.ofPlatform()
-                    .name("seal-" + i)
-                    .daemon(true)
-                    .priority(Thread.MIN_PRIORITY)
-                    .start(() -> run(worker, queue));
+            var thread = Thread.ofPlatform().name("seal-" + i).daemon(true).start(() -> {
+                LowShare.take();
+                run(worker, queue);
+            });
             threads.add(thread);
         }
     }

@@ -87,6 +87,7 @@ final class Upkeep {
     }
 
     private void run() {
+        LowShare.take();
         while (!closed) {
             lock.lock();
             try {
