@@ -76,12 +76,14 @@ final class BatchCodec {
 
     /// The batch has no rows, but its name, when none of its streams is wanted; its rows are not looked at then.
     static Decoded decode(WalRecord record, Wanted wanted) {
-        byte[] head = record.head();
-        return head.length == 0 ? whole(record, wanted) : parts(record, head, wanted);
+        return switch (record.kind()) {
+            case BATCH, BATCH_LZ4 -> whole(record, wanted);
+            case BATCH_PARTS -> parts(record, wanted);
+        };
     }
 
-    private static Decoded parts(WalRecord record, byte[] head, Wanted wanted) {
-        var source = new ByteSource(head);
+    private static Decoded parts(WalRecord record, Wanted wanted) {
+        var source = new ByteSource(record.head());
         var tenant = new Tenant(source.text());
         String name = source.text();
         int rows = source.count(Integer.MAX_VALUE);

@@ -9,6 +9,8 @@ import sigyn.codec.DamagedException;
 /// without its rows.
 public record WalRecord(Kind kind, long seq, byte[] bytes, int offset, int length) {
     static final int PARTS_HEADER_SIZE = 12;
+    /// A byte of LZ4 stands for 255 at most.
+    private static final long MOST_PER_BYTE = 255;
 
     /// What a record's payload is.
     public enum Kind {
@@ -66,7 +68,7 @@ public record WalRecord(Kind kind, long seq, byte[] bytes, int offset, int lengt
 
     /// What is stored in as many bytes as it has is not compressed; in kinds before 3 all of it is.
     private byte[] part(int stored, int at, int raw) {
-        if (stored < 0 || raw < 0 || raw > WalSegment.MAX_PAYLOAD) {
+        if (stored < 0 || raw < 0 || raw > MOST_PER_BYTE * stored) {
             throw new DamagedException("a part of " + raw + " bytes in " + stored);
         }
         byte[] part = new byte[raw];
