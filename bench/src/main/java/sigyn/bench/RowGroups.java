@@ -15,8 +15,7 @@ import sigyn.storage.rowgroup.RowGroupInput;
 import sigyn.storage.rowgroup.RowGroupStatistics;
 import sigyn.storage.rowgroup.RowGroupSummary;
 
-/// Encodes, decodes and searches row groups of prebuilt push bodies; prints sizes, and speed per CPU second of one
-/// thread.
+/// Encodes and searches row groups of prebuilt push bodies; prints sizes by section, and the time of searching them.
 ///
 /// `java -cp ... sigyn.bench.RowGroups FILE [max raw MB] [group MB]`
 public final class RowGroups {
@@ -31,7 +30,6 @@ public final class RowGroups {
         var all = new ArrayList<RowGroupInput>();
         corpus.groups.values().forEach(all::addAll);
         sizes(corpus);
-        speed(all);
         search(all, args[0] + ".meta");
     }
 
@@ -163,26 +161,5 @@ public final class RowGroups {
             sum += in.lineLength()[i];
         }
         return sum;
-    }
-
-    private static void speed(List<RowGroupInput> all) {
-        for (int round = 0; round < 3; round++) {
-            var encoder = new RowGroupEncoder();
-            var encoded = new ArrayList<EncodedRowGroup>();
-            long raw = 0;
-            long from = cpu();
-            for (var in : all) {
-                encoded.add(encoder.encodeUnverified(in));
-                raw += bytes(in);
-            }
-            double encode = raw / 1e6 / ((cpu() - from) / 1e9);
-            from = cpu();
-            long decoded = 0;
-            for (var group : encoded) {
-                decoded += RowGroup.open(group.data()).decodeAll();
-            }
-            double decode = decoded / 1e6 / ((cpu() - from) / 1e9);
-            System.out.printf(Locale.ROOT, "encode %.0f MB per CPU s, decode %.0f%n", encode, decode);
-        }
     }
 }
