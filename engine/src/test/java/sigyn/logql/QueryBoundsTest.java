@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -14,6 +16,8 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +46,8 @@ import sigyn.storage.port.RowBatch;
 import sigyn.storage.port.ScanRequest;
 import sigyn.storage.port.ScanUnit;
 import sigyn.storage.port.StreamStats;
+import sigyn.storage.port.TemplateRows;
+import sigyn.storage.port.TemplateSink;
 
 /// What ends a query before its end, and what it says then.
 @Timeout(120)
@@ -309,6 +315,78 @@ class QueryBoundsTest {
                     .asInstanceOf(type(SigynException.class))
                     .satisfies(e -> assertThat(e.kind()).isEqualTo(ErrorKind.TIMEOUT));
         }
+    }
+
+    /// All rows are of one template, and no line is put together.
+    @Test
+    void aQueryOverColumnsEndsWithinSomeRows() {
+        var cancellation = Cancellation.never();
+        var asked = new AtomicInteger();
+        var cancelling = (LogReader) proxy(LogReader.class, storage, (method, result) -> {
+            if (!method.equals("scan")) {
+                return result;
+            }
+            return ((List<?>) result)
+                    .stream()
+                            .map(unit -> new Columns((ScanUnit) unit, () -> {
+                                if (asked.incrementAndGet() == 1_000) {
+                                    cancellation.cancel();
+                                }
+                            }))
+                            .toList();
+        });
+        var context = with(1L << 30, 0, false).withCancellation(cancellation);
+        try (var engineOfColumns = new QueryEngine(cancelling)) {
+            assertThatThrownBy(() -> engineOfColumns.range(
+                            context, range("count_distinct(id, {app=\"a\"} | logfmt [5m])", START)))
+                    .hasMessageContaining("cancelled");
+        }
+        assertThat(asked.get()).isBetween(1_000, 1_500);
+    }
+
+    /// A unit that tells of every row whose time is asked for in columns.
+    private record Columns(ScanUnit unit, Runnable onRow) implements ScanUnit {
+        @Override
+        public long minTime() {
+            return unit.minTime();
+        }
+
+        @Override
+        public long maxTime() {
+            return unit.maxTime();
+        }
+
+        @Override
+        public long rows() {
+            return unit.rows();
+        }
+
+        @Override
+        public void read(RowSink sink) throws InterruptedException {
+            unit.read(sink);
+        }
+
+        @Override
+        public void read(TemplateSink templates, RowSink sink) throws InterruptedException {
+            unit.read(
+                    rows -> templates.accept((TemplateRows) proxy(TemplateRows.class, rows, (method, result) -> {
+                        if (method.equals("time")) {
+                            onRow.run();
+                        }
+                        return result;
+                    })),
+                    sink);
+        }
+    }
+
+    private static Object proxy(Class<?> type, Object of, BiFunction<String, Object, Object> after) {
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
+            try {
+                return after.apply(method.getName(), method.invoke(of, arguments));
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
     }
 
     /// Logs that never come to an end.

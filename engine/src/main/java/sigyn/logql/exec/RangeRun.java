@@ -37,6 +37,7 @@ final class RangeRun {
     private static final byte[] NO_LINE = {};
     /// Buckets of a part that is kept; of finer steps nothing is kept.
     private static final int MAX_KEPT = 4096;
+    private static final int CHECK_SAMPLES = 256;
     private static final Set<String> PARSER_ERRORS = Set.of("JSONParserErr", "LogfmtParserErr");
 
     private final RangeAggregation aggregation;
@@ -240,6 +241,7 @@ final class RangeRun {
         private boolean makesPart;
         /// How many of the query's own series have a sample.
         private int found;
+        private int samplesTaken;
 
         Worker() {
             var unwrap = aggregation.range().unwrap();
@@ -413,6 +415,9 @@ final class RangeRun {
 
         @Override
         public void add(Buckets buckets, long time, double value) {
+            if (++samplesTaken % CHECK_SAMPLES == 0) {
+                context.check();
+            }
             sampled(buckets);
             int bucket = windows.bucket(time + offset);
             if (buckets.cells == null) {
