@@ -166,6 +166,9 @@ final class HeadUnit implements ScanUnit {
         boolean chunkMayHave = true;
         int n = rows == null ? count : rows.length;
         for (int i = 0; i < n; i++) {
+            if (i % CHECK_ROWS == 0) {
+                request.check().run();
+            }
             int row = rows == null ? i : rows[i];
             int length = part.metadataLength(row);
             if (length == 0 || rows == null && !stands(row, gone)) {
@@ -209,6 +212,9 @@ final class HeadUnit implements ScanUnit {
         /// The next row, or -1.
         int next() {
             while (at != end) {
+                if (at % CHECK_ROWS == 0) {
+                    request.check().run();
+                }
                 int row = rows[at];
                 at += step;
                 if (stands(row, gone)) {

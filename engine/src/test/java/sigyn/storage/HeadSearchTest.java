@@ -138,9 +138,20 @@ class HeadSearchTest {
     private static void count(Storage storage, TimeRange range, List<LinePredicate> lines, List<Entry> expected)
             throws InterruptedException {
         var counted = new AtomicLong();
+        var checks = new AtomicLong();
+        long rows = 0;
         boolean counts = true;
-        for (var unit :
-                storage.scan(new ScanRequest(Tenant.FAKE, List.of(), range, Direction.FORWARD, lines, false, false))) {
+        for (var unit : storage.scan(new ScanRequest(
+                Tenant.FAKE,
+                List.of(),
+                range,
+                Direction.FORWARD,
+                lines,
+                List.of(),
+                false,
+                false,
+                checks::incrementAndGet))) {
+            rows += unit.rows();
             long[] always = {Long.MIN_VALUE, Long.MAX_VALUE};
             counts &= unit.count("order"::equals, _ -> 0, always, false, (_, _, n, _) -> counted.addAndGet(n));
         }
@@ -148,6 +159,7 @@ class HeadSearchTest {
                 .isEqualTo(expected.stream().noneMatch(entry -> entry.metadata().containsKey("order")));
         if (counts) {
             assertThat(counted).hasValue(expected.size());
+            assertThat(checks.get()).as("looks up whether it is still wanted").isGreaterThanOrEqualTo(rows / 128);
         }
     }
 }

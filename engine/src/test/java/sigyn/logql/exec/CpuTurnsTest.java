@@ -12,6 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -200,7 +201,8 @@ class CpuTurnsTest {
     }
 
     /// Takes one piece each; the helper works on its own until told to stop.
-    private record Endless(CountDownLatch bothWork, AtomicBoolean helperWorks) implements ParallelScan.Worker<Integer> {
+    private record Endless(CountDownLatch bothWork, AtomicBoolean helperWorks, AtomicBoolean callerIsDone)
+            implements ParallelScan.Worker<Integer> {
         @Override
         public boolean work(Integer piece, AtomicBoolean stop) throws InterruptedException {
             bothWork.countDown();
@@ -209,9 +211,17 @@ class CpuTurnsTest {
                 helperWorks.set(true);
                 busyUntil(stop);
                 helperWorks.set(false);
+            } else {
+                callerIsDone.set(true);
             }
             return true;
         }
+    }
+
+    /// True for a thread whose own work is done; while it works it waits for a latch too.
+    private static boolean waitsForHelpers(Thread thread) {
+        Object blocker = LockSupport.getBlocker(thread);
+        return blocker != null && blocker.getClass().getEnclosingClass() == CountDownLatch.class;
     }
 
     @Test
@@ -220,13 +230,14 @@ class CpuTurnsTest {
         var atWork = List.of(new AtomicBoolean(), new AtomicBoolean());
         var scans = new ArrayList<FutureTask<Boolean>>();
         for (var helperWorks : atWork) {
-            var endless = new Endless(new CountDownLatch(2), helperWorks);
+            var callerIsDone = new AtomicBoolean();
+            var endless = new Endless(new CountDownLatch(2), helperWorks, callerIsDone);
             scans.add(query(QUERY, () -> {
                 assertThatThrownBy(() -> ParallelScan.run(turns, List.of(0, 1), false, () -> endless))
                         .isInstanceOf(InterruptedException.class);
                 return helperWorks.get();
             }));
-            until(() -> helperWorks.get() && threads.getLast().getState() == Thread.State.WAITING);
+            until(() -> helperWorks.get() && callerIsDone.get() && waitsForHelpers(threads.getLast()));
         }
         threads.forEach(Thread::interrupt);
         for (var scan : scans) {
