@@ -78,7 +78,7 @@ final class Appender {
         this.tails = tails;
         this.queueKilobytes = new Semaphore(Math.toIntExact(capacity.queueBytes() / KILOBYTE));
         this.batches = new StoredBatches(directory, clock, capacity.batchNames());
-        this.wal = Wal.open(directory.resolve("wal"), manifest.lastSeq(), this::committed);
+        this.wal = Wal.open(directory.resolve("wal"), capacity.segmentBytes(), manifest.lastSeq(), this::committed);
         this.applied = wal.synced();
         this.sealedBefore = manifest.sealedSeqs();
         this.replay = new LogReplay<>(wal, directory.resolve("quarantine"), this::ready, this::applyCommitted, damages);

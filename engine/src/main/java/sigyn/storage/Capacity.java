@@ -6,13 +6,15 @@ package sigyn.storage;
 /// - `headBytes`: memory of the head at which writers wait for sealing; from half of it the largest parts are sealed
 /// - `queueBytes`: bytes of batches on their way to the log
 /// - `walBytes`: size of the log at which the oldest parts are sealed
+/// - `segmentBytes`: size at which a segment of the log ends
 /// - `partMillis`: age at which a part is sealed
-record Capacity(long partBytes, long headBytes, long queueBytes, long walBytes, long partMillis) {
+record Capacity(long partBytes, long headBytes, long queueBytes, long walBytes, long segmentBytes, long partMillis) {
     /// Fits the heap that this process may use.
     static Capacity ofThisProcess() {
         long heap = Runtime.getRuntime().maxMemory();
         long head = Math.clamp(heap / 4, 32L << 20, 256L << 20);
-        return new Capacity(16L << 20, head, Math.clamp(heap / 8, 16L << 20, 128L << 20), 1L << 30, 30 * 60_000L);
+        long queue = Math.clamp(heap / 8, 16L << 20, 128L << 20);
+        return new Capacity(16L << 20, head, queue, 1L << 30, 16L << 20, 30 * 60_000L);
     }
 
     /// Names of batches to remember from one hour.

@@ -43,8 +43,8 @@ public final class Inspection {
             damaged(damage);
         }
         out.printf(
-                "%,d whole records, last at %d; %,d bytes of a torn write%n",
-                reading.records(), reading.lastSeq(), reading.tornBytes());
+                "%,d whole records, last at %d; %,d bytes of a torn write, %,d of an earlier use of the file%n",
+                reading.records(), reading.lastSeq(), reading.tornBytes(), reading.leftoverBytes());
         return damages;
     }
 

@@ -43,6 +43,7 @@ import sigyn.storage.retention.RetentionRule;
 /// ```
 /// <directory>/lock                     held by the process that has the store open
 /// <directory>/wal/wal-*.log            what may not be in blocks yet
+/// <directory>/wal/spare-*              files for the next of these, without content
 /// <directory>/identity                 what tells this store from others
 /// <directory>/manifest-*               which blocks count
 /// <directory>/batches-*.ids            names of batches stored lately

@@ -102,6 +102,7 @@ final class Upkeep {
             try {
                 sealOld();
                 cutLog();
+                appender.log().provide();
                 tidy();
                 lastUpkeepMillis = clock.millis();
             } catch (IOException | InterruptedException | RuntimeException e) {
@@ -277,19 +278,20 @@ final class Upkeep {
         }
     }
 
-    /// Entries of the log before this are in blocks.
+    /// Entries of the log before this are in blocks. What is in the log but not in the head yet is not, so the head's
+    /// place is taken first and its parts are looked at then.
     private long lowWater() {
         if (!appender.replay().isDone()) {
             return 0;
         }
-        long low = appender.log().nextSeq();
+        long low = appender.applied() + 1;
         for (var tenant : tenants.values()) {
             low = tenant.lowWater(low);
         }
         return low;
     }
 
-    /// Seals everything in memory into blocks, what waits to be sealed among it.
+    /// Seals everything in memory into blocks, what waits to be sealed among it; the log keeps nothing of that.
     void flush() throws InterruptedException {
         appender.replay().await();
         sealer.retryNow();
@@ -307,6 +309,7 @@ final class Upkeep {
             }
         }
         try {
+            appender.log().roll();
             cutLog();
         } catch (IOException e) {
             throw new SigynException(ErrorKind.OPERATOR, "the write-ahead log stays as long as it is: " + e, e);

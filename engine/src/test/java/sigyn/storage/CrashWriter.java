@@ -62,7 +62,7 @@ final class CrashWriter {
     }
 
     public static void main(String[] args) throws Exception {
-        var capacity = new Capacity(20_000, 64L << 20, 16L << 20, 200_000, 30 * 60_000L);
+        var capacity = new Capacity(20_000, 64L << 20, 16L << 20, 200_000, 40_000, 30 * 60_000L);
         try (var storage = Storage.open(Path.of(args[0]), Clock.systemUTC(), capacity)) {
             for (long first = Long.parseLong(args[1]); ; first += BATCH) {
                 storage.append(Tenant.FAKE, Entry.batch(batch(first)));

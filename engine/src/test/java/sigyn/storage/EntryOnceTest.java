@@ -26,7 +26,8 @@ class EntryOnceTest {
     private static final Entry ENTRY = new Entry(Labels.of("app", "shop"), 1000, "paid ".repeat(100), Map.of());
     private static final List<LabelMatcher> SHOP = List.of(new LabelMatcher("app", LabelMatcher.Op.EQUAL, "shop"));
     /// Every entry fills a part.
-    private static final Capacity SMALL_PARTS = new Capacity(256, 64L << 20, 16L << 20, 1L << 30, 30 * 60_000L);
+    private static final Capacity SMALL_PARTS =
+            new Capacity(256, 64L << 20, 16L << 20, 1L << 30, 16L << 20, 30 * 60_000L);
 
     @TempDir
     Path directory;

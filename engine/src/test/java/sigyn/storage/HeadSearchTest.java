@@ -38,7 +38,7 @@ class HeadSearchTest {
 
     private static void run(RandomGenerator random, Path directory) throws Exception {
         var clock = new FakeClock(Instant.ofEpochSecond(1_700_000_000));
-        var capacity = new Capacity(64L << 20, 128L << 20, 16L << 20, 1L << 30, 30 * 60_000L);
+        var capacity = new Capacity(64L << 20, 128L << 20, 16L << 20, 1L << 30, 16L << 20, 30 * 60_000L);
         var all = new ArrayList<Entry>();
         try (var storage = Storage.open(directory, clock, capacity)) {
             String[] phrases = new String[PHRASES];

@@ -24,7 +24,7 @@ class SealRetryTest {
     private final FakeClock clock = new FakeClock(Instant.ofEpochSecond(1_700_000_000));
 
     private Storage open(FaultyDisk disk) {
-        var capacity = new Capacity(2000, 64L << 20, 16L << 20, 20_000, 30 * 60_000L);
+        var capacity = new Capacity(2000, 64L << 20, 16L << 20, 20_000, 2_000, 30 * 60_000L);
         return Storage.open(disk.root().resolve("data"), clock, capacity);
     }
 

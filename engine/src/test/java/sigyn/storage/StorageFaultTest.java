@@ -33,7 +33,7 @@ class StorageFaultTest {
     private static final Instant START = Instant.ofEpochSecond(1_700_000_000);
 
     private static Storage open(FaultyDisk disk, FakeClock clock) {
-        var capacity = new Capacity(2000, 64L << 20, 16L << 20, 20_000, 30 * 60_000L);
+        var capacity = new Capacity(2000, 64L << 20, 16L << 20, 20_000, 2_000, 30 * 60_000L);
         return Storage.open(disk.root().resolve("data"), clock, capacity);
     }
 

@@ -54,7 +54,7 @@ class StorageModelTest {
     private static void run(RandomGenerator random, int size, Path directory) throws Exception {
         var clock = new FakeClock(Instant.ofEpochSecond(1_700_000_000));
         long partBytes = 1L << random.nextInt(8, 18);
-        var capacity = new Capacity(partBytes, 64L << 20, 16L << 20, 1L << 30, 30 * 60_000L);
+        var capacity = new Capacity(partBytes, 64L << 20, 16L << 20, 1L << 30, 1L << 13, 30 * 60_000L);
         var model = new LinkedHashSet<Entry>();
         var history = new ArrayList<Entry>();
         var storage = Storage.open(directory, clock, capacity);

@@ -111,7 +111,7 @@ class StoredBatchesTest {
     /// rows.
     @Test
     void aNameIsReadBackFromTheLogWhenAllRowsOfItsBatchAreInBlocks() throws Exception {
-        var capacity = new Capacity(20_000, 64L << 20, 16L << 20, 1L << 30, 30 * 60_000L);
+        var capacity = new Capacity(20_000, 64L << 20, 16L << 20, 1L << 30, 16L << 20, 30 * 60_000L);
         var quiet = new Entry(Labels.of("app", "quiet"), 1_700_000_000_000_000_000L, "quiet", Map.of());
         String large = "first".repeat(5_000);
         try (var storage = Storage.open(folder, clock, capacity)) {

@@ -1,6 +1,5 @@
 package sigyn.storage.wal;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,29 +10,43 @@ import sigyn.codec.Bytes;
 import sigyn.codec.DamagedException;
 
 /// Goes through the records of one segment from its start, header by header, and reads the payloads that are wanted.
-/// The segment may be written meanwhile: only its first `end` bytes are looked at.
+/// The segment may be written meanwhile: only its first `end` bytes are looked at. When its file becomes another
+/// segment
+/// meanwhile, it is called damaged.
 final class SegmentReader implements AutoCloseable {
     private static final int WINDOW = 8 << 10;
 
     private final Path file;
     private final FileChannel channel;
-    private final long number;
     private final long end;
     private final byte[] window = new byte[WINDOW];
     private long windowStart;
     private int windowLength;
+    private int mark;
     private long at = WalSegment.HEADER_SIZE;
 
-    private SegmentReader(Path file, FileChannel channel, long number, long end) {
+    private SegmentReader(Path file, FileChannel channel, long end) {
         this.file = file;
         this.channel = channel;
-        this.number = number;
         this.end = end;
     }
 
     static SegmentReader open(Path directory, long number, long end) throws IOException {
         Path file = WalSegment.path(directory, number);
-        return new SegmentReader(file, FileChannel.open(file, StandardOpenOption.READ), number, end);
+        var reader = new SegmentReader(file, FileChannel.open(file, StandardOpenOption.READ), end);
+        try {
+            byte[] header = new byte[WalSegment.HEADER_SIZE];
+            reader.copy(0, header, header.length);
+            String wrong = WalSegment.headerProblem(header, number);
+            if (wrong != null) {
+                throw new DamagedException("wal segment " + file + ": " + wrong);
+            }
+            reader.mark = WalSegment.mark(header);
+            return reader;
+        } catch (IOException | DamagedException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     /// The place of the first record; -1 when the segment has none.
@@ -57,7 +70,7 @@ final class SegmentReader implements AutoCloseable {
             }
             byte[] bytes = new byte[WalSegment.RECORD_HEADER_SIZE + length];
             copy(record, bytes, bytes.length);
-            WalRecord found = WalSegment.recordAt(bytes, 0, number);
+            WalRecord found = WalSegment.recordAt(bytes, 0, mark);
             if (found == null) {
                 throw damaged();
             }
@@ -69,7 +82,9 @@ final class SegmentReader implements AutoCloseable {
     private byte[] header(long position) throws IOException {
         byte[] header = new byte[WalSegment.RECORD_HEADER_SIZE];
         copy(position, header, header.length);
-        if (Bytes.i32(header, 0) != WalSegment.RECORD_MAGIC || Bytes.i32(header, 28) != Bytes.crc32c(header, 0, 28)) {
+        if (Bytes.i32(header, 0) != WalSegment.RECORD_MAGIC
+                || Bytes.i32(header, 24) != mark
+                || Bytes.i32(header, 28) != Bytes.crc32c(header, 0, 28)) {
             throw damaged();
         }
         return header;
@@ -100,7 +115,7 @@ final class SegmentReader implements AutoCloseable {
         while (buffer.hasRemaining()) {
             int n = channel.read(buffer, from);
             if (n < 0) {
-                throw new EOFException(file + " ends at byte " + from);
+                throw damaged();
             }
             from += n;
         }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,10 +31,12 @@ import sigyn.model.SigynException;
 ///
 /// A write or sync that fails fails its whole group, and the segment is never used again: after a failed sync the
 /// kernel may have dropped the pages, and a second sync would wrongly succeed.
+///
+/// A file whose records are all in blocks becomes a segment again ([SpareFiles]).
 public final class Wal<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wal.class);
-    private static final long SEGMENT_BYTES = 64L << 20;
     private static final int BUFFER_BYTES = 4 << 20;
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Path directory;
     private final Consumer<List<WalEntry<T>>> committed;
@@ -47,7 +50,8 @@ public final class Wal<T> implements AutoCloseable {
     private final Condition rolled = lock.newCondition();
     private final Thread writer;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private final byte[] recordHeader = new byte[WalSegment.RECORD_HEADER_SIZE];
+    private final long segmentBytes;
+    private final SpareFiles spares;
     /// First record of each closed or open segment that holds any, by the segment's number. Guarded by this.
     private final TreeMap<Long, Extent> segments = new TreeMap<>();
     private final LongAdder syncs = new LongAdder();
@@ -60,9 +64,12 @@ public final class Wal<T> implements AutoCloseable {
     private long nextSegment;
     private volatile long nextSeq;
     private volatile long synced;
-    private @Nullable FileChannel open;
-    private long openNumber;
-    private long openBytes;
+    /// Changed by the writer's thread only, guarded by this.
+    private @Nullable SegmentWriter open;
+    /// Known to the thread that calls [#provide()].
+    private long lastWritten;
+
+    private long lastWrittenNanos = System.nanoTime();
 
     /// Where a segment's last record stands in the log (the greatest number until that is known), and how large it is.
     record Extent(long lastSeq, long bytes) {}
@@ -72,8 +79,17 @@ public final class Wal<T> implements AutoCloseable {
         public static final Replay NOTHING = new Replay(0, 0, List.of());
     }
 
-    private Wal(Path directory, long nextSeq, Consumer<List<WalEntry<T>>> committed) {
+    private Wal(
+            Path directory,
+            long segmentBytes,
+            long nextSegment,
+            long nextSeq,
+            SpareFiles spares,
+            Consumer<List<WalEntry<T>>> committed) {
         this.directory = directory;
+        this.segmentBytes = segmentBytes;
+        this.nextSegment = nextSegment;
+        this.spares = spares;
         this.nextSeq = nextSeq;
         this.synced = nextSeq - 1;
         this.committed = committed;
@@ -82,8 +98,10 @@ public final class Wal<T> implements AutoCloseable {
 
     /// Opens the log for writing behind what is there and behind `lastSeq`. `committed` gets every group, in order,
     /// once it is on disk; it runs on the writer's thread and must not block for long.
-    public static <T> Wal<T> open(Path directory, long lastSeq, Consumer<List<WalEntry<T>>> committed)
-            throws IOException {
+    ///
+    /// @param segmentBytes size at which a segment ends; the group that reaches it is still in it
+    public static <T> Wal<T> open(
+            Path directory, long segmentBytes, long lastSeq, Consumer<List<WalEntry<T>>> committed) throws IOException {
         Files.createDirectories(directory);
         long last = lastSeq;
         var found = new TreeMap<Long, Extent>();
@@ -92,9 +110,10 @@ public final class Wal<T> implements AutoCloseable {
             last = Math.max(last, WalSegment.lastSeqAtMost(file));
             found.put(number, new Extent(Long.MAX_VALUE, Files.size(file)));
         }
-        var wal = new Wal<T>(directory, last + 1, committed);
+        long nextSegment = found.isEmpty() ? 1 : found.lastKey() + 1;
+        var spares = new SpareFiles(directory, segmentBytes, nextSegment);
+        var wal = new Wal<>(directory, segmentBytes, nextSegment, last + 1, spares, committed);
         synchronized (wal) {
-            wal.nextSegment = found.isEmpty() ? 1 : found.lastKey() + 1;
             wal.segments.putAll(found);
             wal.measure();
         }
@@ -131,11 +150,12 @@ public final class Wal<T> implements AutoCloseable {
             }
             if (reading.tornBytes() > 0) {
                 LOG.warn("wal segment {}: {} bytes of a torn write cut", file, reading.tornBytes());
-                WalSegment.cut(file, reading.validBytes());
             }
             boolean empty = reading.records() == 0 && reading.damage().isEmpty();
             if (empty) {
-                remove(file);
+                SpareFiles.remove(file);
+            } else if (reading.tornBytes() + reading.leftoverBytes() > 0) {
+                WalSegment.cut(file, reading.validBytes());
             }
             long bytes = empty ? 0 : Files.size(file);
             synchronized (this) {
@@ -238,6 +258,7 @@ public final class Wal<T> implements AutoCloseable {
                 if (rollWanted) {
                     rollWanted = false;
                     endSegment();
+                    spares.release(nextSegment);
                     rolled.signalAll();
                 } else {
                     work.awaitUninterruptibly();
@@ -251,11 +272,8 @@ public final class Wal<T> implements AutoCloseable {
         }
     }
 
-    private synchronized void endSegment() {
-        abandon();
-    }
-
-    /// Ends the segment that is being written, so that it can be removed once its records are in blocks.
+    /// Ends the segment that is being written, so that it can be removed once its records are in blocks. It and those
+    /// before it are removed then, not written over, and what was kept to be written over is removed now.
     public void roll() throws InterruptedException {
         lock.lock();
         try {
@@ -277,7 +295,8 @@ public final class Wal<T> implements AutoCloseable {
             } catch (IOException | RuntimeException | Error e) {
                 failures.increment();
                 LOG.error("the write-ahead log in {} cannot be written: {}", directory, e.toString());
-                giveUpSegment();
+                endSegment();
+                spares.release();
                 for (var entry : group) {
                     entry.fail(e);
                 }
@@ -286,129 +305,90 @@ public final class Wal<T> implements AutoCloseable {
     }
 
     private void write(List<WalEntry<T>> group) throws IOException {
-        FileChannel channel = segment();
-        buffer.clear();
-        long bytes = 0;
-        for (var entry : group) {
-            long seq = nextSeq;
-            nextSeq = seq + 1;
-            entry.seq = seq;
-            boolean first = entry == group.getFirst();
-            WalSegment.recordHeader(recordHeader, entry.kind, first, entry.length, entry.crc, seq, openNumber);
-            put(channel, recordHeader, recordHeader.length);
-            put(channel, entry.payload, entry.length);
-            bytes += entry.size();
-        }
-        drain(channel);
-        channel.force(false);
+        SegmentWriter segment = segment();
+        long first = nextSeq;
+        nextSeq = first + group.size();
+        long bytes = segment.append(group, first);
         syncs.increment();
         writtenBytes.add(bytes);
-        openBytes += bytes;
         synchronized (this) {
-            segments.put(openNumber, new Extent(nextSeq - 1, openBytes));
+            segments.put(segment.number(), new Extent(nextSeq - 1, segment.bytes()));
             synced = nextSeq - 1;
             measure();
         }
     }
 
-    private void put(FileChannel channel, byte[] bytes, int length) throws IOException {
-        int at = 0;
-        while (at < length) {
-            if (!buffer.hasRemaining()) {
-                drain(channel);
-            }
-            int n = Math.min(length - at, buffer.remaining());
-            buffer.put(bytes, at, n);
-            at += n;
+    private SegmentWriter segment() throws IOException {
+        SegmentWriter segment = open;
+        if (segment != null && segment.bytes() < segmentBytes) {
+            return segment;
+        }
+        endSegment();
+        segment = SegmentWriter.begin(directory, nextSegment++, spares, buffer);
+        synchronized (this) {
+            open = segment;
+        }
+        return segment;
+    }
+
+    private void endSegment() {
+        SegmentWriter segment;
+        synchronized (this) {
+            segment = open;
+            open = null;
+        }
+        if (segment != null) {
+            segment.end();
         }
     }
 
-    private void drain(FileChannel channel) throws IOException {
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
+    /// Lets go of segments whose records all stand before `lowWater`; their files may become segments again.
+    public void truncate(long lowWater) {
+        TreeMap<Long, Extent> ended;
+        synchronized (this) {
+            ended = obsolete(lowWater);
+            segments.keySet().removeAll(ended.keySet());
         }
-        buffer.clear();
-    }
-
-    private FileChannel segment() throws IOException {
-        FileChannel channel = open;
-        if (channel != null && openBytes < SEGMENT_BYTES) {
-            return channel;
-        }
-        abandon();
-        long number = nextSegment++;
-        Path file = WalSegment.path(directory, number);
-        channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try {
-            var header = ByteBuffer.wrap(WalSegment.header(number));
-            while (header.hasRemaining()) {
-                channel.write(header);
-            }
-            channel.force(true);
-            syncDirectory(directory);
-        } catch (IOException e) {
-            channel.close();
-            remove(file);
-            throw e;
-        }
-        open = channel;
-        openNumber = number;
-        openBytes = WalSegment.HEADER_SIZE;
-        return channel;
-    }
-
-    /// Leaves a segment behind a write or sync that failed. Nobody was told that the group is on disk; its bytes are
-    /// cut to give a full disk its space back, as far as that works.
-    private void giveUpSegment() {
-        FileChannel channel = open;
-        if (channel == null) {
-            return;
-        }
-        if (openBytes == WalSegment.HEADER_SIZE) {
-            abandon();
-            remove(WalSegment.path(directory, openNumber));
-            return;
-        }
-        try {
-            channel.truncate(openBytes);
-        } catch (IOException e) {
-            LOG.debug("segment {} keeps what was not acknowledged: {}", openNumber, e.toString());
-        }
-        abandon();
-    }
-
-    private static void remove(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            LOG.warn("{} stays until the next start: {}", file, e.toString());
-        }
-    }
-
-    private void abandon() {
-        FileChannel channel = open;
-        open = null;
-        if (channel != null) {
+        ended.forEach((number, extent) -> {
+            Path file = WalSegment.path(directory, number);
             try {
-                channel.close();
-            } catch (IOException e) {
-                LOG.warn("closing a wal segment: {}", e.toString());
-            }
-        }
-    }
-
-    /// Removes segments whose records all stand before `lowWater`.
-    public synchronized void truncate(long lowWater) {
-        for (long number : obsolete(lowWater)) {
-            try {
-                Files.deleteIfExists(WalSegment.path(directory, number));
-                segments.remove(number);
+                if (!spares.adopt(file, number, extent.bytes())) {
+                    Files.deleteIfExists(file);
+                }
             } catch (IOException e) {
                 LOG.warn("wal segment {} stays: {}", number, e.toString());
+                synchronized (this) {
+                    segments.put(number, extent);
+                }
             }
+        });
+        spares.settle();
+        synchronized (this) {
+            measure();
         }
-        measure();
+    }
+
+    /// To be called every second or so: sees to it that there is a file for the next segment when this one is half
+    /// full, and gives up such files when nothing is written.
+    public void provide() {
+        long written = writtenBytes.sum();
+        long now = System.nanoTime();
+        if (written != lastWritten) {
+            lastWritten = written;
+            lastWrittenNanos = now;
+            SegmentWriter segment;
+            synchronized (this) {
+                segment = open;
+            }
+            if (segment != null && segment.bytes() > segmentBytes / 2) {
+                spares.provide();
+            }
+        } else if (now - lastWrittenNanos > IDLE_NANOS) {
+            spares.release();
+        }
+        synchronized (this) {
+            measure();
+        }
     }
 
     /// True when [#truncate] would remove something.
@@ -416,13 +396,14 @@ public final class Wal<T> implements AutoCloseable {
         return !obsolete(lowWater).isEmpty();
     }
 
-    private List<Long> obsolete(long lowWater) {
-        var obsolete = new ArrayList<Long>();
-        for (var segment : segments.entrySet()) {
-            if (segment.getValue().lastSeq() < lowWater && (segment.getKey() != openNumber || open == null)) {
-                obsolete.add(segment.getKey());
+    private TreeMap<Long, Extent> obsolete(long lowWater) {
+        SegmentWriter writing = open;
+        var obsolete = new TreeMap<Long, Extent>();
+        segments.forEach((number, extent) -> {
+            if (extent.lastSeq() < lowWater && (writing == null || number != writing.number())) {
+                obsolete.put(number, extent);
             }
-        }
+        });
         return obsolete;
     }
 
@@ -431,7 +412,7 @@ public final class Wal<T> implements AutoCloseable {
         for (var extent : segments.values()) {
             sum += extent.bytes();
         }
-        diskBytes = sum;
+        diskBytes = sum + spares.bytes();
     }
 
     /// The place in the log that no entry has yet.
@@ -490,7 +471,8 @@ public final class Wal<T> implements AutoCloseable {
                 interrupted = true;
             }
         }
-        abandon();
+        endSegment();
+        spares.release();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -11,15 +12,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.Bytes;
 
-/// One file of the write-ahead log, `wal-<number, 16 hex digits>.log`: a header and records without gaps.
+/// One file of the write-ahead log, `wal-<number, 16 hex digits>.log`: a header and records without gaps. Behind them
+/// may stand what the file held in an earlier use ([SpareFiles]).
 ///
 /// ```
 /// header, 32 bytes
 ///      0     8  magic          "SIGYNWAL"
-///      8     2  version        LE u16   3
+///      8     2  version        LE u16   4
 ///     10     6  zero
 ///     16     8  number         LE u64   the number in the file's name
-///     24     4  zero
+///     24     4  mark           LE u32   random, stands in every record; zero before version 4
 ///     28     4  crc32c         LE u32   of bytes 0..28
 ///
 /// record, 32 bytes and the payload
@@ -31,7 +33,8 @@ import sigyn.codec.Bytes;
 ///      8     4  length         LE u32   bytes of the payload
 ///     12     4  payload crc32c LE u32
 ///     16     8  seq            LE u64   position in the log; grows from record to record, with holes
-///     24     4  segment        LE u32   low half of the segment's number: a leftover of another file is no record
+///     24     4  mark           LE u32   the segment's: what was written to the file in another use, or by somebody
+///                                       into a line, is no record. Before version 4 the low half of its number
 ///     28     4  header crc32c  LE u32   of bytes 0..28
 ///
 /// batch in two parts
@@ -42,12 +45,12 @@ import sigyn.codec.Bytes;
 /// ```
 /// Records are synced in groups. What cannot be read in the last group is a torn write: it was never acknowledged, and
 /// the file is cut there. What cannot be read with a whole group behind it is damage: it is reported and skipped.
-/// Version 1 had no group mark; there any whole record behind makes it damage.
+/// Version 1 told no groups apart; there any whole record behind makes it damage.
 public final class WalSegment {
     static final int HEADER_SIZE = 32;
     static final int RECORD_HEADER_SIZE = 32;
-    static final int VERSION = 3;
-    private static final int VERSION_WITHOUT_PARTS = 2;
+    static final int VERSION = 4;
+    private static final int VERSION_WITHOUT_MARK = 3;
     private static final int VERSION_WITHOUT_GROUPS = 1;
     static final long MAGIC = magic("SIGYNWAL");
     static final int RECORD_MAGIC = (int) magic("SREC\0\0\0\0");
@@ -74,36 +77,34 @@ public final class WalSegment {
         return Long.parseUnsignedLong(name, 4, 20, 16);
     }
 
-    static byte[] header(long number) {
+    static byte[] header(long number, int mark) {
         byte[] header = new byte[HEADER_SIZE];
         Bytes.putI64(header, 0, MAGIC);
         Bytes.putU16(header, 8, VERSION);
         Bytes.putI64(header, 16, number);
+        Bytes.putI32(header, 24, mark);
         Bytes.putI32(header, 28, Bytes.crc32c(header, 0, 28));
         return header;
     }
 
     /// Fills in the 32 bytes before a payload whose checksum is known.
     static void recordHeader(
-            byte[] record,
-            WalRecord.Kind kind,
-            boolean firstOfGroup,
-            int length,
-            int payloadCrc,
-            long seq,
-            long segment) {
+            byte[] record, WalRecord.Kind kind, boolean firstOfGroup, int length, int payloadCrc, long seq, int mark) {
         Bytes.putI32(record, 0, RECORD_MAGIC);
         record[4] = (byte) kind.code();
         record[5] = (byte) (firstOfGroup ? 1 : 0);
         Bytes.putI32(record, 8, length);
         Bytes.putI32(record, 12, payloadCrc);
         Bytes.putI64(record, 16, seq);
-        Bytes.putI32(record, 24, (int) segment);
+        Bytes.putI32(record, 24, mark);
         Bytes.putI32(record, 28, Bytes.crc32c(record, 0, 28));
     }
 
     /// What a segment holds: its records in order are given to `sink`; what is wrong with it comes back in words.
-    public record Reading(long records, long lastSeq, long validBytes, long tornBytes, List<String> damage) {}
+    /// Behind
+    /// the valid bytes stands a torn write, or what is left of an earlier use of the file.
+    public record Reading(
+            long records, long lastSeq, long validBytes, long tornBytes, long leftoverBytes, List<String> damage) {}
 
     @FunctionalInterface
     public interface RecordSink {
@@ -117,7 +118,7 @@ public final class WalSegment {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             if (size > Integer.MAX_VALUE - 16) {
-                return new Reading(0, 0, 0, 0, List.of("wal segment " + file + ": " + size + " bytes are too many"));
+                return new Reading(0, 0, 0, 0, 0, List.of("wal segment " + file + ": " + size + " bytes are too many"));
             }
             bytes = new byte[(int) size];
             int at = 0;
@@ -127,16 +128,19 @@ public final class WalSegment {
         }
         String wrong = headerProblem(bytes, number(file));
         if (wrong != null) {
+            if (!Files.exists(file)) {
+                throw new NoSuchFileException(file.toString(), null, "became another segment while it was read");
+            }
             boolean empty = true;
             for (byte b : bytes) {
                 empty &= b == 0;
             }
             if (empty || bytes.length <= HEADER_SIZE) {
-                return new Reading(0, 0, 0, bytes.length, List.of());
+                return new Reading(0, 0, 0, bytes.length, 0, List.of());
             }
             damage.add("wal segment " + file + ": " + wrong);
             if (!wrong.startsWith("header")) {
-                return new Reading(0, 0, 0, 0, damage);
+                return new Reading(0, 0, 0, 0, 0, damage);
             }
         }
         return records(file, bytes, sink, damage);
@@ -163,16 +167,18 @@ public final class WalSegment {
     }
 
     private static Reading records(Path file, byte[] bytes, RecordSink sink, List<String> damage) {
-        long number = number(file);
+        int mark = mark(bytes);
         int at = Math.min(HEADER_SIZE, bytes.length);
         long records = 0;
         long lastSeq = 0;
         while (at < bytes.length) {
-            WalRecord record = recordAt(bytes, at, number);
+            WalRecord record = recordAt(bytes, at, mark);
             if (record == null) {
-                int next = nextRecord(bytes, at + 1, number);
-                if (next < 0 || !hasWholeGroup(bytes, next, number)) {
-                    return new Reading(records, lastSeq, at, bytes.length - at, damage);
+                int next = nextRecord(bytes, at + 1, mark);
+                if (next < 0 || !hasWholeGroup(bytes, next, mark)) {
+                    int rest = bytes.length - at;
+                    boolean torn = next >= 0 || isOfThisUse(bytes, at, mark);
+                    return new Reading(records, lastSeq, at, torn ? rest : 0, torn ? 0 : rest, damage);
                 }
                 damage.add("wal segment " + file + ": bytes " + at + " to " + next + " are damaged and skipped");
                 at = next;
@@ -183,10 +189,40 @@ public final class WalSegment {
             lastSeq = record.seq();
             at += RECORD_HEADER_SIZE + record.length();
         }
-        return new Reading(records, lastSeq, at, 0, damage);
+        return new Reading(records, lastSeq, at, 0, 0, damage);
     }
 
-    private static @Nullable String headerProblem(byte[] bytes, long number) {
+    /// What the segment's records bear; where the header does not say so, what its first whole record bears.
+    static int mark(byte[] bytes) {
+        if (isHeaderWhole(bytes)) {
+            return Bytes.u16(bytes, 8) <= VERSION_WITHOUT_MARK ? Bytes.i32(bytes, 16) : Bytes.i32(bytes, 24);
+        }
+        for (int at = HEADER_SIZE; at <= bytes.length - RECORD_HEADER_SIZE; at++) {
+            if (bytes[at] == (byte) RECORD_MAGIC && recordAt(bytes, at, Bytes.i32(bytes, at + 24)) != null) {
+                return Bytes.i32(bytes, at + 24);
+            }
+        }
+        return 0;
+    }
+
+    /// True when what cannot be read at `at` was meant to be a record of this segment: one of the two things by which
+    /// it is known still stands there. What is left of an earlier use is zero, or bears another mark under a right
+    /// checksum, or is the inside of something.
+    private static boolean isOfThisUse(byte[] bytes, int at, int mark) {
+        if (bytes.length - at < RECORD_HEADER_SIZE || Bytes.u16(bytes, 8) <= VERSION_WITHOUT_MARK) {
+            return true;
+        }
+        return Bytes.i32(bytes, at + 24) == mark
+                || Bytes.i32(bytes, at) == RECORD_MAGIC && Bytes.i32(bytes, at + 28) != Bytes.crc32c(bytes, at, 28);
+    }
+
+    private static boolean isHeaderWhole(byte[] bytes) {
+        return bytes.length >= HEADER_SIZE
+                && Bytes.i64(bytes, 0) == MAGIC
+                && Bytes.i32(bytes, 28) == Bytes.crc32c(bytes, 0, 28);
+    }
+
+    static @Nullable String headerProblem(byte[] bytes, long number) {
         if (bytes.length < HEADER_SIZE) {
             return "shorter than a header: " + bytes.length + " bytes";
         }
@@ -197,7 +233,7 @@ public final class WalSegment {
             return "header checksum is wrong";
         }
         int version = Bytes.u16(bytes, 8);
-        if (version != VERSION && version != VERSION_WITHOUT_PARTS && version != VERSION_WITHOUT_GROUPS) {
+        if (version < VERSION_WITHOUT_GROUPS || version > VERSION) {
             return "version " + version + ", this program knows " + VERSION;
         }
         if (Bytes.i64(bytes, 16) != number) {
@@ -206,13 +242,13 @@ public final class WalSegment {
         return null;
     }
 
-    static @Nullable WalRecord recordAt(byte[] bytes, int at, long number) {
+    static @Nullable WalRecord recordAt(byte[] bytes, int at, int mark) {
         if (bytes.length - at < RECORD_HEADER_SIZE || Bytes.i32(bytes, at) != RECORD_MAGIC) {
             return null;
         }
         int length = Bytes.i32(bytes, at + 8);
         if (Bytes.i32(bytes, at + 28) != Bytes.crc32c(bytes, at, 28)
-                || Bytes.i32(bytes, at + 24) != (int) number
+                || Bytes.i32(bytes, at + 24) != mark
                 || length < 0
                 || length > bytes.length - at - RECORD_HEADER_SIZE) {
             return null;
@@ -225,9 +261,9 @@ public final class WalSegment {
         return kind == null ? null : new WalRecord(kind, Bytes.i64(bytes, at + 16), bytes, payload, length);
     }
 
-    private static int nextRecord(byte[] bytes, int from, long number) {
+    private static int nextRecord(byte[] bytes, int from, int mark) {
         for (int at = from; at <= bytes.length - RECORD_HEADER_SIZE; at++) {
-            if (bytes[at] == (byte) RECORD_MAGIC && recordAt(bytes, at, number) != null) {
+            if (bytes[at] == (byte) RECORD_MAGIC && recordAt(bytes, at, mark) != null) {
                 return at;
             }
         }
@@ -235,14 +271,14 @@ public final class WalSegment {
     }
 
     /// True when a group begins at or behind the whole record at `from`.
-    private static boolean hasWholeGroup(byte[] bytes, int from, long number) {
+    private static boolean hasWholeGroup(byte[] bytes, int from, int mark) {
         if (Bytes.u16(bytes, 8) == VERSION_WITHOUT_GROUPS) {
             return true;
         }
         for (int at = from; at >= 0; ) {
-            WalRecord record = recordAt(bytes, at, number);
+            WalRecord record = recordAt(bytes, at, mark);
             if (record == null) {
-                at = nextRecord(bytes, at + 1, number);
+                at = nextRecord(bytes, at + 1, mark);
             } else if (bytes[at + 5] != 0) {
                 return true;
             } else {
