@@ -71,6 +71,7 @@ final class TenantStore {
         var interned = new Stream[batch.streams().size()];
         for (int i = 0; i < interned.length; i++) {
             interned[i] = streams.intern(batch.streams().get(i));
+            batch.own(i, interned[i].labels());
         }
         int[] hashes = new int[batch.rows()];
         for (int row = 0; row < hashes.length; row++) {

@@ -223,6 +223,7 @@ public final class Ingest {
                 metrics.appendFailures.labelValues("local").inc();
                 throw e;
             }
+            intake.remember();
             metrics.appends.labelValues("local").inc();
             count(tenant, format, intake);
         }

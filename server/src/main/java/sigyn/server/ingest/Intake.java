@@ -28,6 +28,7 @@ final class Intake {
     private final EntryMetadata metadata;
     private final PushBatch batch;
     private final Refusals refusals;
+    private final List<Parsed> parsed = new ArrayList<>();
     private int streamsSeen;
     private long bytes;
     private long metadataBytes;
@@ -44,6 +45,13 @@ final class Intake {
     private long lastTime;
     private long lastGivenTime;
     private byte[] lastLine = {};
+
+    /// A label text that was new and became a stream of the batch.
+    private record Parsed(
+            KnownStreams.Text text,
+            Object period,
+            int stream,
+            @Nullable String level) {}
 
     /// Fills `batch`, which is empty.
     Intake(
@@ -84,17 +92,26 @@ final class Intake {
 
     /// The entries that follow belong to the stream of this label text, in UTF-8.
     void begin(byte[] text, int from, int length) {
-        var seen = known.get(text, from, length, limits);
+        var given = KnownStreams.Text.of(text, from, length);
+        var seen = known.get(given, limits, demotion.period());
         if (seen != null) {
             closeStream();
             open(seen.labels());
-            demote();
-            join(demoted.isEmpty() ? seen.level() : metadata.levelOf(labels));
+            demoted = Map.of();
+            join(seen.level());
             return;
         }
         begin(LabelText.parse(text, from, length));
         if (stream >= 0 && demoted.isEmpty()) {
-            known.put(text, from, length, limits, labels, streamLevel);
+            parsed.add(new Parsed(given.copy(), demotion.period(), stream, streamLevel));
+        }
+    }
+
+    /// The batch is stored: the label texts that were parsed for it need not be parsed again.
+    void remember() {
+        for (var text : parsed) {
+            var own = batch.streams().get(text.stream());
+            known.put(text.text(), new KnownStreams.Known(limits, text.period(), own, text.level()));
         }
     }
 

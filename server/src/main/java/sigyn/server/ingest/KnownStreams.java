@@ -16,17 +16,22 @@ final class KnownStreams {
     /// About what an entry takes besides its text.
     private static final int OVERHEAD = 256;
 
-    /// A stream that passed the checks of `limits`. `level` is what its labels say, null for nothing.
+    /// A stream that passed the checks of `limits` and whose labels all stay in a [LabelDemotion#period()]. `labels` is
+    /// the store's own object, which it finds sooner than an equal one. `level` is what they say, null for nothing.
     record Known(
-            IngestLimits limits, Labels labels, @Nullable String level) {}
+            IngestLimits limits,
+            Object period,
+            Labels labels,
+            @Nullable String level) {}
 
     /// The bytes of a label text.
-    private record Text(byte[] bytes, int from, int length, int hash) {
+    record Text(byte[] bytes, int from, int length, int hash) {
         static Text of(byte[] bytes, int from, int length) {
             long hash = Hash64.of(0, bytes, from, length);
             return new Text(bytes, from, length, (int) (hash ^ hash >>> 32));
         }
 
+        /// A text of its own, for keeping.
         Text copy() {
             return new Text(Arrays.copyOfRange(bytes, from, from + length), 0, length, hash);
         }
@@ -47,39 +52,23 @@ final class KnownStreams {
     private final long mostBytes = Runtime.getRuntime().maxMemory() / 12;
     private final Map<Text, Known> known = new ConcurrentHashMap<>();
     private final AtomicLong size = new AtomicLong();
-    /// One copy of label names and values that many streams have.
-    private final Map<String, String> symbols = new ConcurrentHashMap<>();
 
-    /// What is known under these limits, or null.
+    /// What is known under these limits in this period, or null.
     @Nullable
-    Known get(byte[] bytes, int from, int length, IngestLimits limits) {
-        var found = known.get(Text.of(bytes, from, length));
-        return found != null && found.limits() == limits ? found : null;
+    Known get(Text text, IngestLimits limits, Object period) {
+        var found = known.get(text);
+        return found != null && found.limits() == limits && found.period() == period ? found : null;
     }
 
-    void put(byte[] bytes, int from, int length, IngestLimits limits, Labels labels, @Nullable String level) {
-        if (length > LONGEST_TEXT) {
+    /// Keeps what came of a text.
+    void put(Text text, Known stream) {
+        if (text.length() > LONGEST_TEXT) {
             return;
         }
-        if (size.addAndGet(length + OVERHEAD) > mostBytes) {
+        if (size.addAndGet(text.length() + OVERHEAD) > mostBytes) {
             known.clear();
-            symbols.clear();
             size.set(0);
         }
-        known.put(Text.of(bytes, from, length).copy(), new Known(limits, shared(labels), level));
-    }
-
-    private Labels shared(Labels labels) {
-        var pairs = new String[labels.size() * 2];
-        for (int i = 0; i < labels.size(); i++) {
-            pairs[2 * i] = symbol(labels.name(i));
-            pairs[2 * i + 1] = symbol(labels.value(i));
-        }
-        return Labels.ofSorted(pairs);
-    }
-
-    private String symbol(String text) {
-        String known = symbols.putIfAbsent(text, text);
-        return known == null ? text : known;
+        known.put(text, stream);
     }
 }

@@ -58,6 +58,12 @@ final class LabelDemotion {
         this.forgetAt = clock.millis() + FORGET.toMillis();
     }
 
+    /// Stands for the time until what was seen is forgotten: the same object as long as a stream whose labels all stay
+    /// is sure to keep them.
+    Object period() {
+        return seen;
+    }
+
     /// The labels of a stream that are to be metadata, with their values; empty for nearly every stream.
     Map<String, String> of(Labels labels, int mostValues) {
         var known = seen;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import sigyn.server.config.Overrides;
 import sigyn.server.telemetry.Metrics;
 import sigyn.storage.port.MetadataCodec;
 import sigyn.storage.port.PushBatch;
+import sigyn.testkit.FakeClock;
 
 class IngestTest {
     private static final Instant NOW = Instant.parse("2026-11-20T14:10:00Z");
@@ -278,6 +280,31 @@ class IngestTest {
         assertThat(ingest.message(Tenant.FAKE, protobuf("{level=\"info\"}", 9, "z")))
                 .isEqualTo(PushStatus.STORED);
         assertThat(stored.getLast()).isEqualTo(stored.get(3)).endsWith("{detected_level=\"info\"}");
+    }
+
+    @Test
+    void aRememberedLabelTextIsLookedAtAgainOnceStreamsAreForgotten() throws Exception {
+        var time = new FakeClock(Instant.parse("2026-11-20T14:10:00Z"));
+        var config = ConfigFile.parse(
+                "limits_config: {reject_old_samples: false, demote_labels_above: 3}\n",
+                "l.yaml",
+                Flags.parse(List.of()),
+                Map.of());
+        var ingest =
+                new Ingest(config.push(), Overrides.open(config), (_, batch) -> show(batch), new Metrics("test"), time);
+        byte[] remembered = protobuf("{app=\"shop\", request=\"r0\"}", 1, "x");
+        for (int i = 0; i < 2; i++) {
+            ingest.message(Tenant.FAKE, remembered);
+            assertThat(stored.getLast()).startsWith("{app=\"shop\", request=\"r0\", service_name=\"shop\"}");
+        }
+        time.advance(Duration.ofHours(25));
+        for (int i = 1; i <= 3; i++) {
+            ingest.message(Tenant.FAKE, protobuf("{app=\"shop\", request=\"r" + i + "\"}", 1, "x"));
+        }
+        ingest.message(Tenant.FAKE, remembered);
+        assertThat(stored.getLast())
+                .startsWith("{app=\"shop\", service_name=\"shop\"}")
+                .contains("request=\"r0\"");
     }
 
     private static byte[] protobuf(String labels, int seconds, String line) {
