@@ -100,9 +100,8 @@ public final class WalSegment {
         Bytes.putI32(record, 28, Bytes.crc32c(record, 0, 28));
     }
 
-    /// What a segment holds: its records in order are given to `sink`; what is wrong with it comes back in words.
-    /// Behind
-    /// the valid bytes stands a torn write, or what is left of an earlier use of the file.
+    /// What a segment holds: its records in order are given to `sink`; what is wrong with it comes back in words. The
+    /// valid bytes are followed by a torn write, or by what is left of an earlier use of the file.
     public record Reading(
             long records, long lastSeq, long validBytes, long tornBytes, long leftoverBytes, List<String> damage) {}
 
@@ -247,8 +246,8 @@ public final class WalSegment {
             return null;
         }
         int length = Bytes.i32(bytes, at + 8);
-        if (Bytes.i32(bytes, at + 28) != Bytes.crc32c(bytes, at, 28)
-                || Bytes.i32(bytes, at + 24) != mark
+        if (Bytes.i32(bytes, at + 24) != mark
+                || Bytes.i32(bytes, at + 28) != Bytes.crc32c(bytes, at, 28)
                 || length < 0
                 || length > bytes.length - at - RECORD_HEADER_SIZE) {
             return null;

@@ -102,7 +102,7 @@ final class Intake {
             return;
         }
         begin(LabelText.parse(text, from, length));
-        if (stream >= 0 && demoted.isEmpty()) {
+        if (stream >= 0 && demoted.isEmpty() && length <= KnownStreams.LONGEST_TEXT) {
             parsed.add(new Parsed(given.copy(), demotion.period(), stream, streamLevel));
         }
     }

@@ -12,7 +12,7 @@ import sigyn.server.config.IngestLimits;
 /// What came of the label texts that one tenant sent lately: agents send the same text with every push, so it is parsed
 /// and checked once. Texts that were refused are not kept. Thread-safe.
 final class KnownStreams {
-    private static final int LONGEST_TEXT = 8 << 10;
+    static final int LONGEST_TEXT = 8 << 10;
     /// About what an entry takes besides its text.
     private static final int OVERHEAD = 256;
 
@@ -60,11 +60,8 @@ final class KnownStreams {
         return found != null && found.limits() == limits && found.period() == period ? found : null;
     }
 
-    /// Keeps what came of a text.
+    /// Keeps what came of a text, which is not longer than `LONGEST_TEXT`.
     void put(Text text, Known stream) {
-        if (text.length() > LONGEST_TEXT) {
-            return;
-        }
         if (size.addAndGet(text.length() + OVERHEAD) > mostBytes) {
             known.clear();
             size.set(0);

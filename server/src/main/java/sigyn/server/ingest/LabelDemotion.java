@@ -29,6 +29,7 @@ final class LabelDemotion {
     private static final Duration FORGET = Duration.ofDays(1);
 
     private static final class Seen {
+        final Object period = new Object();
         final Set<Integer> streams = ConcurrentHashMap.newKeySet();
         final Map<String, Values> names = new ConcurrentHashMap<>();
         final Set<String> demoted = ConcurrentHashMap.newKeySet();
@@ -61,7 +62,7 @@ final class LabelDemotion {
     /// Stands for the time until what was seen is forgotten: the same object as long as a stream whose labels all stay
     /// is sure to keep them.
     Object period() {
-        return seen;
+        return seen.period;
     }
 
     /// The labels of a stream that are to be metadata, with their values; empty for nearly every stream.
