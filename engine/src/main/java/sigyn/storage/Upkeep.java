@@ -291,7 +291,7 @@ final class Upkeep {
         return low;
     }
 
-    /// Seals everything in memory into blocks, what waits to be sealed among it; the log keeps nothing of that.
+    /// Seals everything in memory into blocks, what waits to be sealed among it.
     void flush() throws InterruptedException {
         appender.replay().await();
         sealer.retryNow();
@@ -309,7 +309,6 @@ final class Upkeep {
             }
         }
         try {
-            appender.log().roll();
             cutLog();
         } catch (IOException e) {
             throw new SigynException(ErrorKind.OPERATOR, "the write-ahead log stays as long as it is: " + e, e);
