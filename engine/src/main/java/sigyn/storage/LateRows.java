@@ -2,8 +2,6 @@ package sigyn.storage;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
-import java.util.Map;
 import sigyn.model.TimeRange;
 import sigyn.storage.block.CorruptBlockException;
 import sigyn.storage.block.StoredRowGroup;
@@ -18,13 +16,10 @@ import sigyn.storage.rowgroup.WholeRows;
 final class LateRows {
     private LateRows() {}
 
-    /// @param candidates rows in order of arrival; put into order of time here
-    static BitSet find(HeadPart part, int[] candidates, TenantStore.View view, StreamIndex streams) {
-        part.sort(candidates);
-        long[] times = new long[candidates.length];
-        for (int i = 0; i < times.length; i++) {
-            times[i] = part.time(candidates[i]);
-        }
+    /// @param rows in order of arrival; put into order of time here
+    static BitSet find(HeadPart part, int[] rows, TenantStore.View view, StreamIndex streams) {
+        part.sort(rows);
+        var candidates = new Candidates(part, rows);
         var found = new BitSet();
         for (var block : view.blocks()) {
             for (var group : block.groups()) {
@@ -38,7 +33,7 @@ final class LateRows {
                                     part.firstSeq(),
                                     group.minTime(),
                                     group.maxTime());
-                            return find(part, candidates, times, group, erasure, found);
+                            return find(part, candidates, group, erasure, found);
                         });
                     } catch (CorruptBlockException e) {
                         group.markDamaged();
@@ -50,14 +45,14 @@ final class LateRows {
     }
 
     private static BitSet find(
-            HeadPart part, int[] candidates, long[] times, StoredRowGroup group, Erasure erasure, BitSet found) {
+            HeadPart part, Candidates candidates, StoredRowGroup group, Erasure erasure, BitSet found) {
+        long[] times = candidates.times;
         int to = group.maxTime() == Long.MAX_VALUE ? times.length : TimeRange.lowerBound(times, group.maxTime() + 1);
         int at = TimeRange.lowerBound(times, group.minTime());
-        if (at >= to) {
+        if (at >= to || !candidates.mayBeIn(group)) {
             return found;
         }
-        var ordinals = new Ordinals(group);
-        while (at < to && ordinals.at(part.stream(candidates[at]), times[at]) < 0) {
+        while (at < to && candidates.ordinal(at, group) < 0) {
             at++;
         }
         if (at == to) {
@@ -77,8 +72,9 @@ final class LateRows {
                 row += time < rowTime ? 0 : 1;
                 continue;
             }
-            int candidate = candidates[at++];
-            int ordinal = found.get(candidate) ? -1 : ordinals.at(part.stream(candidate), time);
+            int candidate = candidates.rows[at];
+            int ordinal = found.get(candidate) ? -1 : candidates.ordinal(at, group);
+            at++;
             for (int same = row; ordinal >= 0 && same < rowTimes.length && rowTimes[same] == time; same++) {
                 if (streams[same] == ordinal
                         && isSame(part, candidate, lines, rows, same)
@@ -90,29 +86,60 @@ final class LateRows {
         return found;
     }
 
-    /// Where streams stand in a row group.
-    private static final class Ordinals {
-        private final StoredRowGroup group;
-        private final Map<Integer, Integer> ordinals = new HashMap<>();
-        private int stream = -1;
-        private int ordinal = -1;
+    /// Rows in order of time, and where their streams stand in one row group after the other.
+    private static final class Candidates {
+        final int[] rows;
+        final long[] times;
+        /// The different streams, ascending.
+        private final int[] streams;
+        /// Each row's place in `streams`.
+        private final int[] streamOf;
+        private final long[] minTime;
+        private final long[] maxTime;
+        /// By place in `streams`: the ordinal in the row group at hand, or -1.
+        private final int[] ordinal;
 
-        Ordinals(StoredRowGroup group) {
-            this.group = group;
-            for (int k = 0; k < group.streamCount(); k++) {
-                ordinals.put(group.stream(k), k);
+        Candidates(HeadPart part, int[] rows) {
+            this.rows = rows;
+            times = new long[rows.length];
+            var seen = new BitSet();
+            for (int i = 0; i < rows.length; i++) {
+                times[i] = part.time(rows[i]);
+                seen.set(part.stream(rows[i]));
+            }
+            streams = seen.stream().toArray();
+            streamOf = new int[rows.length];
+            minTime = new long[streams.length];
+            maxTime = new long[streams.length];
+            ordinal = new int[streams.length];
+            Arrays.fill(minTime, Long.MAX_VALUE);
+            for (int i = 0; i < rows.length; i++) {
+                int of = Arrays.binarySearch(streams, part.stream(rows[i]));
+                streamOf[i] = of;
+                minTime[of] = Math.min(minTime[of], times[i]);
+                maxTime[of] = times[i];
             }
         }
 
-        /// The ordinal of a stream that has rows around `time`, or -1.
-        int at(int wanted, long time) {
-            if (wanted != stream) {
-                stream = wanted;
-                ordinal = ordinals.getOrDefault(wanted, -1);
+        /// Looks up the streams in a row group; false when none of them has rows there around the time of its rows
+        /// here.
+        boolean mayBeIn(StoredRowGroup group) {
+            Arrays.fill(ordinal, -1);
+            boolean any = false;
+            for (int k = 0; k < group.streamCount(); k++) {
+                int of = Arrays.binarySearch(streams, group.stream(k));
+                if (of >= 0 && minTime[of] <= group.streamMaxTime(k) && maxTime[of] >= group.streamMinTime(k)) {
+                    ordinal[of] = k;
+                    any = true;
+                }
             }
-            return ordinal >= 0 && time >= group.streamMinTime(ordinal) && time <= group.streamMaxTime(ordinal)
-                    ? ordinal
-                    : -1;
+            return any;
+        }
+
+        /// The ordinal of a row's stream when that has rows around the row's time, or -1.
+        int ordinal(int at, StoredRowGroup group) {
+            int of = ordinal[streamOf[at]];
+            return of >= 0 && times[at] >= group.streamMinTime(of) && times[at] <= group.streamMaxTime(of) ? of : -1;
         }
     }
 

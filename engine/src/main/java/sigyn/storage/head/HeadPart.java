@@ -119,6 +119,14 @@ public final class HeadPart {
         return -1 - slot;
     }
 
+    /// Brings what [#add] looks at first of a row with this hash into the processor's cache. Slots are all over the
+    /// table: asked for one row after the other, each is a wait for memory; for many rows at once, they are fetched
+    /// together. The result means nothing, but must be used. Writer only.
+    public int fetch(int rowHash) {
+        int slot = rowHash & tags.length - 1;
+        return tags[slot] + slots[slot];
+    }
+
     private static byte tag(int hash) {
         return (byte) (hash >>> 24 | 1);
     }
