@@ -2,6 +2,7 @@ package sigyn.storage.rowgroup;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.BitPack;
@@ -13,9 +14,8 @@ final class ColumnEncoder {
     /// A column that waits for the pools.
     private static final class Deferred {
         final int[] rows;
-        final int[] start;
-        final int[] length;
-        final int[] kind;
+        final long[] place;
+        final int kind;
         final long[] value;
         final IdPool pool;
         final int[] entry;
@@ -23,11 +23,10 @@ final class ColumnEncoder {
 
         Deferred(ColumnEncoder column, IdPool pool, int[] entry, double elsewhere) {
             int n = column.n;
-            rows = java.util.Arrays.copyOf(column.rows, n);
-            start = java.util.Arrays.copyOf(column.start, n);
-            length = java.util.Arrays.copyOf(column.length, n);
-            kind = java.util.Arrays.copyOf(column.kind, n);
-            value = java.util.Arrays.copyOf(column.value, n);
+            rows = Arrays.copyOf(column.rows, n);
+            place = Arrays.copyOf(column.place, n);
+            kind = column.kind;
+            value = Tokens.isJoined(kind) ? Arrays.copyOf(column.value, n) : NO_VALUES;
             this.pool = pool;
             this.entry = entry;
             this.elsewhere = elsewhere;
@@ -44,14 +43,14 @@ final class ColumnEncoder {
 
     // the column at hand
     private static final byte[] NOTHING = {};
+    private static final long[] NO_VALUES = {};
 
     private byte[] b = NOTHING;
     private int n;
     private int[] rows = new int[0];
-    private int[] start = new int[0];
-    private int[] length = new int[0];
-    private int[] kind = new int[0];
-    private long[] value = new long[0];
+    private long[] place = NO_VALUES;
+    private int kind;
+    private long[] value = NO_VALUES;
     private long[] numbers = new long[1024];
     private int minLength;
     private int maxLength;
@@ -72,23 +71,21 @@ final class ColumnEncoder {
         deferred.clear();
     }
 
-    /// Encodes `count` tokens of one kind: where they are, their kinds and values, and the rows they belong to. The
-    /// arrays may be changed. `lineToken` tells whether the values are tokens of the first model, which go to the
-    /// filters.
+    /// Encodes `count` tokens of one kind: where they are (see [Tokens]), the values of joined ones, and their rows.
+    /// The
+    /// arrays may be changed. `lineToken`: the values are tokens of the first model, which go to the filters.
     void encode(
             int count,
             int[] rowNumbers,
-            int[] starts,
-            int[] lengths,
-            int[] kinds,
+            long[] places,
+            int tokenKind,
             long[] values,
             boolean lineToken,
             ByteSink directory) {
         n = count;
         rows = rowNumbers;
-        start = starts;
-        length = lengths;
-        kind = kinds;
+        place = places;
+        kind = tokenKind;
         value = values;
         mayPool = true;
         isLineToken = lineToken;
@@ -98,16 +95,16 @@ final class ColumnEncoder {
     private void choose(ByteSink directory) {
         if (isConstant()) {
             directory.u8(ColumnKind.CONST);
-            directory.varint(length[0]);
-            directory.write(b, start[0], length[0]);
+            directory.varint(length(0));
+            directory.write(b, start(0), length(0));
             if (isLineToken) {
-                filters.token(b, start[0], length[0], kind[0]);
+                filters.token(b, start(0), length(0), kind);
             }
             return;
         }
-        switch (Tokens.type(kind[0])) {
+        switch (Tokens.type(kind)) {
             case Tokens.TIMESTAMP -> {
-                filters.timestamps(Tokens.format(kind[0]));
+                filters.timestamps(Tokens.format(kind));
                 directory.u8(ColumnKind.TIME);
                 copyNumbers();
                 NumberSequence.write(numbers, n, true, SectionKind.LOW, directory, bytes);
@@ -122,7 +119,7 @@ final class ColumnEncoder {
             }
             case Tokens.UUID -> {
                 survey();
-                mask = Tokens.format(kind[0]) == 0 ? CharClass.HEX_LOWER : CharClass.HEX_UPPER;
+                mask = Tokens.format(kind) == 0 ? CharClass.HEX_LOWER : CharClass.HEX_UPPER;
                 filters.uuids();
                 hex(ColumnKind.HEX_UUID, 32, directory);
             }
@@ -136,7 +133,7 @@ final class ColumnEncoder {
         if (mask == CharClass.DIGIT && minLength > 0 && maxLength <= ColumnKind.MAX_DIGITS && (fixed || !leadingZero)) {
             ensureNumbers();
             for (int i = 0; i < n; i++) {
-                numbers[i] = Decimal.parse(b, start[i], length[i]);
+                numbers[i] = Decimal.parse(b, start(i), length(i));
             }
             int form = leadingZero ? ColumnKind.FORM_PADDED + minLength : ColumnKind.FORM_DECIMAL;
             number(form, maxLength, leadingZero ? null : IdPool.Shape.NUMBER, directory);
@@ -150,13 +147,21 @@ final class ColumnEncoder {
         }
     }
 
+    private int start(int i) {
+        return Tokens.start(place[i]);
+    }
+
+    private int length(int i) {
+        return Tokens.length(place[i]);
+    }
+
     private boolean isConstant() {
-        int from = start[0];
-        int size = length[0];
+        long one = place[0];
+        int from = start(0);
+        int size = length(0);
         for (int i = n - 1; i > 0; i--) {
-            if (length[i] != size
-                    || start[i] != from
-                            && !java.util.Arrays.equals(b, from, from + size, b, start[i], start[i] + size)) {
+            if (place[i] != one
+                    && (length(i) != size || !Arrays.equals(b, from, from + size, b, start(i), start(i) + size))) {
                 return false;
             }
         }
@@ -177,14 +182,14 @@ final class ColumnEncoder {
     private void survey() {
         int min = Integer.MAX_VALUE;
         int max = 0;
-        int all = 0;
+        long all = 0;
         boolean zero = false;
         for (int i = 0; i < n; i++) {
-            int size = length[i];
+            int size = length(i);
             min = Math.min(min, size);
             max = Math.max(max, size);
-            all |= kind[i];
-            zero |= size > 1 && b[start[i]] == '0';
+            all |= place[i];
+            zero |= size > 1 && b[start(i)] == '0';
         }
         minLength = min;
         maxLength = max;
@@ -232,7 +237,7 @@ final class ColumnEncoder {
         int samples = (n + step - 1) / step;
         double bits = 0;
         for (int plane = 0; plane < planes; plane++) {
-            java.util.Arrays.fill(histogram, 0);
+            Arrays.fill(histogram, 0);
             for (int i = 0; i < n; i += step) {
                 histogram[(int) (numbers[i] - min >>> plane * 8) & 0xff]++;
             }
@@ -251,7 +256,7 @@ final class ColumnEncoder {
 
     private void hex(int layout, int digits, ByteSink directory) {
         double direct = n * ((digits + 1) / 2.0);
-        if (distinct.ofTexts(b, start, length, n, Math.min(n / 2, 1 << 12))) {
+        if (distinct.ofTexts(b, place, n, Math.min(n / 2, 1 << 12))) {
             double entries = distinct.count * (digits / 2.0 + 0.5);
             double dictionary = distinct.entropyBits(n) / 8 + entries;
             if (!mayPool || entries < dictionary / 4) {
@@ -267,7 +272,7 @@ final class ColumnEncoder {
             return;
         }
         if (isLineToken) {
-            filters.opaque(b, start, length, kind, n);
+            filters.opaque(b, place, kind, n);
         }
         directory.u8(ColumnKind.HEX);
         directory.u8(layout | ((mask & CharClass.HEX_UPPER) != 0 ? ColumnKind.HEX_CAPITALS : 0));
@@ -281,7 +286,7 @@ final class ColumnEncoder {
         int at = sink.extend(n * each);
         byte[] out = sink.array();
         for (int i = 0; i < n; i++) {
-            int from = start[i];
+            int from = start(i);
             if (layout == 0) {
                 int pairs = digits / 2;
                 for (int j = 0; j < pairs; j++) {
@@ -308,13 +313,13 @@ final class ColumnEncoder {
     private void text(ByteSink directory) {
         long total = 0;
         for (int i = 0; i < n; i++) {
-            total += length[i];
+            total += length(i);
         }
         double direct = total * 0.55 + n * 0.3;
-        if (distinct.ofTexts(b, start, length, n, Math.max(1, n * 3 / 4))) {
+        if (distinct.ofTexts(b, place, n, Math.max(1, n * 3 / 4))) {
             double entries = 0;
             for (int i = 0; i < distinct.count; i++) {
-                entries += length[distinct.first[i]] * 0.6 + 0.5;
+                entries += length(distinct.first[i]) * 0.6 + 0.5;
             }
             double dictionary = distinct.entropyBits(n) / 8 + entries;
             boolean shared = mayPool && minLength >= 4 && entries > dictionary / 3 && entries > 64;
@@ -329,7 +334,7 @@ final class ColumnEncoder {
             return;
         }
         if (isLineToken) {
-            filters.opaque(b, start, length, kind, n);
+            filters.opaque(b, place, kind, n);
         }
         directory.u8(ColumnKind.TEXT);
         writeTexts(n, i -> i, directory);
@@ -339,7 +344,7 @@ final class ColumnEncoder {
         long[] sizes = new long[count];
         int total = 0;
         for (int i = 0; i < count; i++) {
-            sizes[i] = length[which.applyAsInt(i)];
+            sizes[i] = length(which.applyAsInt(i));
             total = Math.addExact(total, (int) sizes[i]);
         }
         NumberSequence.write(sizes, count, false, SectionKind.LENGTHS, directory, bytes);
@@ -347,7 +352,7 @@ final class ColumnEncoder {
         var sink = bytes.piece(SectionKind.TEXT, total);
         for (int i = 0; i < count; i++) {
             int from = which.applyAsInt(i);
-            sink.write(b, start[from], length[from]);
+            sink.write(b, start(from), length(from));
         }
     }
 
@@ -359,7 +364,7 @@ final class ColumnEncoder {
             rank[order[i]] = i;
             if (isLineToken) {
                 int at = distinct.first[order[i]];
-                filters.token(b, start[at], length[at], kind[at]);
+                filters.token(b, start(at), length(at), kind);
             }
         }
         directory.u8(ColumnKind.DICT);
@@ -377,7 +382,7 @@ final class ColumnEncoder {
         if (shape == IdPool.Shape.HEX) {
             // one length, one case and one layout to a pool
             poolKind |= (minLength << 2 | ((mask & CharClass.HEX_UPPER) != 0 ? 1 : 0)) << 8;
-            poolKind |= Tokens.type(kind[0]) == Tokens.UUID ? Tokens.UUID << 4 : 0;
+            poolKind |= Tokens.type(kind) == Tokens.UUID ? Tokens.UUID << 4 : 0;
         }
         if (shape == IdPool.Shape.NUMBER) {
             // short and long numbers do not mix well in byte planes
@@ -388,7 +393,7 @@ final class ColumnEncoder {
         for (int i = 0; i < n; i++) {
             entry[i] = shape == IdPool.Shape.NUMBER || shape == IdPool.Shape.IPV4
                     ? pool.addNumber(numbers[i], rows[i])
-                    : pool.addText(b, start[i], length[i], rows[i]);
+                    : pool.addText(b, place[i], rows[i]);
         }
         deferred.add(new Deferred(this, pool, entry, elsewhere));
         directory.u8(ColumnKind.DEFERRED);
@@ -454,11 +459,10 @@ final class ColumnEncoder {
     private void load(Deferred column) {
         n = column.rows.length;
         rows = column.rows;
-        start = column.start;
-        length = column.length;
+        place = column.place;
         kind = column.kind;
         value = column.value;
-        isLineToken = Tokens.type(kind[0]) != Tokens.WORD;
+        isLineToken = Tokens.type(kind) != Tokens.WORD;
     }
 
     /// Compares a column's share of its pool with its best other encoding; takes it out of the pool if that is smaller.
@@ -469,8 +473,8 @@ final class ColumnEncoder {
             double size = switch (pool.shape) {
                 case NUMBER -> BitPack.width(pool.value[entry]) / 8.0;
                 case IPV4 -> 4;
-                case HEX -> pool.length[entry] / 2.0;
-                case TEXT -> pool.length[entry] * 0.6 + 0.3;
+                case HEX -> Tokens.length(pool.place[entry]) / 2.0;
+                case TEXT -> Tokens.length(pool.place[entry]) * 0.6 + 0.3;
             };
             share += size / pool.uses[entry];
         }
@@ -491,21 +495,18 @@ final class ColumnEncoder {
         finalId[pool.count] = order.length;
         n = order.length;
         rows = order;
-        start = new int[n];
-        length = new int[n];
-        kind = new int[n];
+        place = new long[n];
         ensureNumbers();
         int tokenKind = pool.shape == IdPool.Shape.HEX && (pool.kind >>> 4 & 15) == Tokens.UUID
                 ? Tokens.UUID
                 : (pool.kind & Tokens.WORD) == Tokens.WORD ? Tokens.WORD : Tokens.VAR;
+        kind = tokenKind;
         isLineToken = tokenKind != Tokens.WORD;
         for (int i = 0; i < n; i++) {
             int entry = order[i];
             finalId[entry] = i;
             numbers[i] = pool.value[entry];
-            start[i] = pool.start[entry];
-            length[i] = pool.length[entry];
-            kind[i] = tokenKind;
+            place[i] = pool.place[entry];
         }
         directory.varint(n);
         if (n == 0) {
@@ -523,16 +524,16 @@ final class ColumnEncoder {
             }
             case HEX -> {
                 boolean uuid = tokenKind == Tokens.UUID;
-                int digits = uuid ? 32 : length[0];
+                int digits = uuid ? 32 : length(0);
                 int layout = uuid ? ColumnKind.HEX_UUID : 0;
-                filters.opaque(b, start, length, kind, isLineToken ? n : 0);
+                filters.opaque(b, place, kind, isLineToken ? n : 0);
                 directory.u8(ColumnKind.HEX);
                 directory.u8(layout | (pool.kind >>> 8 & 1));
                 directory.varint(digits);
                 writeHex(layout, digits);
             }
             case TEXT -> {
-                filters.opaque(b, start, length, kind, isLineToken ? n : 0);
+                filters.opaque(b, place, kind, isLineToken ? n : 0);
                 directory.u8(ColumnKind.TEXT);
                 writeTexts(n, i -> i, directory);
             }

@@ -1,5 +1,7 @@
 package sigyn.storage.rowgroup;
 
+import sigyn.codec.Bytes;
+
 /// Unsigned numbers of up to 19 digits as decimal text.
 final class Decimal {
     static final long MAX = 0x8AC7230489E7FFFFL;
@@ -30,11 +32,30 @@ final class Decimal {
 
     /// The value of a run of at most 19 digits.
     static long parse(byte[] b, int at, int length) {
+        if (length <= 8 && at + 8 <= b.length) {
+            return eight(Bytes.i64(b, at), length);
+        }
+        if (length > 8 && length <= 16) {
+            return eight(Bytes.i64(b, at), 8) * TEN[length - 8]
+                    + eight(Bytes.i64(b, at + length - 8) >>> (16 - length) * 8, length - 8);
+        }
         long value = 0;
         for (int i = at; i < at + length; i++) {
             value = value * 10 + (b[i] - '0');
         }
         return value;
+    }
+
+    /// The number in the first `length` digits of eight bytes; neighbours are joined to pairs, those to fours, and so
+    /// on.
+    private static long eight(long text, int length) {
+        long digits = (text & 0x0F0F0F0F0F0F0F0FL) << 64 - 8 * length;
+        if (length == 0) {
+            return 0;
+        }
+        long pairs = digits * 2561 >>> 8 & 0x00FF00FF00FF00FFL;
+        long fours = pairs * 6553601 >>> 16 & 0x0000FFFF0000FFFFL;
+        return fours * 42949672960001L >>> 32;
     }
 
     /// Writes a value and returns the offset behind it.

@@ -37,21 +37,20 @@ final class Distinct {
     }
 
     /// Texts of a column.
-    boolean ofTexts(byte[] b, int[] start, int[] length, int n, int limit) {
+    boolean ofTexts(byte[] b, long[] place, int n, int limit) {
         begin(n, limit);
         for (int i = 0; i < n; i++) {
-            int from = start[i];
-            if (i > 0 && from == start[i - 1] && length[i] == length[i - 1]) {
+            int from = Tokens.start(place[i]);
+            if (i > 0 && place[i] == place[i - 1]) {
                 id[i] = id[i - 1];
                 rows[id[i]]++;
                 continue;
             }
-            int end = from + length[i];
+            int end = from + Tokens.length(place[i]);
             long key = Tokenizer.staticPiece(b, from, end, 0);
             int at = slot(key);
             int found;
-            while ((found = slots[at]) != 0
-                    && !(keys[at] == key && equal(b, from, end, start, length, first[found - 1]))) {
+            while ((found = slots[at]) != 0 && !(keys[at] == key && equal(b, from, end, place[first[found - 1]]))) {
                 at = at + 1 & mask;
             }
             if (found == 0 && !insert(at, key, i, limit)) {
@@ -64,8 +63,9 @@ final class Distinct {
         return true;
     }
 
-    private static boolean equal(byte[] b, int from, int end, int[] start, int[] length, int row) {
-        return Arrays.equals(b, from, end, b, start[row], start[row] + length[row]);
+    private static boolean equal(byte[] b, int from, int end, long other) {
+        int start = Tokens.start(other);
+        return Arrays.equals(b, from, end, b, start, start + Tokens.length(other));
     }
 
     private int slot(long hash) {

@@ -136,18 +136,20 @@ final class FilterKeys {
         }
     }
 
-    /// Tokens of a column without a dictionary.
-    void opaque(byte[] b, int[] start, int[] length, int[] kind, int n) {
+    /// Tokens of a column without a dictionary, all of one kind.
+    void opaque(byte[] b, long[] place, int kind, int n) {
         for (int i = 0; i < n; i++) {
-            int tokenClass = key(b, start[i], length[i]);
+            int start = Tokens.start(place[i]);
+            int length = Tokens.length(place[i]);
+            int tokenClass = key(b, start, length);
             if (n <= SPELLED) {
-                spell(b, start[i], length[i]);
+                spell(b, start, length);
             } else if (tokenClass != NUMBERS) {
                 opaque |= 1 << tokenClass;
             }
-            if (Tokens.type(kind[i]) == Tokens.UUID) {
-                uuids();
-            }
+        }
+        if (n > 0 && Tokens.type(kind) == Tokens.UUID) {
+            uuids();
         }
     }
 
@@ -207,15 +209,16 @@ final class FilterKeys {
 
     /// A whole line that no template of the first model covers.
     void line(byte[] b, int from, int end) {
-        scratch.count = 0;
+        scratch.clear();
         plain.tokenize(b, from, end, 0, scratch);
         int textFrom = from;
         for (int i = 0; i < scratch.count; i++) {
-            int at = scratch.start[i];
+            int at = Tokens.start(scratch.entries[i]);
+            int length = Tokens.length(scratch.entries[i]);
             text(b, textFrom, at);
-            textFrom = at + scratch.length[i];
-            key(b, at, scratch.length[i]);
-            spell(b, at, scratch.length[i]);
+            textFrom = at + length;
+            key(b, at, length);
+            spell(b, at, length);
         }
         text(b, textFrom, end);
     }

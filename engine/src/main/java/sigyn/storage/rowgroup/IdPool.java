@@ -23,8 +23,8 @@ final class IdPool {
 
     int count;
     long[] value = new long[1024];
-    int[] start = new int[1024];
-    int[] length = new int[1024];
+    /// Of texts: see [Tokens].
+    long[] place = new long[1024];
     int[] uses = new int[1024];
     int[] firstRow = new int[1024];
     private long[] keys = new long[SMALLEST];
@@ -50,22 +50,29 @@ final class IdPool {
         while ((found = slots[at]) != 0 && keys[at] != number) {
             at = at + 1 & mask;
         }
-        return found == 0 ? insert(at, number, number, 0, 0, row) : use(found - 1, row);
+        return found == 0 ? insert(at, number, number, 0, row) : use(found - 1, row);
     }
 
-    int addText(byte[] b, int from, int n, int row) {
+    int addText(byte[] b, long text, int row) {
+        int from = Tokens.start(text);
+        int n = Tokens.length(text);
         long key = Tokenizer.staticPiece(b, from, from + n, 0);
         int mask = slots.length - 1;
         int at = slot(key, mask);
         int found;
         while ((found = slots[at]) != 0) {
             int id = found - 1;
-            if (keys[at] == key && Arrays.equals(b, from, from + n, b, start[id], start[id] + length[id])) {
+            if (keys[at] == key && isAt(b, from, n, place[id])) {
                 return use(id, row);
             }
             at = at + 1 & mask;
         }
-        return insert(at, key, 0, from, n, row);
+        return insert(at, key, 0, text, row);
+    }
+
+    private static boolean isAt(byte[] b, int from, int n, long other) {
+        int start = Tokens.start(other);
+        return n == Tokens.length(other) && Arrays.equals(b, from, from + n, b, start, start + n);
     }
 
     private static int slot(long hash, int mask) {
@@ -80,19 +87,17 @@ final class IdPool {
         return id;
     }
 
-    private int insert(int at, long key, long number, int from, int n, int row) {
+    private int insert(int at, long key, long number, long text, int row) {
         int id = count++;
         if (id == value.length) {
             int size = id * 2;
             value = Arrays.copyOf(value, size);
-            start = Arrays.copyOf(start, size);
-            length = Arrays.copyOf(length, size);
+            place = Arrays.copyOf(place, size);
             uses = Arrays.copyOf(uses, size);
             firstRow = Arrays.copyOf(firstRow, size);
         }
         value[id] = number;
-        start[id] = from;
-        length[id] = n;
+        place[id] = text;
         uses[id] = 1;
         firstRow[id] = row;
         keys[at] = key;

@@ -21,14 +21,17 @@ public final class LinePattern {
         }
         System.arraycopy(bytes, from, line, 0, length);
         Arrays.fill(line, length, length + SLACK, (byte) 0);
-        tokens.count = 0;
+        tokens.clear();
         tokenizer.tokenize(line, 0, length, time, tokens);
         var out = new StringBuilder(length);
         int at = 0;
-        for (int i = 0; i < tokens.count; i++) {
-            out.append(new String(line, at, tokens.start[i] - at, StandardCharsets.UTF_8))
-                    .append(VARIABLE);
-            at = tokens.start[i] + tokens.length[i];
+        int entry = 0;
+        for (int i = 0; i < tokens.lineCount; i++) {
+            long place = tokens.entries[entry];
+            entry += Tokens.isJoined(tokens.kinds[i]) ? 2 : 1;
+            int start = Tokens.start(place);
+            out.append(new String(line, at, start - at, StandardCharsets.UTF_8)).append(VARIABLE);
+            at = start + Tokens.length(place);
         }
         return out.append(new String(line, at, length - at, StandardCharsets.UTF_8))
                 .toString();

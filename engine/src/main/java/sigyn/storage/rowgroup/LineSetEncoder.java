@@ -1,6 +1,8 @@
 package sigyn.storage.rowgroup;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import sigyn.codec.ByteSink;
 
 /// Encodes lines as templates and columns.
@@ -37,15 +39,16 @@ final class LineSetEncoder {
     private final Tokenizer runs;
     private final WordTokenizer words;
     private int[] firstToken = new int[0];
-    private int[] tokenCount = new int[0];
     private int[] template = new int[0];
     private boolean[] hasRest = new boolean[0];
     private int[] modelOf = new int[0];
+    /// Kinds of the tokens of each template.
+    private final List<int[]> kindsFound = new ArrayList<>();
+
+    private int[][] kindsOf = new int[0][];
     private int[] order = new int[0];
     // one column at a time
-    private int[] start = new int[0];
-    private int[] length = new int[0];
-    private int[] kind = new int[0];
+    private long[] place = new long[0];
     private long[] value = new long[0];
     private int[] rowNumbers = new int[0];
     private int[] first = new int[0];
@@ -68,7 +71,7 @@ final class LineSetEncoder {
     int[] encode(RowGroupInput in, ByteSink directory) {
         int n = in.rows();
         grow(n);
-        tokens.count = 0;
+        tokens.clear();
         columns.begin(in.bytes());
         int templates = split(in);
         int[] rowsOf = Arrays.copyOf(table.rows, templates);
@@ -94,13 +97,10 @@ final class LineSetEncoder {
         if (template.length < n) {
             int size = Math.max(n, template.length * 2);
             firstToken = new int[size];
-            tokenCount = new int[size];
             template = new int[size];
             hasRest = new boolean[size];
             order = new int[size];
-            start = new int[size];
-            length = new int[size];
-            kind = new int[size];
+            place = new long[size];
             value = new long[size];
             rowNumbers = new int[size];
             first = new int[size];
@@ -112,6 +112,7 @@ final class LineSetEncoder {
         int n = in.rows();
         byte[] b = in.bytes();
         table.clear();
+        kindsFound.clear();
         int rare = Math.max(4, n / 1024);
         Arrays.fill(hasRest, 0, n, false);
         for (int i = 0; i < n; i++) {
@@ -121,11 +122,10 @@ final class LineSetEncoder {
             if (!encodings.runs()) {
                 template[i] = -1;
             } else if (end - from <= SPLIT) {
-                template[i] = table.add(runs.tokenize(b, from, end, in.timestamp()[i], tokens));
+                template[i] = add(runs.tokenize(b, from, end, in.timestamp()[i], tokens));
             } else {
                 template[i] = splitLong(b, from, end, in.timestamp()[i], i);
             }
-            tokenCount[i] = tokens.count - firstToken[i];
         }
         int[] byRuns = Arrays.copyOf(table.rows, table.count);
         int models = table.count;
@@ -137,24 +137,31 @@ final class LineSetEncoder {
             int from = in.lineStart()[i];
             int end = from + in.lineLength()[i];
             firstToken[i] = tokens.count;
-            template[i] =
-                    encodings.words() && end - from <= SPLIT ? table.add(words.tokenize(b, from, end, tokens)) : -1;
-            tokenCount[i] = tokens.count - firstToken[i];
+            template[i] = encodings.words() && end - from <= SPLIT ? add(words.tokenize(b, from, end, tokens)) : -1;
         }
         int[] byModel = Arrays.copyOf(table.rows, table.count);
         int[] rows = new int[table.count + 1];
         int raw = table.count;
+        kindsFound.add(new int[] {Tokens.WORD});
         for (int i = 0; i < n; i++) {
             if (template[i] < 0 || template[i] >= models && byModel[template[i]] < rare) {
                 firstToken[i] = tokens.count;
                 int from = in.lineStart()[i];
-                tokens.add(from, from + in.lineLength()[i], Tokens.WORD | CharClass.ANY << Tokens.MASK_SHIFT, 0);
-                tokenCount[i] = 1;
+                tokens.add(from, from + in.lineLength()[i], Tokens.WORD, CharClass.ANY);
                 template[i] = raw;
             }
             rows[template[i]]++;
         }
         return renumber(n, rows, models, raw);
+    }
+
+    /// The template of the line whose tokens were added last.
+    private int add(long hash) {
+        int id = table.add(hash);
+        if (id == kindsFound.size()) {
+            kindsFound.add(Arrays.copyOf(tokens.kinds, tokens.lineCount));
+        }
+        return id;
     }
 
     /// A long line: its first part is split like any other, the rest is one variable. The cut is behind a byte that no
@@ -169,8 +176,8 @@ final class LineSetEncoder {
         }
         hasRest[row] = true;
         long hash = runs.tokenize(b, from, cut, time, tokens);
-        tokens.add(cut, end, Tokens.WORD | CharClass.ANY << Tokens.MASK_SHIFT, 0);
-        return table.add(Tokenizer.mix(hash, Tokens.WORD));
+        tokens.add(cut, end, Tokens.WORD, CharClass.ANY);
+        return add(Tokenizer.mix(hash, Tokens.WORD));
     }
 
     private int renumber(int n, int[] rows, int models, int raw) {
@@ -185,10 +192,12 @@ final class LineSetEncoder {
         int[] id = new int[rows.length];
         int[] sorted = new int[used];
         modelOf = new int[used];
+        kindsOf = new int[used][];
         for (int i = 0; i < used; i++) {
             int t = (int) byRows[i];
             id[t] = i;
             sorted[i] = rows[t];
+            kindsOf[i] = kindsFound.get(t);
             modelOf[i] = t == raw ? RAW : t < models ? RUNS : WORDS;
         }
         for (int i = 0; i < n; i++) {
@@ -216,31 +225,44 @@ final class LineSetEncoder {
         directory.varint(count);
         for (int t = 0; t < count; t++) {
             int row = order[from[t]];
-            int variables = tokenCount[row];
+            int[] kinds = kindsOf[t];
             int lineStart = in.lineStart()[row];
             int lineEnd = lineStart + in.lineLength()[row];
             directory.varint(rowsOf[t]);
             directory.u8(modelOf[t]);
-            directory.varint(variables);
-            int first = firstToken[row];
-            for (int v = 0; v < variables; v++) {
-                directory.varint(Tokens.signature(tokens.kind[first + v]));
+            directory.varint(kinds.length);
+            for (int kind : kinds) {
+                directory.varint(kind);
             }
+            int entry = firstToken[row];
             int at = lineStart;
-            for (int v = 0; v <= variables; v++) {
-                int end = v < variables ? tokens.start[first + v] : lineEnd;
-                directory.varint(end - at);
-                at = v < variables ? end + tokens.length[first + v] : end;
+            for (int kind : kinds) {
+                int start = Tokens.start(tokens.entries[entry]);
+                directory.varint(start - at);
+                at = start + Tokens.length(tokens.entries[entry]);
+                entry += entriesOf(kind);
             }
+            directory.varint(lineEnd - at);
+            entry = firstToken[row];
             at = lineStart;
-            for (int v = 0; v <= variables; v++) {
-                int end = v < variables ? tokens.start[first + v] : lineEnd;
-                directory.write(b, at, end - at);
-                if (modelOf[t] == RUNS) {
-                    filterText(b, at, end, v < variables ? tokens.kind[first + v] : 0);
-                }
-                at = v < variables ? end + tokens.length[first + v] : end;
+            for (int kind : kinds) {
+                int start = Tokens.start(tokens.entries[entry]);
+                staticText(t, b, at, start, kind, directory);
+                at = start + Tokens.length(tokens.entries[entry]);
+                entry += entriesOf(kind);
             }
+            staticText(t, b, at, lineEnd, 0, directory);
+        }
+    }
+
+    private static int entriesOf(int kind) {
+        return Tokens.isJoined(kind) ? 2 : 1;
+    }
+
+    private void staticText(int template, byte[] b, int from, int end, int nextKind, ByteSink directory) {
+        directory.write(b, from, end - from);
+        if (modelOf[template] == RUNS) {
+            filterText(b, from, end, nextKind);
         }
     }
 
@@ -255,28 +277,21 @@ final class LineSetEncoder {
     }
 
     private void encodeColumns(RowGroupInput in, int from, int rows, ByteSink directory) {
-        int firstRow = order[from];
-        int variables = tokenCount[firstRow];
         System.arraycopy(order, from, rowNumbers, 0, rows);
-        int model = modelOf[template[firstRow]];
+        int of = template[order[from]];
+        int model = modelOf[of];
         for (int k = 0; k < rows; k++) {
             first[k] = firstToken[rowNumbers[k]];
         }
-        for (int v = 0; v < variables; v++) {
-            for (int k = 0; k < rows; k++) {
-                int token = first[k] + v;
-                start[k] = tokens.start[token];
-                length[k] = tokens.length[token];
-                kind[k] = tokens.kind[token];
+        int entry = 0;
+        for (int kind : kindsOf[of]) {
+            gather(place, entry, rows);
+            if (Tokens.isJoined(kind)) {
+                gather(value, entry + 1, rows);
             }
-            int type = Tokens.type(kind[0]);
-            if (type != Tokens.VAR && type != Tokens.WORD) {
-                for (int k = 0; k < rows; k++) {
-                    value[k] = tokens.value[first[k] + v];
-                }
-            }
-            boolean lineToken = model == RUNS && Tokens.type(kind[0]) != Tokens.WORD;
-            columns.encode(rows, rowNumbers, start, length, kind, value, lineToken, directory);
+            entry += entriesOf(kind);
+            boolean lineToken = model == RUNS && Tokens.type(kind) != Tokens.WORD;
+            columns.encode(rows, rowNumbers, place, kind, value, lineToken, directory);
         }
         for (int k = 0; k < rows; k++) {
             int row = rowNumbers[k];
@@ -284,6 +299,13 @@ final class LineSetEncoder {
                 int at = in.lineStart()[row];
                 filters.line(in.bytes(), at, at + in.lineLength()[row]);
             }
+        }
+    }
+
+    private void gather(long[] into, int entry, int rows) {
+        long[] entries = tokens.entries;
+        for (int k = 0; k < rows; k++) {
+            into[k] = entries[first[k] + entry];
         }
     }
 }

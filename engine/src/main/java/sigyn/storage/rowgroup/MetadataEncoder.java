@@ -28,6 +28,8 @@ final class MetadataEncoder {
     static final int MAX_KEYS = 1024;
     static final int MAX_SHAPES = 1024;
 
+    private static final long[] NO_VALUES = {};
+
     /// Rows with the same metadata are mostly near each other; slots of the table that finds them again.
     private static final int KNOWN = 1 << 12;
 
@@ -35,18 +37,19 @@ final class MetadataEncoder {
     private static final class Column {
         int n;
         int[] rows = new int[16];
-        int[] start = new int[16];
-        int[] length = new int[16];
+        /// See [Tokens].
+        long[] place = new long[16];
 
-        void add(int row, int from, int size) {
+        void add(byte[] b, int row, int from, int size) {
             if (n == rows.length) {
                 rows = Arrays.copyOf(rows, n * 2);
-                start = Arrays.copyOf(start, n * 2);
-                length = Arrays.copyOf(length, n * 2);
+                place = Arrays.copyOf(place, n * 2);
             }
             rows[n] = row;
-            start[n] = from;
-            length[n++] = size;
+            place[n] = n > 0 && Tokens.start(place[n - 1]) == from
+                    ? place[n - 1]
+                    : Tokens.place(from, size, CharClass.mask(b, from, size));
+            n++;
         }
     }
 
@@ -63,9 +66,6 @@ final class MetadataEncoder {
     private final int[] knownShape = new int[KNOWN];
     /// Start of the first copy of each row's metadata, rows by template.
     private int[] copyOf = new int[0];
-
-    private int[] kind = new int[0];
-    private long[] value = new long[0];
 
     // pairs of the row at hand: name start, name length, value start, value length
     private int[] pairs = new int[64];
@@ -107,7 +107,7 @@ final class MetadataEncoder {
         for (var column : columns) {
             directory.varint(column.n);
             if (column.n > 0) {
-                encodeColumn(in.bytes(), column, encoder, directory);
+                encoder.encode(column.n, column.rows, column.place, Tokens.WORD, NO_VALUES, false, directory);
             }
         }
         Integer level = keyIndex.get("detected_level");
@@ -196,7 +196,7 @@ final class MetadataEncoder {
             }
             int end = from + in.metadataLength()[row];
             if (whole) {
-                into[0].add(row, from, end - from);
+                into[0].add(in.bytes(), row, from, end - from);
                 continue;
             }
             if (from != before) {
@@ -204,7 +204,7 @@ final class MetadataEncoder {
                 before = from;
             }
             for (int i = 0; i < count; i++) {
-                into[i].add(row, pairs[4 * i + 2], pairs[4 * i + 3]);
+                into[i].add(in.bytes(), row, pairs[4 * i + 2], pairs[4 * i + 3]);
             }
         }
     }
@@ -332,28 +332,15 @@ final class MetadataEncoder {
         return -1;
     }
 
-    private void encodeColumn(byte[] b, Column column, ColumnEncoder encoder, ByteSink directory) {
-        int n = column.n;
-        if (kind.length < n) {
-            kind = new int[n];
-            value = new long[n];
-        }
-        for (int i = 0; i < n; i++) {
-            kind[i] = i > 0 && column.start[i] == column.start[i - 1]
-                    ? kind[i - 1]
-                    : Tokens.WORD | CharClass.mask(b, column.start[i], column.length[i]) << Tokens.MASK_SHIFT;
-        }
-        encoder.encode(n, column.rows, column.start, column.length, kind, value, false, directory);
-    }
-
     private void countLevels(byte[] b, Column column) {
         for (int i = 0; i < column.n; ) {
             int from = i;
-            while (i < column.n && column.start[i] == column.start[from]) {
+            while (i < column.n && column.place[i] == column.place[from]) {
                 i++;
             }
+            long place = column.place[from];
             String level =
-                    new String(b, column.start[from], column.length[from], java.nio.charset.StandardCharsets.UTF_8);
+                    new String(b, Tokens.start(place), Tokens.length(place), java.nio.charset.StandardCharsets.UTF_8);
             if (levels.size() < 64 || levels.containsKey(level)) {
                 levels.merge(level, i - from, Integer::sum);
             }

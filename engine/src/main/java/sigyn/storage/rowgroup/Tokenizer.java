@@ -33,6 +33,7 @@ final class Tokenizer {
     /// Adds the tokens of `b[from, end)` to `tokens` and returns the hash of the template.
     long tokenize(byte[] b, int from, int end, long time, Tokens tokens) {
         out = tokens;
+        tokens.beginLine();
         hash = seed;
         staticFrom = from;
         byte[] run = CharClass.RUN;
@@ -56,7 +57,7 @@ final class Tokenizer {
                     i = join(b, s, timestamp());
                 }
             } else if ((mask & CharClass.LETTER) == 0 && i - s >= 4) {
-                emit(b, s, i, Tokens.VAR | mask << Tokens.MASK_SHIFT, 0);
+                emit(b, s, i, Tokens.VAR, mask);
                 if (joins && i - s == 8 && i < end && b[i] == '-' && isUuid(b, s, end)) {
                     i = rejoinUuid(b, s);
                 }
@@ -75,7 +76,7 @@ final class Tokenizer {
             if (joins && e - s >= 10 && timestamp.parseEpoch(b, s, e, time)) {
                 return join(b, s, timestamp());
             }
-            emit(b, s, e, Tokens.VAR | mask << Tokens.MASK_SHIFT, 0);
+            emit(b, s, e, Tokens.VAR, mask);
             return e;
         }
         if ((mask & CharClass.LETTER) == 0) {
@@ -83,7 +84,7 @@ final class Tokenizer {
                 emit(b, s, s + 36, uuidKind(b, s), 0);
                 return s + 36;
             }
-            emit(b, s, e, Tokens.VAR | mask << Tokens.MASK_SHIFT, 0);
+            emit(b, s, e, Tokens.VAR, mask);
             return e;
         }
         return mixed(b, s, e, mask);
@@ -101,7 +102,7 @@ final class Tokenizer {
                 i++;
             }
             if (i == e) {
-                emit(b, s, change, Tokens.VAR | CharClass.DIGIT << Tokens.MASK_SHIFT, 0);
+                emit(b, s, change, Tokens.VAR, CharClass.DIGIT);
                 return e;
             }
         } else {
@@ -113,11 +114,11 @@ final class Tokenizer {
                 i++;
             }
             if (i == e) {
-                emit(b, change, e, Tokens.VAR | CharClass.DIGIT << Tokens.MASK_SHIFT, 0);
+                emit(b, change, e, Tokens.VAR, CharClass.DIGIT);
                 return e;
             }
         }
-        emit(b, s, e, Tokens.VAR | mask << Tokens.MASK_SHIFT, 0);
+        emit(b, s, e, Tokens.VAR, mask);
         return e;
     }
 
@@ -160,7 +161,7 @@ final class Tokenizer {
     }
 
     private int join(byte[] b, int s, int kind) {
-        emit(b, s, timestamp.end, kind, timestamp.distance);
+        emitJoined(b, s, timestamp.end, kind, timestamp.distance);
         return timestamp.end;
     }
 
@@ -185,7 +186,7 @@ final class Tokenizer {
         if (i < end && (CharClass.RUN[b[i] & 0xff] != 0 || b[i] == '.' && i + 1 < end && isDigit(b[i + 1]))) {
             return 0;
         }
-        emit(b, s, i, Tokens.IPV4, value);
+        emitJoined(b, s, i, Tokens.IPV4, value);
         return i;
     }
 
@@ -200,7 +201,7 @@ final class Tokenizer {
             return 0;
         }
         long value = Decimal.parse(b, s, 2) * 10_000 + Decimal.parse(b, s + 3, 2) * 100 + Decimal.parse(b, s + 6, 2);
-        emit(b, s, s + 8, Tokens.CLOCK, value);
+        emitJoined(b, s, s + 8, Tokens.CLOCK, value);
         return s + 8;
     }
 
@@ -229,10 +230,10 @@ final class Tokenizer {
 
     /// Eight hexadecimal letters were emitted as a token and turn out to begin a UUID.
     private int rejoinUuid(byte[] b, int s) {
-        int last = out.count - 1;
-        out.length[last] = 36;
-        out.kind[last] = uuidKind(b, s);
-        hash = mix(hash, Tokens.signature(out.kind[last]));
+        int kind = uuidKind(b, s);
+        out.entries[out.count - 1] = Tokens.place(s, 36, 0);
+        out.kinds[out.lineCount - 1] = kind;
+        hash = mix(hash, kind);
         staticFrom = s + 36;
         return s + 36;
     }
@@ -241,10 +242,16 @@ final class Tokenizer {
         return b >= '0' && b <= '9';
     }
 
-    private void emit(byte[] b, int from, int end, int kind, long value) {
-        hash = mix(staticPiece(b, staticFrom, from, hash), Tokens.signature(kind));
+    private void emit(byte[] b, int from, int end, int kind, int mask) {
+        hash = mix(staticPiece(b, staticFrom, from, hash), kind);
         staticFrom = end;
-        out.add(from, end, kind, value);
+        out.add(from, end, kind, mask);
+    }
+
+    private void emitJoined(byte[] b, int from, int end, int kind, long value) {
+        hash = mix(staticPiece(b, staticFrom, from, hash), kind);
+        staticFrom = end;
+        out.add(from, end, kind, 0, value);
     }
 
     /// Adds the bytes of a piece of static text to a hash, eight at a time (after wyhash by Wang Yi).

@@ -2,10 +2,14 @@ package sigyn.storage.rowgroup;
 
 import java.util.Arrays;
 
-/// The variable parts of many lines, as columns that grow at their end.
+/// The variable parts of many lines, one behind the other. Each is one number, its place: where it starts, its length
+/// and the classes of its bytes; behind the place of a joined token stands its value. So a line's tokens are next to
+/// each
+/// other in memory.
 ///
-/// `kind` is `type | class mask << 4 | timestamp format << 9`; see the constants. What makes two lines share a template
-/// is the static text between tokens and the [#signature] of each token's kind.
+/// A kind is `type | timestamp format << 9`, as files have it; see the constants. What makes two lines share a template
+/// is the static text
+/// between tokens and each token's kind.
 final class Tokens {
     /// A run of letters and digits with a digit in it, or of four and more hexadecimal letters.
     static final int VAR = 1;
@@ -20,44 +24,85 @@ final class Tokens {
     /// A date and a time of day near the time of the entry; the value is the distance to it in ticks.
     static final int TIMESTAMP = 6;
 
-    static final int TYPE_BITS = 15;
-    static final int MASK_SHIFT = 4;
+    private static final int TYPE_BITS = 15;
     static final int FORMAT_SHIFT = 9;
 
-    int count;
-    int[] start = new int[1 << 12];
-    int[] length = new int[1 << 12];
-    int[] kind = new int[1 << 12];
-    long[] value = new long[1 << 12];
+    private static final int START_SHIFT = 33;
+    private static final int LENGTH_SHIFT = 5;
+    private static final int LENGTH_BITS = 28;
+    /// No token, and so no line, is longer.
+    static final int MAX_LENGTH = (1 << LENGTH_BITS) - 1;
 
-    void add(int from, int end, int tokenKind, long tokenValue) {
-        if (count == start.length) {
-            int n = count + (count >> 2);
-            start = Arrays.copyOf(start, n);
-            length = Arrays.copyOf(length, n);
-            kind = Arrays.copyOf(kind, n);
-            value = Arrays.copyOf(value, n);
+    /// Places and values.
+    long[] entries = new long[1 << 12];
+    int count;
+
+    /// Kinds of the tokens since [#beginLine].
+    int[] kinds = new int[64];
+
+    int lineCount;
+
+    void clear() {
+        count = 0;
+        lineCount = 0;
+    }
+
+    void beginLine() {
+        lineCount = 0;
+    }
+
+    void add(int from, int end, int kind, int mask) {
+        if (lineCount == kinds.length) {
+            kinds = Arrays.copyOf(kinds, lineCount * 2);
         }
-        start[count] = from;
-        length[count] = end - from;
-        kind[count] = tokenKind;
-        value[count++] = tokenValue;
+        kinds[lineCount++] = kind;
+        append(place(from, end - from, mask));
+    }
+
+    /// A joined token.
+    void add(int from, int end, int kind, int mask, long value) {
+        add(from, end, kind, mask);
+        append(value);
+    }
+
+    private void append(long entry) {
+        if (count == entries.length) {
+            entries = Arrays.copyOf(entries, count + (count >> 1));
+        }
+        entries[count++] = entry;
+    }
+
+    static long place(int start, int length, int mask) {
+        if (length > MAX_LENGTH) {
+            throw new IllegalArgumentException("a token of " + length + " bytes");
+        }
+        return (long) start << START_SHIFT | (long) length << LENGTH_SHIFT | mask;
+    }
+
+    static int start(long place) {
+        return (int) (place >>> START_SHIFT);
+    }
+
+    static int length(long place) {
+        return (int) (place >>> LENGTH_SHIFT) & MAX_LENGTH;
+    }
+
+    /// Classes of the bytes, see [CharClass]; of several places, when they are joined by `or`.
+    static int mask(long place) {
+        return (int) place & CharClass.ANY;
     }
 
     static int type(int kind) {
         return kind & TYPE_BITS;
     }
 
-    static int mask(int kind) {
-        return kind >>> MASK_SHIFT & CharClass.ANY;
-    }
-
     static int format(int kind) {
         return kind >>> FORMAT_SHIFT;
     }
 
-    /// The part of a kind that belongs to the template.
-    static int signature(int kind) {
-        return kind & ~(CharClass.ANY << MASK_SHIFT);
+    /// True when a value stands behind the place.
+    static boolean isJoined(int kind) {
+        int type = type(kind);
+        return type == IPV4 || type == CLOCK || type == TIMESTAMP;
     }
 }

@@ -21,6 +21,7 @@ final class WordTokenizer {
 
     /// Adds the tokens of `b[from, end)` to `out` and returns the hash of the template.
     long tokenize(byte[] b, int from, int end, Tokens out) {
+        out.beginLine();
         long hash = seed;
         int staticFrom = from;
         int i = from;
@@ -39,7 +40,7 @@ final class WordTokenizer {
             }
             hash = Tokenizer.mix(Tokenizer.staticPiece(b, staticFrom, s, hash), Tokens.WORD);
             staticFrom = i;
-            out.add(s, i, Tokens.WORD | mask << Tokens.MASK_SHIFT, 0);
+            out.add(s, i, Tokens.WORD, mask);
         }
         return Tokenizer.staticPiece(b, staticFrom, end, hash);
     }
