@@ -116,8 +116,21 @@ public final class ByteSink {
 
     /// A length as varint and the text as UTF-8.
     public void text(String text) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        block(utf8, 0, utf8.length);
+        int start = size;
+        int n = text.length();
+        varint(n);
+        reserve(n);
+        for (int i = 0; i < n; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                size = start;
+                byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+                block(utf8, 0, utf8.length);
+                return;
+            }
+            bytes[size + i] = (byte) c;
+        }
+        size += n;
     }
 
     /// Zero bytes up to the next multiple of `alignment`.

@@ -66,9 +66,17 @@ final class ColumnEncoder {
 
     void begin(byte[] lineBytes) {
         b = lineBytes;
-        spare.addAll(pools);
-        pools.clear();
+        forgetPools();
         deferred.clear();
+    }
+
+    private void forgetPools() {
+        for (var pool : pools) {
+            if (pool.isKept()) {
+                spare.add(pool);
+            }
+        }
+        pools.clear();
     }
 
     /// Encodes `count` tokens of one kind: where they are (see [Tokens]), the values of joined ones, and their rows.
@@ -442,8 +450,7 @@ final class ColumnEncoder {
             NumberSequence.write(numbers, n, false, SectionKind.LOW, directory, bytes);
         }
         deferred.clear();
-        spare.addAll(pools);
-        pools.clear();
+        forgetPools();
         b = NOTHING;
     }
 

@@ -12,7 +12,9 @@ final class Distinct {
     /// Rows of each id.
     int[] rows = new int[256];
 
-    private long[] keys = new long[512];
+    /// By id: the number, or the hash of the text.
+    private long[] keys = new long[256];
+
     private int[] slots = new int[512];
     private int mask = 511;
 
@@ -23,7 +25,7 @@ final class Distinct {
             long value = values[i];
             int at = slot(value * 0x9E3779B97F4A7C15L);
             int found;
-            while ((found = slots[at]) != 0 && keys[at] != value) {
+            while ((found = slots[at]) != 0 && keys[found - 1] != value) {
                 at = at + 1 & mask;
             }
             if (found == 0 && !insert(at, value, i, limit)) {
@@ -50,7 +52,8 @@ final class Distinct {
             long key = Tokenizer.staticPiece(b, from, end, 0);
             int at = slot(key);
             int found;
-            while ((found = slots[at]) != 0 && !(keys[at] == key && equal(b, from, end, place[first[found - 1]]))) {
+            while ((found = slots[at]) != 0
+                    && !(keys[found - 1] == key && equal(b, from, end, place[first[found - 1]]))) {
                 at = at + 1 & mask;
             }
             if (found == 0 && !insert(at, key, i, limit)) {
@@ -76,11 +79,12 @@ final class Distinct {
         if (count == limit) {
             return false;
         }
-        keys[at] = key;
         if (count == first.length) {
             first = Arrays.copyOf(first, count * 2);
             rows = Arrays.copyOf(rows, count * 2);
+            keys = Arrays.copyOf(keys, count * 2);
         }
+        keys[count] = key;
         first[count] = row;
         rows[count] = 0;
         slots[at] = ++count;
@@ -91,7 +95,6 @@ final class Distinct {
         int want = Integer.highestOneBit(Math.max(16, Math.min(n, limit + 1))) * 4;
         if (slots.length < want) {
             slots = new int[want];
-            keys = new long[want];
         } else {
             Arrays.fill(slots, 0, want, 0);
         }

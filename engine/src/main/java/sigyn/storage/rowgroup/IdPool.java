@@ -15,19 +15,20 @@ final class IdPool {
     }
 
     private static final int SMALLEST = 4096;
-    private static final int LARGEST_KEPT = 1 << 18;
+    /// Entries of a pool that is filled again: there are several, and each would grow to what the largest needs.
+    private static final int LARGEST_KEPT = 1 << 14;
 
     Shape shape = Shape.NUMBER;
     /// Kind of the tokens, for [Shape#HEX] and [Shape#TEXT].
     int kind;
 
     int count;
+    /// Of numbers: themselves. Of texts: their hash.
     long[] value = new long[1024];
     /// Of texts: see [Tokens].
     long[] place = new long[1024];
     int[] uses = new int[1024];
     int[] firstRow = new int[1024];
-    private long[] keys = new long[SMALLEST];
     private int[] slots = new int[SMALLEST];
 
     /// Starts anew with the memory it has.
@@ -35,22 +36,22 @@ final class IdPool {
         shape = newShape;
         kind = newKind;
         count = 0;
-        if (slots.length > LARGEST_KEPT) {
-            slots = new int[SMALLEST];
-            keys = new long[SMALLEST];
-        } else {
-            Arrays.fill(slots, 0);
-        }
+        Arrays.fill(slots, 0);
+    }
+
+    /// False when it has grown so large that it is better forgotten than filled again.
+    boolean isKept() {
+        return value.length <= LARGEST_KEPT;
     }
 
     int addNumber(long number, int row) {
         int mask = slots.length - 1;
         int at = slot(number * 0x9E3779B97F4A7C15L, mask);
         int found;
-        while ((found = slots[at]) != 0 && keys[at] != number) {
+        while ((found = slots[at]) != 0 && value[found - 1] != number) {
             at = at + 1 & mask;
         }
-        return found == 0 ? insert(at, number, number, 0, row) : use(found - 1, row);
+        return found == 0 ? insert(at, number, 0, row) : use(found - 1, row);
     }
 
     int addText(byte[] b, long text, int row) {
@@ -62,12 +63,12 @@ final class IdPool {
         int found;
         while ((found = slots[at]) != 0) {
             int id = found - 1;
-            if (keys[at] == key && isAt(b, from, n, place[id])) {
+            if (value[id] == key && isAt(b, from, n, place[id])) {
                 return use(id, row);
             }
             at = at + 1 & mask;
         }
-        return insert(at, key, 0, text, row);
+        return insert(at, key, text, row);
     }
 
     private static boolean isAt(byte[] b, int from, int n, long other) {
@@ -87,7 +88,7 @@ final class IdPool {
         return id;
     }
 
-    private int insert(int at, long key, long number, long text, int row) {
+    private int insert(int at, long key, long text, int row) {
         int id = count++;
         if (id == value.length) {
             int size = id * 2;
@@ -96,11 +97,10 @@ final class IdPool {
             uses = Arrays.copyOf(uses, size);
             firstRow = Arrays.copyOf(firstRow, size);
         }
-        value[id] = number;
+        value[id] = key;
         place[id] = text;
         uses[id] = 1;
         firstRow[id] = row;
-        keys[at] = key;
         slots[at] = count;
         if (count * 2 > slots.length) {
             grow();
@@ -109,22 +109,15 @@ final class IdPool {
     }
 
     private void grow() {
-        int[] oldSlots = slots;
-        long[] oldKeys = keys;
-        slots = new int[oldSlots.length * 2];
-        keys = new long[oldSlots.length * 2];
+        slots = new int[slots.length * 2];
         int mask = slots.length - 1;
-        for (int i = 0; i < oldSlots.length; i++) {
-            if (oldSlots[i] != 0) {
-                long key = oldKeys[i];
-                boolean numeric = shape == Shape.NUMBER || shape == Shape.IPV4;
-                int at = slot(numeric ? key * 0x9E3779B97F4A7C15L : key, mask);
-                while (slots[at] != 0) {
-                    at = at + 1 & mask;
-                }
-                slots[at] = oldSlots[i];
-                keys[at] = key;
+        boolean numeric = shape == Shape.NUMBER || shape == Shape.IPV4;
+        for (int id = 0; id < count; id++) {
+            int at = slot(numeric ? value[id] * 0x9E3779B97F4A7C15L : value[id], mask);
+            while (slots[at] != 0) {
+                at = at + 1 & mask;
             }
+            slots[at] = id + 1;
         }
     }
 

@@ -157,15 +157,39 @@ final class NumberSequence {
 
         /// The values as numbers from 0 to `bound - 1`.
         int[] readIndexes(int bound) {
+            return differences || planes >= Integer.BYTES ? narrowed(bound) : planes(bound);
+        }
+
+        private int[] narrowed(int bound) {
             long[] values = read();
             int[] out = new int[count];
             for (int i = 0; i < count; i++) {
-                if (values[i] < 0 || values[i] >= bound) {
-                    throw new CorruptRowGroupException("index " + values[i] + " of " + bound);
-                }
-                out[i] = (int) values[i];
+                out[i] = checked(values[i], bound);
             }
             return out;
+        }
+
+        private int[] planes(int bound) {
+            int[] out = new int[count];
+            for (int plane = 0; plane < planes; plane++) {
+                byte[] bytes = source.section(pieces[plane]);
+                int at = ColumnSource.offset(pieces[plane]);
+                int shift = plane * 8;
+                for (int i = 0; i < out.length; i++) {
+                    out[i] |= (bytes[at + i] & 0xff) << shift;
+                }
+            }
+            for (int i = 0; i < out.length; i++) {
+                out[i] = checked(out[i] + base, bound);
+            }
+            return out;
+        }
+
+        private static int checked(long value, int bound) {
+            if (value < 0 || value >= bound) {
+                throw new CorruptRowGroupException("index " + value + " of " + bound);
+            }
+            return (int) value;
         }
     }
 }

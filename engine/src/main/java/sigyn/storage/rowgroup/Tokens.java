@@ -67,7 +67,7 @@ final class Tokens {
 
     private void append(long entry) {
         if (count == entries.length) {
-            entries = Arrays.copyOf(entries, count + (count >> 1));
+            entries = Arrays.copyOf(entries, count + (count >> 2));
         }
         entries[count++] = entry;
     }
