@@ -291,7 +291,9 @@ final class Upkeep {
         return low;
     }
 
-    /// Seals everything in memory into blocks, what waits to be sealed among it.
+    /// Seals everything in memory into blocks, what waits to be sealed among it, and keeps no more of the log's files
+    /// than
+    /// what is in them.
     void flush() throws InterruptedException {
         appender.replay().await();
         sealer.retryNow();
@@ -310,6 +312,7 @@ final class Upkeep {
         }
         try {
             cutLog();
+            appender.log().releaseSpares();
         } catch (IOException e) {
             throw new SigynException(ErrorKind.OPERATOR, "the write-ahead log stays as long as it is: " + e, e);
         }

@@ -28,10 +28,11 @@ final class Tokens {
     static final int FORMAT_SHIFT = 9;
 
     private static final int START_SHIFT = 33;
-    private static final int LENGTH_SHIFT = 5;
-    private static final int LENGTH_BITS = 28;
-    /// No token, and so no line, is longer.
-    static final int MAX_LENGTH = (1 << LENGTH_BITS) - 1;
+    private static final int LENGTH_SHIFT = 2;
+    /// By the last two bits of a place: digits only, and lower or upper hexadecimal letters; both stand for anything.
+    private static final int[] CLASSES = {
+        CharClass.DIGIT, CharClass.DIGIT | CharClass.HEX_LOWER, CharClass.DIGIT | CharClass.HEX_UPPER, CharClass.ANY
+    };
 
     /// Places and values.
     long[] entries = new long[1 << 12];
@@ -73,10 +74,8 @@ final class Tokens {
     }
 
     static long place(int start, int length, int mask) {
-        if (length > MAX_LENGTH) {
-            throw new IllegalArgumentException("a token of " + length + " bytes");
-        }
-        return (long) start << START_SHIFT | (long) length << LENGTH_SHIFT | mask;
+        int code = (mask & (CharClass.LETTER | CharClass.OTHER)) != 0 ? 3 : (mask & CharClass.HEX_LETTER) >>> 1;
+        return (long) start << START_SHIFT | (long) length << LENGTH_SHIFT | code;
     }
 
     static int start(long place) {
@@ -84,12 +83,12 @@ final class Tokens {
     }
 
     static int length(long place) {
-        return (int) (place >>> LENGTH_SHIFT) & MAX_LENGTH;
+        return (int) (place >>> LENGTH_SHIFT) & Integer.MAX_VALUE;
     }
 
-    /// Classes of the bytes, see [CharClass]; of several places, when they are joined by `or`.
+    /// Classes of the bytes, see [CharClass], and perhaps more; of several places, when they are joined by `or`.
     static int mask(long place) {
-        return (int) place & CharClass.ANY;
+        return CLASSES[(int) place & 3];
     }
 
     static int type(int kind) {

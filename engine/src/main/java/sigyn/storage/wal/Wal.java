@@ -391,6 +391,14 @@ public final class Wal<T> implements AutoCloseable {
         }
     }
 
+    /// Gives the disk the room of files that wait to be written over.
+    public void releaseSpares() {
+        spares.release();
+        synchronized (this) {
+            measure();
+        }
+    }
+
     /// True when [#truncate] would remove something.
     public synchronized boolean hasObsolete(long lowWater) {
         return !obsolete(lowWater).isEmpty();

@@ -168,7 +168,7 @@ class WalTest {
             append(wal, "x".repeat(900));
             wal.provide();
             Path ahead = files(folder).getFirst();
-            assertThat(ahead.getFileName().toString()).startsWith("spare-");
+            assertThat(ahead).matches(WalTest::isSpare);
             Object made = inode(ahead);
             append(wal, "x".repeat(900));
             Object first = inode(files(folder).getLast());
@@ -183,8 +183,18 @@ class WalTest {
             append(wal, "third");
             assertThat(inode(files(folder).getLast())).isEqualTo(first);
             assertThat(wal.diskBytes()).isBetween(SEGMENT_BYTES, 2 * SEGMENT_BYTES);
+
+            wal.truncate(wal.synced());
+            assertThat(files(folder)).anyMatch(WalTest::isSpare);
+            wal.releaseSpares();
+            assertThat(files(folder)).noneMatch(WalTest::isSpare);
+            assertThat(wal.diskBytes()).isLessThan(SEGMENT_BYTES);
         }
         assertThat(files(folder)).allMatch(f -> f.getFileName().toString().startsWith("wal-"));
+    }
+
+    private static boolean isSpare(Path file) {
+        return file.getFileName().toString().startsWith("spare-");
     }
 
     /// Fills two segments with lines of which each is a whole record for whoever goes by a segment's number, and lets
