@@ -106,7 +106,9 @@ class AcceptanceTest(unittest.TestCase):
         grown, grown_while_full, queued, dropped = map(int, result.out.split())
         self.assertLessEqual(queued, 16 << 20)
         self.assertLess(grown, (16 << 20) * 1.2)
-        self.assertLess(grown_while_full, 1 << 20)  # the queue was full by then: how long it goes on does not matter
+        # The queue was full by then: how long it goes on does not matter. The interpreter takes memory by the megabyte and
+        # may need one more; 32 bytes kept of each line would be more than two.
+        self.assertLess(grown_while_full, 2 << 20)
         self.assertGreater(dropped, lines // 2)
 
     def test_p02_flapping_server(self) -> None:
