@@ -152,12 +152,9 @@ final class Rewriter {
                     numbers.add(block.number());
                     numbers.addAll(block.replaces());
                 }
-                Path file = writer.commit(nowNanos(), level, numbers);
+                writer.commit(nowNanos(), level, numbers);
                 Wal.syncDirectory(directory);
-                output = Block.open(
-                        file,
-                        tenant.tenant().id(),
-                        labels -> tenant.streams().intern(labels).id());
+                output = writer.open();
             }
         }
         var change = Manifest.Change.blocks(

@@ -222,12 +222,9 @@ final class Sealer {
                 sealedSeq.merge(part.cluster(), part.lastSeq(), Math::max);
             }
             if (writer.groups() > 0) {
-                Path file = writer.commit(nowNanos(), 0, List.of());
+                writer.commit(nowNanos(), 0, List.of());
                 Wal.syncDirectory(directory);
-                block = Block.open(
-                        file,
-                        tenant.tenant().id(),
-                        labels -> tenant.streams().intern(labels).id());
+                block = writer.open();
             }
         }
         scratch.giveBack(rows);

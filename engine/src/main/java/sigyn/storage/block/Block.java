@@ -49,6 +49,32 @@ public final class Block {
     /// Opens a file, checking everything but the sections of its row groups. `intern` gives the tenant's number of a
     /// stream.
     public static Block open(Path path, String tenant, ToIntFunction<Labels> intern) throws IOException {
+        return open(path, tenant, (source, count) -> {
+            int[] numbers = new int[count];
+            for (int i = 0; i < count; i++) {
+                numbers[i] = intern.applyAsInt(labels(source));
+            }
+            source.expectEnd();
+            return numbers;
+        });
+    }
+
+    /// Opens a file whose streams are known, so that their labels need not be read.
+    static Block open(Path path, String tenant, int[] streams) throws IOException {
+        return open(path, tenant, (_, count) -> {
+            if (count != streams.length) {
+                throw new DamagedException(count + " streams, expected " + streams.length);
+            }
+            return streams;
+        });
+    }
+
+    /// Gives the tenant's numbers of a file's streams.
+    private interface Streams {
+        int[] numbers(ByteSource labels, int count);
+    }
+
+    private static Block open(Path path, String tenant, Streams streams) throws IOException {
         String name = path.toString();
         MemorySegment file;
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -89,25 +115,14 @@ public final class Block {
             if (!footer.tenant().equals(tenant)) {
                 throw new CorruptBlockException(name, "belongs to tenant " + footer.tenant());
             }
-            return new Block(path, number, file.byteSize(), footer, groups(file, name, footer, intern));
+            return new Block(path, number, file.byteSize(), footer, groups(file, name, footer, streams));
         } catch (DamagedException e) {
             throw new CorruptBlockException(name, "footer: " + e.getMessage(), e);
         }
     }
 
-    private static List<StoredRowGroup> groups(
-            MemorySegment file, String name, BlockFooter footer, ToIntFunction<Labels> intern) {
-        var source = new ByteSource(section(file, name, footer.streams()));
-        int[] numbers = new int[footer.streamCount()];
-        for (int i = 0; i < numbers.length; i++) {
-            var map = new TreeMap<String, String>();
-            for (int pairs = source.count(source.remaining()); pairs > 0; pairs--) {
-                String label = source.text();
-                map.put(label, source.text());
-            }
-            numbers[i] = intern.applyAsInt(Labels.of(map));
-        }
-        source.expectEnd();
+    private static List<StoredRowGroup> groups(MemorySegment file, String name, BlockFooter footer, Streams of) {
+        int[] numbers = of.numbers(new ByteSource(section(file, name, footer.streams())), footer.streamCount());
         var groups = new ArrayList<StoredRowGroup>();
         for (var meta : footer.rowGroups()) {
             if (meta.offset() < 0 || meta.length() < 0 || meta.offset() > file.byteSize() - meta.length()) {
@@ -120,6 +135,15 @@ public final class Block {
             groups.add(new StoredRowGroup(name, file.asSlice(meta.offset(), meta.length()), meta, streams));
         }
         return groups;
+    }
+
+    private static Labels labels(ByteSource source) {
+        var map = new TreeMap<String, String>();
+        for (int pairs = source.count(source.remaining()); pairs > 0; pairs--) {
+            String label = source.text();
+            map.put(label, source.text());
+        }
+        return Labels.of(map);
     }
 
     private static byte[] section(MemorySegment file, String name, Section section) {

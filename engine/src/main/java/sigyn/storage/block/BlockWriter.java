@@ -167,6 +167,13 @@ public final class BlockWriter implements AutoCloseable {
         return number;
     }
 
+    /// Opens the file that [#commit] made; its streams have the numbers that the rows had.
+    public Block open() throws IOException {
+        int[] numbers = new int[fileNumber.size()];
+        fileNumber.forEach((id, at) -> numbers[at] = id);
+        return Block.open(target, tenant.id(), numbers);
+    }
+
     /// Removes what was not committed.
     @Override
     public void close() throws IOException {

@@ -17,6 +17,7 @@ final class Tokenizer {
     private static final long M2 = 0xe7037ed1a0b428dbL;
 
     private final TimestampText timestamp = new TimestampText();
+    private final Runs found = new Runs();
 
     private final long seed;
     private final boolean joins;
@@ -36,34 +37,39 @@ final class Tokenizer {
         tokens.beginLine();
         hash = seed;
         staticFrom = from;
-        byte[] run = CharClass.RUN;
-        int i = from;
-        while (i < end) {
-            int c = run[b[i] & 0xff];
-            if (c == 0) {
-                i++;
-                continue;
-            }
-            int s = i;
-            int mask = c;
-            while (++i < end && (c = run[b[i] & 0xff]) != 0) {
-                mask |= c;
-            }
-            if ((mask & CharClass.DIGIT) != 0) {
-                i = digits(b, s, i, end, mask, time);
-            } else if (i - s == 3) {
-                // shorter than a hexadecimal word; may be the name of a month
-                if (joins && i < end && b[i] == ' ' && b[s] < 'a' && timestamp.parseSyslog(b, s, end, time)) {
-                    i = join(b, s, timestamp());
-                }
-            } else if ((mask & CharClass.LETTER) == 0 && i - s >= 4) {
-                emit(b, s, i, Tokens.VAR, mask);
-                if (joins && i - s == 8 && i < end && b[i] == '-' && isUuid(b, s, end)) {
-                    i = rejoinUuid(b, s);
-                }
+        found.scan(b, from, end);
+        int length = end - from;
+        int i = 0;
+        for (int at; (at = found.next(i, length)) >= 0; ) {
+            int s = Math.max(i, found.start(at));
+            int e = found.end(at);
+            i = run(b, from + s, from + e, end, found.mask(s, e), time) - from;
+            while (i < length && i != e && i - found.start(i) > 0 && found.end(i) - i == 3) {
+                // what a joined token leaves of a run is a run, too
+                e = i + 3;
+                i = run(b, from + i, from + i + 3, end, found.mask(i, i + 3), time) - from;
             }
         }
         return staticPiece(b, staticFrom, end, hash);
+    }
+
+    /// Adds what is a token of the run `[s, e)`, and what joins it; returns where to go on.
+    private int run(byte[] b, int s, int e, int end, int mask, long time) {
+        if ((mask & CharClass.DIGIT) != 0) {
+            return digits(b, s, e, end, mask, time);
+        }
+        if (e - s == 3) {
+            // shorter than a hexadecimal word; may be the name of a month
+            if (joins && e < end && b[e] == ' ' && b[s] < 'a' && timestamp.parseSyslog(b, s, end, time)) {
+                return join(b, s, timestamp());
+            }
+        } else if ((mask & CharClass.LETTER) == 0 && e - s >= 4) {
+            emit(b, s, e, Tokens.VAR, mask);
+            if (joins && e - s == 8 && e < end && b[e] == '-' && isUuid(b, s, end)) {
+                return rejoinUuid(b, s);
+            }
+        }
+        return e;
     }
 
     /// The run `[s, e)` holds a digit; returns where to go on.

@@ -2,7 +2,8 @@
 /// ([EncodedRowGroup]); lines are kept as templates and typed columns of their variable parts, and are searched without
 /// being put together again.
 ///
-/// Read [RowGroupEncoder] first for writing, [RowGroup] for reading. The way of a line in: [Tokenizer] splits it into
+/// Read [RowGroupEncoder] first for writing, [RowGroup] for reading. The way of a line in: [Tokenizer] splits it (by
+/// [Runs]) into
 /// static text and tokens; lines with equal static text share a template ([LineSetEncoder]); the tokens of one place of
 /// one template are a column, and [ColumnEncoder] picks its encoding ([ColumnKind] lists them) by estimated size.
 /// Values that many columns share go to pools ([IdPool]). All numbers end as byte planes ([NumberSequence]), and
