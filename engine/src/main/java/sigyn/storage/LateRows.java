@@ -121,8 +121,7 @@ final class LateRows {
             }
         }
 
-        /// Looks up the streams in a row group; false when none of them has rows there around the time of its rows
-        /// here.
+        /// Looks up the streams in a row group; false when none of them has rows there around the time of those here.
         boolean mayBeIn(StoredRowGroup group) {
             Arrays.fill(ordinal, -1);
             boolean any = false;

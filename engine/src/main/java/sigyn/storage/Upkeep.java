@@ -291,9 +291,7 @@ final class Upkeep {
         return low;
     }
 
-    /// Seals everything in memory into blocks, what waits to be sealed among it, and keeps no more of the log's files
-    /// than
-    /// what is in them.
+    /// Seals everything in memory into blocks, what waits to be sealed among it, and gives up spare files of the log.
     void flush() throws InterruptedException {
         appender.replay().await();
         sealer.retryNow();

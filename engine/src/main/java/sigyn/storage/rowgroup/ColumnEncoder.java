@@ -79,9 +79,8 @@ final class ColumnEncoder {
         pools.clear();
     }
 
-    /// Encodes `count` tokens of one kind: where they are (see [Tokens]), the values of joined ones, and their rows.
-    /// The
-    /// arrays may be changed. `lineToken`: the values are tokens of the first model, which go to the filters.
+    /// Encodes `count` tokens of one kind: where they are (see [Tokens]), values of joined ones, and their rows. The
+    /// arrays may be changed. `lineToken`: these are tokens of the first model, which go to the filters.
     void encode(
             int count,
             int[] rowNumbers,

@@ -46,8 +46,7 @@ final class Decimal {
         return value;
     }
 
-    /// The number in the first `length` digits of eight bytes; neighbours are joined to pairs, those to fours, and so
-    /// on.
+    /// The number in the first `length` digits of eight bytes: neighbours become pairs, those fours, and these eight.
     private static long eight(long text, int length) {
         long digits = (text & 0x0F0F0F0F0F0F0F0FL) << 64 - 8 * length;
         if (length == 0) {

@@ -46,7 +46,7 @@ final class MetadataEncoder {
                 place = Arrays.copyOf(place, n * 2);
             }
             rows[n] = row;
-            place[n] = n > 0 && Tokens.start(place[n - 1]) == from
+            place[n] = n > 0 && Tokens.start(place[n - 1]) == from && Tokens.length(place[n - 1]) == size
                     ? place[n - 1]
                     : Tokens.place(from, size, CharClass.mask(b, from, size));
             n++;

@@ -3,13 +3,11 @@ package sigyn.storage.rowgroup;
 import java.util.Arrays;
 
 /// The variable parts of many lines, one behind the other. Each is one number, its place: where it starts, its length
-/// and the classes of its bytes; behind the place of a joined token stands its value. So a line's tokens are next to
-/// each
-/// other in memory.
+/// and the classes of its bytes; behind the place of a joined token stands its value. So what belongs to a line is
+/// together in memory.
 ///
 /// A kind is `type | timestamp format << 9`, as files have it; see the constants. What makes two lines share a template
-/// is the static text
-/// between tokens and each token's kind.
+/// is the static text between tokens and each token's kind.
 final class Tokens {
     /// A run of letters and digits with a digit in it, or of four and more hexadecimal letters.
     static final int VAR = 1;
