@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import sigyn.codec.BufferPool;
 import sigyn.codec.ByteSink;
 import sigyn.codec.DamagedException;
@@ -53,6 +54,7 @@ final class Appender {
     private final LongAdder duplicates = new LongAdder();
     private final LongAdder rejects = new LongAdder();
     private final LongAdder records = new LongAdder();
+    private final ReentrantLock cutting = new ReentrantLock();
     /// Which clusters were in blocks up to which place in the log when the store was opened.
     private final Map<Tenant, Map<Long, Long>> sealedBefore;
 
@@ -278,11 +280,16 @@ final class Appender {
         }
     }
 
-    /// Removes segments of the log that hold nothing from `lowWater` on.
+    /// Removes segments of the log that hold nothing from `lowWater` on; when this returns, nobody else is about to.
     void cutLog(long lowWater) throws IOException {
-        if (wal.hasObsolete(lowWater)) {
-            batches.sync();
-            wal.truncate(lowWater);
+        cutting.lock();
+        try {
+            if (wal.hasObsolete(lowWater)) {
+                batches.sync();
+                wal.truncate(lowWater);
+            }
+        } finally {
+            cutting.unlock();
         }
     }
 
