@@ -35,6 +35,7 @@ final class Rehearsal {
     private static final List<String> UNEXPECTED = List.of(
             "java.nio.DirectByteBufferR",
             "java.nio.HeapByteBufferR",
+            "java.lang.NumberFormatException",
             "java.lang.invoke.VarHandleReferences$FieldStaticReadOnly",
             "java.lang.invoke.LazyInitializingVarHandle");
 
