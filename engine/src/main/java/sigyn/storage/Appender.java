@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import sigyn.codec.BufferPool;
 import sigyn.codec.ByteSink;
 import sigyn.codec.DamagedException;
@@ -34,7 +35,7 @@ final class Appender {
     private static final int KILOBYTE = 1024;
 
     /// What the log hands on when a batch is durable.
-    record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared) {}
+    record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, LinePieces lines) {}
 
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
     private final Manifest manifest;
@@ -49,6 +50,7 @@ final class Appender {
     private final LogReplay<Write> replay;
     private final Semaphore queueKilobytes;
     private final BufferPool buffers = new BufferPool();
+    private final BufferPool smallBuffers = new BufferPool();
     private final LongAdder lines = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final LongAdder duplicates = new LongAdder();
@@ -83,7 +85,7 @@ final class Appender {
         this.wal = Wal.open(directory.resolve("wal"), capacity.segmentBytes(), manifest.lastSeq(), this::committed);
         this.applied = wal.synced();
         this.sealedBefore = manifest.sealedSeqs();
-        this.replay = new LogReplay<>(wal, directory.resolve("quarantine"), this::ready, this::applyCommitted, damages);
+        this.replay = new LogReplay<>(wal, directory.resolve("quarantine"), this::ready, this::applyDeferred, damages);
     }
 
     Wal<Write> log() {
@@ -131,7 +133,7 @@ final class Appender {
         var batch = decoded.batch();
         remember(decoded.tenant(), batch);
         long parts = tenant.opened();
-        int added = apply(tenant, batch, prepared, seq);
+        int added = apply(tenant, batch, prepared, decoded.lines(), seq);
         duplicates.add(decoded.rows() - batch.rows());
         replay.recovered(added, batch.byteCount(), streams, tenant.opened() - parts);
         awaitReplayRoom();
@@ -180,14 +182,15 @@ final class Appender {
         }
         try {
             TenantStore store = tenant(tenant);
-            var write = new Write(store, batch, store.prepare(batch));
-            var payload = new ByteSink(buffers.take());
-            int head = BatchCodec.encode(tenant, batch, payload);
+            var prepared = store.prepare(batch);
             var packed = new ByteSink(buffers.take());
-            var entry = WalEntry.of(payload, head, packed, write);
+            var lines = LinePieces.pack(batch, prepared.streams(), packed);
+            var payload = new ByteSink(smallBuffers.take());
+            int head = BatchCodec.encode(tenant, batch, lines, payload);
+            var entry = WalEntry.of(payload, head, packed, new Write(store, batch, prepared, lines));
             wal.submit(entry);
             Throwable failure = entry.await();
-            buffers.give(payload.array());
+            smallBuffers.give(payload.array());
             buffers.give(packed.array());
             if (failure != null) {
                 rejects.increment();
@@ -232,16 +235,27 @@ final class Appender {
     }
 
     private void applyCommitted(WalEntry<Write> entry) {
+        applyCommitted(entry, entry.task().lines());
+    }
+
+    /// The buffer that the compressed lines were in belongs to others by now.
+    private void applyDeferred(WalEntry<Write> entry) {
+        applyCommitted(entry, null);
+    }
+
+    private void applyCommitted(WalEntry<Write> entry, @Nullable LinePieces lines) {
         var write = entry.task();
         remember(write.tenant().tenant(), write.batch());
-        apply(write.tenant(), write.batch(), write.prepared(), entry.seq());
+        apply(write.tenant(), write.batch(), write.prepared(), lines, entry.seq());
     }
 
     /// Returns how many rows were new.
-    private int apply(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, long seq) {
+    private int apply(
+            TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, @Nullable LinePieces lines, long seq) {
         var applied = tenant.apply(
                 batch,
                 prepared,
+                lines,
                 seq,
                 cluster -> manifest.sealedSeq(tenant.tenant(), cluster),
                 clock.millis(),

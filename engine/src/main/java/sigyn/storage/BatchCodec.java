@@ -3,6 +3,7 @@ package sigyn.storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSink;
 import sigyn.codec.ByteSource;
 import sigyn.codec.DamagedException;
@@ -21,19 +22,25 @@ import sigyn.storage.wal.WalRecord;
 ///   streams           varint; per stream: pairs varint, then name and value texts
 /// body, by columns
 ///   stream varint, time zigzag difference to the row before, line length varint, metadata length varint
-///   bytes             line and metadata of every row, in order
+///   pieces            [LinePieces]: line and metadata of every row, in order, which stand apart
 /// ```
-/// Before version 3 of the log it was one piece: tenant, streams, rows, the body, and the name if there was one.
+/// Before version 5 of the log line and metadata of every row stood where the pieces are described now. Before version
+/// 3 it was one piece: tenant, streams, rows, the body, and the name if there was one.
 final class BatchCodec {
     private BatchCodec() {}
 
-    /// What a record says; `rows` counts those that were left out too.
-    record Decoded(Tenant tenant, PushBatch batch, int rows) {}
+    /// What a record says; `rows` counts those that were left out too. `lines` are those of the batch, as the record
+    /// holds them; null before version 5.
+    record Decoded(
+            Tenant tenant,
+            PushBatch batch,
+            int rows,
+            @Nullable LinePieces lines) {}
 
     /// Returns the size of the head.
-    static int encode(Tenant tenant, PushBatch batch, ByteSink sink) {
+    static int encode(Tenant tenant, PushBatch batch, LinePieces lines, ByteSink sink) {
         int rows = batch.rows();
-        sink.reserve(batch.byteCount() + rows * 8 + batch.streams().size() * 64 + 64);
+        sink.reserve(rows * 8 + batch.streams().size() * 64 + 64);
         sink.text(tenant.id());
         sink.text(batch.name());
         sink.varint(rows);
@@ -60,7 +67,7 @@ final class BatchCodec {
         for (int row = 0; row < rows; row++) {
             sink.varint(batch.metadataLength(row));
         }
-        sink.write(batch.bytes(), batch.start(), batch.byteCount());
+        lines.write(sink);
         return head;
     }
 
@@ -78,7 +85,7 @@ final class BatchCodec {
     static Decoded decode(WalRecord record, Wanted wanted) {
         return switch (record.kind()) {
             case BATCH, BATCH_LZ4 -> whole(record, wanted);
-            case BATCH_PARTS -> parts(record, wanted);
+            case BATCH_PARTS, BATCH_LINES -> parts(record, wanted);
         };
     }
 
@@ -90,13 +97,21 @@ final class BatchCodec {
         var streams = streams(source);
         source.expectEnd();
         var batch = new PushBatch(0);
+        LinePieces lines = null;
         if (isWanted(tenant, streams, wanted)) {
             var body = new ByteSource(record.body());
-            batch = rows(body, streams, count(rows, body));
+            var columns = columns(body, streams, count(rows, body));
+            if (record.kind() == WalRecord.Kind.BATCH_LINES) {
+                lines = LinePieces.read(body, record.bytes(), record.offset(), record.linesLength());
+                batch = columns.batch(streams, lines.unpack(), 0);
+                lines.expect(batch);
+            } else {
+                batch = columns.batch(streams, body);
+            }
             body.expectEnd();
         }
         batch.named(name);
-        return new Decoded(tenant, batch, rows);
+        return new Decoded(tenant, batch, rows, lines);
     }
 
     private static Decoded whole(WalRecord record, Wanted wanted) {
@@ -104,7 +119,7 @@ final class BatchCodec {
         var tenant = new Tenant(source.text());
         var streams = streams(source);
         int rows = source.count(source.remaining());
-        var batch = rows(source, streams, rows);
+        var batch = columns(source, streams, rows).batch(streams, source);
         if (!isWanted(tenant, streams, wanted)) {
             batch = new PushBatch(0);
         }
@@ -112,7 +127,7 @@ final class BatchCodec {
             batch.named(source.text());
         }
         source.expectEnd();
-        return new Decoded(tenant, batch, rows);
+        return new Decoded(tenant, batch, rows, null);
     }
 
     private static int count(int rows, ByteSource body) {
@@ -135,9 +150,21 @@ final class BatchCodec {
         return streams.isEmpty() || streams.stream().anyMatch(labels -> wanted.test(tenant, labels));
     }
 
-    /// The batch keeps what the source reads.
-    private static PushBatch rows(ByteSource source, List<Labels> streams, int rows) {
-        int most = source.remaining();
+    private record Columns(int[] stream, long[] time, int[] lineLength, int[] metadataLength, long size) {
+        /// Of lines and metadata that come next; the batch keeps what the source reads.
+        PushBatch batch(List<Labels> streams, ByteSource source) {
+            return batch(streams, source.array(), source.skip(size));
+        }
+
+        PushBatch batch(List<Labels> streams, byte[] bytes, int start) {
+            if (size > bytes.length - start) {
+                throw new DamagedException("rows of " + size + " bytes in " + (bytes.length - start));
+            }
+            return PushBatch.of(streams, stream, time, lineLength, metadataLength, bytes, start);
+        }
+    }
+
+    private static Columns columns(ByteSource source, List<Labels> streams, int rows) {
         int[] stream = new int[rows];
         for (int row = 0; row < rows; row++) {
             stream[row] = source.count(streams.size() - 1L);
@@ -151,15 +178,15 @@ final class BatchCodec {
         int[] lineLength = new int[rows];
         long size = 0;
         for (int row = 0; row < rows; row++) {
-            lineLength[row] = source.count(most);
+            lineLength[row] = source.count(Integer.MAX_VALUE);
             size += lineLength[row];
         }
         int[] metadataLength = new int[rows];
         for (int row = 0; row < rows; row++) {
-            metadataLength[row] = source.count(most);
+            metadataLength[row] = source.count(Integer.MAX_VALUE);
             size += metadataLength[row];
         }
-        return PushBatch.of(streams, stream, time, lineLength, metadataLength, source.array(), source.skip(size));
+        return new Columns(stream, time, lineLength, metadataLength, size);
     }
 
     private static Labels labels(ByteSource source) {

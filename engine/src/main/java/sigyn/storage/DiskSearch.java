@@ -107,7 +107,10 @@ public final class DiskSearch {
         try {
             byte[] head = record.head();
             byte[] body = record.body();
-            if (indexOf(head, 0, head.length) >= 0 || indexOf(body, 0, body.length) >= 0) {
+            var batch = BatchCodec.decode(record).batch();
+            if (indexOf(head, 0, head.length) >= 0
+                    || indexOf(body, 0, body.length) >= 0
+                    || indexOf(batch.bytes(), batch.start(), batch.start() + batch.byteCount()) >= 0) {
                 hit(file, "record " + record.seq());
             }
         } catch (DamagedException e) {

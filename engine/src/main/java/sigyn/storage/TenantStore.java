@@ -17,6 +17,7 @@ import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
 import sigyn.storage.head.Closing;
 import sigyn.storage.head.HeadPart;
+import sigyn.storage.head.PackedLines;
 import sigyn.storage.index.Stream;
 import sigyn.storage.index.StreamIndex;
 import sigyn.storage.port.PushBatch;
@@ -102,7 +103,16 @@ final class TenantStore {
     record Applied(int added, long memory, List<HeadPart> full) {}
 
     /// Adds a batch to the head, in the order of the log. Rows of clusters that are sealed beyond `seq` are left out.
-    Applied apply(PushBatch batch, Prepared prepared, long seq, SealedSeq sealed, long nowMillis, long partBytes) {
+    ///
+    /// @param lines null where the batch's lines are not at hand as the log holds them
+    Applied apply(
+            PushBatch batch,
+            Prepared prepared,
+            @Nullable LinePieces lines,
+            long seq,
+            SealedSeq sealed,
+            long nowMillis,
+            long partBytes) {
         lock.lock();
         try {
             var full = new ArrayList<>(closeBeforeDeletions(seq));
@@ -139,12 +149,28 @@ final class TenantStore {
                 publish(view.blocks());
             }
             int added = 0;
+            int piece = 0;
+            int firstOfPiece = 0;
+            PackedLines packed = null;
             for (int from = 0; from < batch.rows(); from += FETCHED) {
                 int to = Math.min(batch.rows(), from + FETCHED);
                 fetch(parts, skip, prepared.hashes(), batch, from, to);
                 for (int row = from; row < to; row++) {
+                    if (lines != null && piece < lines.count() && row == lines.row(piece)) {
+                        packed = ofOnePart(lines, piece, batch, parts) ? lines.packed(piece) : null;
+                        firstOfPiece = batch.lineStart(row);
+                        piece++;
+                    }
                     int s = batch.stream(row);
-                    if (!skip[s] && add(parts[s], prepared.streams()[s], prepared.hashes()[row], batch, row)) {
+                    if (!skip[s]
+                            && add(
+                                    parts[s],
+                                    prepared.streams()[s],
+                                    prepared.hashes()[row],
+                                    batch,
+                                    row,
+                                    packed,
+                                    batch.lineStart(row) - firstOfPiece)) {
                         added++;
                     }
                 }
@@ -161,6 +187,16 @@ final class TenantStore {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static boolean ofOnePart(LinePieces lines, int piece, PushBatch batch, HeadPart[] parts) {
+        var part = parts[batch.stream(lines.row(piece))];
+        for (int row = lines.row(piece) + 1; row < lines.endRow(piece); row++) {
+            if (parts[batch.stream(row)] != part) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void fetch(HeadPart[] parts, boolean[] skip, int[] hashes, PushBatch batch, int from, int to) {
@@ -303,7 +339,14 @@ final class TenantStore {
         }
     }
 
-    private boolean add(HeadPart part, Stream stream, int hash, PushBatch batch, int row) {
+    private boolean add(
+            HeadPart part,
+            Stream stream,
+            int hash,
+            PushBatch batch,
+            int row,
+            @Nullable PackedLines packed,
+            int offset) {
         long time = batch.timestamp(row);
         byte[] bytes = batch.bytes();
         int from = batch.lineStart(row);
@@ -321,7 +364,7 @@ final class TenantStore {
             }
         }
         boolean late = time <= stream.newestInBlocks();
-        return part.add(hash, stream.id(), time, bytes, from, line, metadata, late);
+        return part.add(hash, stream.id(), time, bytes, from, line, metadata, late, packed, offset);
     }
 
     /// Closes a part for sealing; its cluster starts a new one with the next row.

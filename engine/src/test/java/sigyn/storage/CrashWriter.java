@@ -21,13 +21,19 @@ final class CrashWriter {
 
     private CrashWriter() {}
 
-    /// The entry of a number. Two programs, some late, some with metadata.
+    private static final String LONG = "0123456789 abcdefghij. ".repeat(45);
+
+    /// The entry of a number. Five programs, some late, some with metadata; every fourth batch is of one program and
+    /// has
+    /// long lines.
     static Entry entry(long number) {
         long time = time(number) - (number % 7 == 0 && !goes(number) ? 5_000_000 : 0);
         long hundred = number / HUNDRED * HUNDRED;
-        var labels = Labels.of("app", "app" + number % 5, "third", goes(number) ? "1" : "0");
+        boolean isLong = number / BATCH % 4 == 0;
+        var labels = Labels.of("app", "app" + (isLong ? 0 : number % 5), "third", goes(number) ? "1" : "0");
         Map<String, String> metadata = number % 4 == 0 ? Map.of("trace_id", Long.toHexString(number * 31)) : Map.of();
-        String line = "entry number=" + number + " hundred=" + hundred + " took " + number % 90 + "ms";
+        String line =
+                "entry number=" + number + " hundred=" + hundred + " took " + number % 90 + "ms" + (isLong ? LONG : "");
         return new Entry(labels, time, line, metadata);
     }
 

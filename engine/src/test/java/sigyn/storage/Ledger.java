@@ -23,6 +23,10 @@ import sigyn.storage.port.ScanRequest;
 /// What a store was told and what it answered: which entries must be there, which must not, which may.
 final class Ledger {
     private static final long TIME = 1_000_000_000L;
+    /// From this number on, some entries next to each other are of one program and long.
+    private static final long FIRST = 1000;
+
+    private static final String LONG = "0123456789 abcdefghij. ".repeat(60);
 
     /// Acknowledged and not deleted.
     private final LinkedHashSet<Entry> present = new LinkedHashSet<>();
@@ -32,7 +36,7 @@ final class Ledger {
     private final Set<Entry> perhapsDeleted = new HashSet<>();
 
     private final Set<Entry> deleted = new HashSet<>();
-    private long next;
+    private long next = FIRST;
     private boolean refused;
 
     boolean refused() {
@@ -47,10 +51,12 @@ final class Ledger {
     static List<Entry> entries(long first, int count) {
         var entries = new ArrayList<Entry>();
         for (long n = first; n < first + count; n++) {
-            var labels = Labels.of("app", "app" + n % 3);
+            boolean isLong = n >= FIRST && n / 50 % 3 == 0;
+            var labels = Labels.of("app", "app" + (isLong ? 0 : n % 3));
             Map<String, String> metadata = n % 4 == 0 ? Map.of("trace_id", Long.toHexString(n * 31)) : Map.of();
             long late = n % 7 == 0 ? 100 : 0;
-            entries.add(new Entry(labels, TIME + n - late, "number=" + n + " class=" + n % 5 + ".", metadata));
+            entries.add(new Entry(
+                    labels, TIME + n - late, "number=" + n + " class=" + n % 5 + "." + (isLong ? LONG : ""), metadata));
         }
         return entries;
     }
@@ -109,10 +115,10 @@ final class Ledger {
         String needle = "class=" + random.nextInt(5) + ".";
         List<LinePredicate> lines =
                 random.nextInt(4) == 0 ? List.of() : List.of(new LinePredicate.Contains(needle, false));
-        long from = TIME + random.nextLong(next + 1);
+        long from = TIME + random.nextLong(FIRST, next + 1);
         var range = new TimeRange(from, from + random.nextInt(60));
         var gone = new ArrayList<Entry>();
-        for (var entry : entries(0, (int) next)) {
+        for (var entry : entries(FIRST, (int) (next - FIRST))) {
             if (range.contains(entry.time())
                     && entry.labels().matches(matchers)
                     && (lines.isEmpty() || entry.line().contains(needle))) {
@@ -151,7 +157,7 @@ final class Ledger {
         for (var entry : deleted) {
             assertThat(found).as(when + ": deleted").doesNotContain(entry);
         }
-        var legal = new HashSet<>(entries(0, (int) next));
+        var legal = new HashSet<>(entries(FIRST, (int) (next - FIRST)));
         assertThat(legal).as(when + ": nothing that was never sent").containsAll(found);
         for (var batch : unsure) {
             var sure = batch.stream().filter(e -> !perhapsDeleted.contains(e)).toList();

@@ -20,7 +20,7 @@ class LogVersionsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"v2", "v3", "v4"})
+    @ValueSource(strings = {"v2", "v3", "v4", "v5"})
     void aSegmentOfEveryVersionIsRead(String version) throws Exception {
         Path wal = Files.createDirectories(folder.resolve("wal"));
         Files.copy(Path.of("src/test/resources/wal", version, SEGMENT), wal.resolve(SEGMENT));

@@ -59,14 +59,30 @@ public final class Block {
         });
     }
 
-    /// Opens a file whose streams are known, so that their labels need not be read.
-    static Block open(Path path, String tenant, int[] streams) throws IOException {
-        return open(path, tenant, (_, count) -> {
-            if (count != streams.length) {
-                throw new DamagedException(count + " streams, expected " + streams.length);
+    /// Opens a file that must hold these streams, whose numbers are known: their labels are compared, which costs less
+    /// than making them.
+    static Block open(Path path, String tenant, List<Labels> streams, int[] numbers) throws IOException {
+        return open(path, tenant, (source, count) -> {
+            if (count != numbers.length) {
+                throw new DamagedException(count + " streams, expected " + numbers.length);
             }
-            return streams;
+            for (var labels : streams) {
+                expect(source, labels);
+            }
+            source.expectEnd();
+            return numbers;
         });
+    }
+
+    private static void expect(ByteSource source, Labels labels) {
+        int pairs = source.count(source.remaining());
+        if (pairs != labels.size()) {
+            throw new DamagedException(pairs + " labels, expected " + labels);
+        }
+        for (int i = 0; i < pairs; i++) {
+            source.expect(labels.name(i));
+            source.expect(labels.value(i));
+        }
     }
 
     /// Gives the tenant's numbers of a file's streams.

@@ -167,11 +167,12 @@ public final class BlockWriter implements AutoCloseable {
         return number;
     }
 
-    /// Opens the file that [#commit] made; its streams have the numbers that the rows had.
+    /// Opens the file that [#commit] made and holds it against what was written; its streams have the numbers that the
+    /// rows had.
     public Block open() throws IOException {
         int[] numbers = new int[fileNumber.size()];
         fileNumber.forEach((id, at) -> numbers[at] = id);
-        return Block.open(target, tenant.id(), numbers);
+        return Block.open(target, tenant.id(), streams, numbers);
     }
 
     /// Removes what was not committed.

@@ -55,7 +55,6 @@ public final class HeadPart {
     private byte[] tags = new byte[SMALLEST_PAGE * 2];
 
     private long lastSeq;
-    private long lineBytes;
     private long minTime = Long.MAX_VALUE;
     private long maxTime = Long.MIN_VALUE;
     /// Written last: what it counts is complete.
@@ -146,7 +145,8 @@ public final class HeadPart {
         return elsewhere;
     }
 
-    /// Adds a row that is not here yet and says true, or does nothing and says false. Writer only.
+    /// Adds a row that is not here yet and says true, or does nothing and says false. What stands at `from` stands in
+    /// `packed` too, at `offset`, unless that is null. Writer only.
     public boolean add(
             int rowHash,
             int streamId,
@@ -155,7 +155,9 @@ public final class HeadPart {
             int from,
             int lineSize,
             int metadataSize,
-            boolean isLate) {
+            boolean isLate,
+            @Nullable PackedLines packed,
+            int offset) {
         int found = find(rowHash, streamId, at, bytes, from, lineSize, metadataSize);
         if (found >= 0) {
             return false;
@@ -167,13 +169,12 @@ public final class HeadPart {
         int size = lineSize + metadataSize;
         var page = pages[row >>> PAGE_BITS];
         int i = row & PAGE - 1;
-        page.position[i] = lines.add(bytes, from, size);
+        page.position[i] = packed == null ? lines.add(bytes, from, size) : lines.add(packed) + offset;
         page.stream[i] = streamId;
         page.time[i] = at;
         page.lineLength[i] = lineSize;
         page.metadataLength[i] = metadataSize;
         page.hash[i] = rowHash;
-        lineBytes += size;
         minTime = Math.min(minTime, at);
         maxTime = Math.max(maxTime, at);
         slots[-1 - found] = row;
@@ -257,9 +258,10 @@ public final class HeadPart {
         return closing;
     }
 
-    /// Bytes of lines and metadata. Writer only.
+    /// Bytes of lines and metadata, with those of rows that came compressed with others and were here already. Writer
+    /// only.
     public long lineBytes() {
-        return lineBytes;
+        return lines.rawBytes();
     }
 
     /// Bytes of memory held.
@@ -393,7 +395,7 @@ public final class HeadPart {
     public void toRows(Rows result) {
         BitSet gone = dropped;
         int stay = rows - (gone == null ? 0 : gone.cardinality());
-        byte[] bytes = result.reset(stay, Math.toIntExact(lineBytes));
+        byte[] bytes = result.reset(stay, Math.toIntExact(lines.rawBytes()));
         int[] chunkStart = lines.unpack(bytes);
         for (int row : byTime(rows)) {
             if (gone != null && gone.get(row)) {

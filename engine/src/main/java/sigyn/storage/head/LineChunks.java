@@ -9,8 +9,8 @@ import sigyn.codec.ByteSink;
 import sigyn.codec.Compression;
 import sigyn.codec.TextPieces;
 
-/// Bytes in order of arrival, in chunks that are compressed with LZ4 once they are full. A position is
-/// `chunk << 16 | offset`; what is longer than a chunk has one of its own, which counts as several.
+/// Bytes in order of arrival, in chunks that are compressed with LZ4: once they are full, or as they came. A position
+/// is `chunk << 16 | offset`; what is longer than a chunk has one of its own, which counts as several.
 ///
 /// One writer. Any thread may read what a position names that was published to it.
 final class LineChunks {
@@ -46,8 +46,13 @@ final class LineChunks {
             return rawLength >= 0;
         }
 
+        /// What could not be made shorter is as it was.
         void unpack(byte[] to, int at) {
-            Compression.unlz4(bytes, 0, bytes.length, to, at, rawLength);
+            if (bytes.length == rawLength) {
+                System.arraycopy(bytes, 0, to, at, rawLength);
+            } else {
+                Compression.unlz4(bytes, 0, bytes.length, to, at, rawLength);
+            }
         }
 
         @Nullable
@@ -70,6 +75,7 @@ final class LineChunks {
     private int open = -1;
     private int used;
     private long memory;
+    private long raw;
     /// Added to by readers.
     private final AtomicLong piecesMemory = new AtomicLong();
     /// The chunk that [#holds] looked into last.
@@ -86,19 +92,39 @@ final class LineChunks {
         System.arraycopy(bytes, from, chunk, used, size);
         int position = open << BITS | used;
         used += size;
+        raw += size;
         return position;
+    }
+
+    /// Adds what is compressed already as a chunk of its own, unless it was before, and returns where it begins.
+    int add(PackedLines packed) {
+        if (packed.chunk < 0) {
+            close();
+            open = take(packed.raw);
+            put(new Chunk(packed.copy(), packed.raw));
+            raw += packed.raw;
+            packed.chunk = open;
+            open = -1;
+        }
+        return packed.chunk << BITS;
     }
 
     private void begin(int size) {
         close();
+        open = take(size);
+        used = 0;
+        put(new Chunk(new byte[Math.max(size, open == 0 ? SMALLEST : CHUNK)], -1));
+    }
+
+    /// Takes the numbers of a chunk that holds `size` bytes and returns the first.
+    private int take(int size) {
         int slots = Math.max(1, (size + CHUNK - 1) >>> BITS);
         while (count + slots > chunks.length) {
             chunks = Arrays.copyOf(chunks, chunks.length * 2);
         }
-        open = count;
+        int number = count;
         count += slots;
-        used = 0;
-        put(new Chunk(new byte[Math.max(size, open == 0 ? SMALLEST : CHUNK)], -1));
+        return number;
     }
 
     private byte[] room(int size) {
@@ -122,15 +148,21 @@ final class LineChunks {
         if (open < 0) {
             return;
         }
+        byte[] bytes = chunk(open).bytes;
         var packed = new ByteSink(SCRATCH.take());
-        Compression.lz4(chunk(open).bytes, 0, used, packed);
-        put(new Chunk(Arrays.copyOf(packed.array(), packed.size()), used));
+        int length = Compression.lz4(bytes, 0, used, packed);
+        put(new Chunk(length < used ? packed.toByteArray() : Arrays.copyOf(bytes, used), used));
         SCRATCH.give(packed.array());
         open = -1;
     }
 
     long memory() {
         return memory + piecesMemory.get();
+    }
+
+    /// Bytes that [#unpack] gives.
+    long rawBytes() {
+        return raw;
     }
 
     /// @param raw what the chunk holds

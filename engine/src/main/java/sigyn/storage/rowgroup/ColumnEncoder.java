@@ -33,6 +33,9 @@ final class ColumnEncoder {
         }
     }
 
+    /// Pools kept for the next row group: lines may give rise to one for every length of hexadecimal numbers.
+    private static final int MOST_SPARE = 16;
+
     private final ColumnBytes bytes;
     private final FilterKeys filters;
     private final Distinct distinct = new Distinct();
@@ -72,7 +75,7 @@ final class ColumnEncoder {
 
     private void forgetPools() {
         for (var pool : pools) {
-            if (pool.isKept()) {
+            if (pool.isKept() && spare.size() < MOST_SPARE) {
                 spare.add(pool);
             }
         }

@@ -11,6 +11,9 @@ final class Runs {
     /// Collects the lowest bit of each byte in the highest byte.
     private static final long GATHER = 0x0102040810204080L;
 
+    /// Words that are kept from line to line; what a longer line needs is given up again.
+    private static final int KEPT = 1 << 12;
+
     private byte[] bytes = {};
     private int from;
     private long[] digit = new long[2];
@@ -28,7 +31,9 @@ final class Runs {
         from = lineFrom;
         int words = (end - from >>> 6) + 1;
         if (run.length <= words) {
-            grow(words * 2);
+            resize(words * 2);
+        } else if (run.length > KEPT && words < KEPT / 2) {
+            resize(KEPT);
         }
         for (int w = 0; w < words; w++) {
             classify(b, from + (w << 6), end, w);
@@ -37,7 +42,7 @@ final class Runs {
         mark(words);
     }
 
-    private void grow(int words) {
+    private void resize(int words) {
         digit = new long[words];
         hexLower = new long[words];
         hexUpper = new long[words];

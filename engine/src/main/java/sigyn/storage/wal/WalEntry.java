@@ -27,18 +27,21 @@ public final class WalEntry<T> {
         this.task = task;
     }
 
-    /// Compresses both parts of a batch into `packed` and checksums on the caller's thread; a small or incompressible
-    /// part is kept as it is. `packed` belongs to the entry until its fate is known.
+    /// Adds both parts of a batch to the compressed lines in `packed`, compressed too unless small or incompressible,
+    /// and
+    /// checksums on the caller's thread. `packed` belongs to the entry until its fate is known.
     ///
-    /// @param head bytes of `batch` that come before its rows
+    /// @param head bytes of `batch` that come before what describes the rows
     public static <T> WalEntry<T> of(ByteSink batch, int head, ByteSink packed, T task) {
-        packed.i32(head);
-        packed.i32(0);
-        packed.i32(batch.size() - head);
+        int lines = packed.size();
         pack(batch, 0, head, packed);
-        Bytes.putI32(packed.array(), 4, packed.size() - WalRecord.PARTS_HEADER_SIZE);
+        int stored = packed.size() - lines;
         pack(batch, head, batch.size() - head, packed);
-        return new WalEntry<>(WalRecord.Kind.BATCH_PARTS, packed.array(), packed.size(), task);
+        packed.i32(head);
+        packed.i32(stored);
+        packed.i32(batch.size() - head);
+        packed.i32(packed.size() - 3 * Integer.BYTES - lines - stored);
+        return new WalEntry<>(WalRecord.Kind.BATCH_LINES, packed.array(), packed.size(), task);
     }
 
     private static void pack(ByteSink batch, int from, int length, ByteSink packed) {

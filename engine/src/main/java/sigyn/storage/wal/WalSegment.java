@@ -18,7 +18,7 @@ import sigyn.codec.Bytes;
 /// ```
 /// header, 32 bytes
 ///      0     8  magic          "SIGYNWAL"
-///      8     2  version        LE u16   4
+///      8     2  version        LE u16   5
 ///     10     6  zero
 ///     16     8  number         LE u64   the number in the file's name
 ///     24     4  mark           LE u32   random, stands in every record; zero before version 4
@@ -26,8 +26,8 @@ import sigyn.codec.Bytes;
 ///
 /// record, 32 bytes and the payload
 ///      0     4  magic          "SREC"
-///      4     1  kind           3 batch in two parts; before version 3: 1 batch, 2 batch compressed with LZ4 (payload
-///                              starts with its raw length, LE u32)
+///      4     1  kind           4 batch with its lines apart; before version 5: 3 batch in two parts; before version 3:
+///                              1 batch, 2 batch compressed with LZ4 (payload starts with its raw length, LE u32)
 ///      5     1  group          1 for the first record of a group: all before it was synced when it was written
 ///      6     2  zero
 ///      8     4  length         LE u32   bytes of the payload
@@ -36,6 +36,13 @@ import sigyn.codec.Bytes;
 ///     24     4  mark           LE u32   the segment's: what was written to the file in another use, or by somebody
 ///                                       into a line, is no record. Before version 4 the low half of its number
 ///     28     4  header crc32c  LE u32   of bytes 0..28
+///
+/// batch with its lines apart
+///      0        lines, head, body: head and body each compressed with LZ4, or as it is where it takes as many bytes
+///    end-16  4  head           LE u32   bytes of what comes before the rows
+///    end-12  4  stored head    LE u32   bytes it takes here
+///    end-8   4  body           LE u32   bytes of what describes the rows
+///    end-4   4  stored body    LE u32   bytes it takes here; what is left are lines
 ///
 /// batch in two parts
 ///      0     4  head           LE u32   bytes of what comes before the rows
@@ -49,7 +56,7 @@ import sigyn.codec.Bytes;
 public final class WalSegment {
     static final int HEADER_SIZE = 32;
     static final int RECORD_HEADER_SIZE = 32;
-    static final int VERSION = 4;
+    static final int VERSION = 5;
     private static final int VERSION_WITHOUT_MARK = 3;
     private static final int VERSION_WITHOUT_GROUPS = 1;
     static final long MAGIC = magic("SIGYNWAL");

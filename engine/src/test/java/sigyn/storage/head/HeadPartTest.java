@@ -8,7 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import sigyn.codec.ByteSink;
+import sigyn.codec.Compression;
 import sigyn.storage.block.Rows;
 
 /// A part gives back what was put into it, while it grows over many chunks and when it is sealed.
@@ -44,26 +47,72 @@ class HeadPartTest {
     private boolean add(Row row) {
         byte[] padded = new byte[row.text().length + 5];
         System.arraycopy(row.text(), 0, padded, 3, row.text().length);
-        int hash = HeadPart.hash(row.stream(), row.time(), padded, 3, row.lineLength(), row.metadataLength());
-        boolean added =
-                part.add(hash, row.stream(), row.time(), padded, 3, row.lineLength(), row.metadataLength(), false);
-        assertThat(part.contains(hash, row.stream(), row.time(), padded, 3, row.lineLength(), row.metadataLength()))
+        return add(row, padded, 3, null, 0);
+    }
+
+    private boolean add(Row row, byte[] bytes, int from, @Nullable PackedLines packed, int offset) {
+        int line = row.lineLength();
+        int metadata = row.metadataLength();
+        int hash = HeadPart.hash(row.stream(), row.time(), bytes, from, line, metadata);
+        boolean added = part.add(hash, row.stream(), row.time(), bytes, from, line, metadata, false, packed, offset);
+        assertThat(part.contains(hash, row.stream(), row.time(), bytes, from, line, metadata))
                 .isTrue();
         return added;
+    }
+
+    private Row row(int number) {
+        byte[] text = text();
+        return new Row(random.nextInt(9), number * 10L - random.nextInt(200), text, text.length * 2 / 3);
     }
 
     private void fill(int count) {
         for (int i = 0; i < count; i++) {
             if (!rows.isEmpty() && random.nextInt(5) == 0) {
                 assertThat(add(rows.get(random.nextInt(rows.size())))).isFalse();
+            } else if (random.nextInt(100) == 0) {
+                fillPacked();
             } else {
-                byte[] text = text();
-                var row =
-                        new Row(random.nextInt(9), rows.size() * 10L - random.nextInt(200), text, text.length * 2 / 3);
+                var row = row(rows.size());
                 assertThat(add(row)).isTrue();
                 rows.add(row);
             }
         }
+    }
+
+    /// Some rows in one compressed piece, a few of which are there already, or all.
+    private void fillPacked() {
+        var some = new ArrayList<Row>();
+        var all = new ByteSink(16);
+        boolean allKnown = random.nextInt(4) == 0;
+        for (int n = 1 + random.nextInt(200); n > 0; n--) {
+            boolean known = !rows.isEmpty() && (allKnown || random.nextInt(4) == 0);
+            var row = known ? rows.get(random.nextInt(rows.size())) : row(rows.size() + some.size());
+            if (all.size() + row.text().length <= CHUNK) {
+                some.add(row);
+                all.write(row.text());
+            }
+        }
+        var stored = new ByteSink(16);
+        stored.u8(7);
+        if (random.nextBoolean() || Compression.lz4(all.array(), 0, all.size(), stored) >= all.size()) {
+            stored.truncate(1);
+            stored.write(all.array(), 0, all.size());
+        }
+        long memory = part.memory();
+        int before = rows.size();
+        var packed = new PackedLines(stored.toByteArray(), 1, stored.size() - 1, all.size());
+        int at = 0;
+        for (var row : some) {
+            boolean isNew = add(row, all.array(), at, packed, at);
+            assertThat(isNew).isEqualTo(!rows.contains(row));
+            if (isNew) {
+                rows.add(row);
+            }
+            at += row.text().length;
+        }
+        assertThat(rows.size() > before || part.memory() == memory)
+                .as("known rows take no memory")
+                .isTrue();
     }
 
     private void assertReads(HeadLines lines, int row) {

@@ -10,11 +10,12 @@ import sigyn.codec.Bytes;
 import sigyn.codec.DamagedException;
 import sigyn.testkit.Property;
 
-/// Both parts of a batch come back from a record; a record whose checksum is right and whose lengths are not is refused
+/// Lines and both parts of a batch come back from a record; a record whose checksum is right and whose lengths are not
+/// is refused
 /// as a damaged one, whatever it says.
 class WalRecordTest {
     private static WalRecord record(byte[] payload, int length) {
-        return new WalRecord(WalRecord.Kind.BATCH_PARTS, 1, payload, 0, length);
+        return new WalRecord(WalRecord.Kind.BATCH_LINES, 1, payload, 0, length);
     }
 
     private static ByteSink text(RandomGenerator random, int size) {
@@ -32,15 +33,19 @@ class WalRecordTest {
             var batch = text(random, random.nextInt(size * 100));
             int head = random.nextInt(batch.size() + 1);
             byte[] all = Arrays.copyOf(batch.array(), batch.size());
-            var entry = WalEntry.of(batch, head, new ByteSink(16), "task");
+            var packed = text(random, random.nextInt(size * 10));
+            byte[] lines = packed.toByteArray();
+            var entry = WalEntry.of(batch, head, packed, "task");
             byte[] payload = Arrays.copyOf(entry.payload, entry.length);
 
-            assertThat(record(payload, payload.length).head()).isEqualTo(Arrays.copyOf(all, head));
-            assertThat(record(payload, payload.length).body()).isEqualTo(Arrays.copyOfRange(all, head, all.length));
+            var record = record(payload, payload.length);
+            assertThat(record.head()).isEqualTo(Arrays.copyOf(all, head));
+            assertThat(record.body()).isEqualTo(Arrays.copyOfRange(all, head, all.length));
+            assertThat(Arrays.copyOf(payload, record.linesLength())).isEqualTo(lines);
 
-            assertThat(isRefused(record(payload, random.nextInt(WalRecord.PARTS_HEADER_SIZE))))
+            assertThat(isRefused(record(payload, random.nextInt(WalRecord.LINES_TRAILER_SIZE))))
                     .isTrue();
-            int field = random.nextInt(3) * 4;
+            int field = payload.length - (1 + random.nextInt(4)) * 4;
             int said = Bytes.i32(payload, field);
             Bytes.putI32(payload, field, said ^ 1 << random.nextInt(12));
             isRefused(record(payload, payload.length));
@@ -53,6 +58,7 @@ class WalRecordTest {
     /// What is neither read nor refused ends the test.
     private static boolean isRefused(WalRecord record) {
         try {
+            record.linesLength();
             record.head();
             record.body();
             return false;
