@@ -37,6 +37,9 @@ final class SectionWriter {
     static final int CODEC_NONE = 0;
     static final int CODEC_ZSTD = 1;
 
+    /// Level of the kinds that are not compressed.
+    static final int AS_IS = 0;
+
     /// Sections below this size are not worth a frame of their own.
     private static final int SMALL = 48;
 
@@ -48,11 +51,8 @@ final class SectionWriter {
     void add(SectionKind kind, byte[] bytes, int from, int length) {
         int at = body.size();
         int codec = CODEC_NONE;
-        if (length >= SMALL
-                && kind != SectionKind.RANDOM
-                && kind != SectionKind.TRIGRAMS
-                && kind != SectionKind.TOKENS) {
-            int stored = Compression.zstd(bytes, from, length, body);
+        if (length >= SMALL && kind.level != AS_IS) {
+            int stored = Compression.zstd(bytes, from, length, kind.level, body);
             if (stored < length - length / 40) {
                 codec = CODEC_ZSTD;
             } else {
