@@ -22,7 +22,7 @@ import sigyn.codec.Compression;
 /// table entry
 ///      0     2  kind             see SectionKind; unknown kinds are skipped
 ///      2     1  version          of the section's content, 1
-///      3     1  codec            0 none, 1 zstd
+///      3     1  codec            0 none, 1 zstd, one frame or several back to back
 ///      4     4  raw length
 ///      8     4  stored length
 ///     12     4  crc32c           of the stored bytes
@@ -37,6 +37,9 @@ final class SectionWriter {
     static final int CODEC_NONE = 0;
     static final int CODEC_ZSTD = 1;
 
+    /// Level of the kinds that are not compressed.
+    static final int AS_IS = 0;
+
     /// Sections below this size are not worth a frame of their own.
     private static final int SMALL = 48;
 
@@ -46,14 +49,21 @@ final class SectionWriter {
 
     /// Adds a section of `length` bytes, compressed when that saves a fortieth or more.
     void add(SectionKind kind, byte[] bytes, int from, int length) {
+        add(kind, bytes, from, new int[] {from + length});
+    }
+
+    /// Adds a section of bytes from `from` on, each part up to the next of `ends` compressed for itself.
+    void add(SectionKind kind, byte[] bytes, int from, int[] ends) {
         int at = body.size();
+        int length = ends[ends.length - 1] - from;
         int codec = CODEC_NONE;
-        if (length >= SMALL
-                && kind != SectionKind.RANDOM
-                && kind != SectionKind.TRIGRAMS
-                && kind != SectionKind.TOKENS) {
-            int stored = Compression.zstd(bytes, from, length, body);
-            if (stored < length - length / 40) {
+        if (length >= SMALL && kind.level != AS_IS) {
+            int start = from;
+            for (int end : ends) {
+                Compression.zstd(bytes, start, end - start, kind.level, body);
+                start = end;
+            }
+            if (body.size() - at < length - length / 40) {
                 codec = CODEC_ZSTD;
             } else {
                 body.truncate(at);
