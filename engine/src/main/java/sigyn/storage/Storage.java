@@ -103,7 +103,8 @@ public final class Storage implements LogReader, AutoCloseable {
         }
     }
 
-    private static Storage start(Path directory, Clock clock, Capacity capacity) {
+    /// The same without waiting.
+    static Storage start(Path directory, Clock clock, Capacity capacity) {
         try {
             return new Storage(directory, clock, capacity);
         } catch (IOException e) {
