@@ -3,7 +3,8 @@ package sigyn.storage;
 /// How much of everything the store keeps before it acts.
 ///
 /// - `partBytes`: bytes of lines after which a cluster's part of the head becomes a row group
-/// - `headBytes`: memory of the head at which writers wait for sealing; from half of it the largest parts are sealed
+/// - `headBytes`: memory of the head at which writers wait for sealing; from two thirds of it the largest parts are
+/// sealed
 /// - `queueBytes`: bytes of batches on their way to the log
 /// - `walBytes`: size of the log at which the oldest parts are sealed
 /// - `segmentBytes`: size at which a segment of the log ends
@@ -12,7 +13,7 @@ record Capacity(long partBytes, long headBytes, long queueBytes, long walBytes, 
     /// Fits the heap that this process may use.
     static Capacity ofThisProcess() {
         long heap = Runtime.getRuntime().maxMemory();
-        long head = Math.clamp(heap / 4, 32L << 20, 256L << 20);
+        long head = Math.clamp(heap / 6, 32L << 20, 256L << 20);
         long queue = Math.clamp(heap / 8, 16L << 20, 128L << 20);
         return new Capacity(16L << 20, head, queue, 1L << 30, 16L << 20, 30 * 60_000L);
     }

@@ -21,9 +21,9 @@ final class HeadRoom {
         return used.get();
     }
 
-    /// Counts memory that was taken; returns by how much more than half of the limit is taken, at least 0.
+    /// Counts memory that was taken; returns by how much more than two thirds of the limit are taken, at least 0.
     long take(long bytes) {
-        return Math.max(0, used.addAndGet(bytes) - limit / 2);
+        return Math.max(0, used.addAndGet(bytes) - limit / 3 * 2);
     }
 
     void free(long bytes) {

@@ -4,8 +4,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /// Runs a check on many generated cases; on failure says how to replay that one case. `-Dproperty.cases` sets the
-/// number
-/// of cases of each test, `-Dproperty.times` multiplies the number that each has by itself.
+/// number of cases of each test, `-Dproperty.times` multiplies the number that each has by itself.
 public final class Property {
     private Property() {}
 

@@ -189,7 +189,7 @@ public final class HeadPart {
             }
         }
         rows = row + 1;
-        if ((row + 1) * 2 > slots.length) {
+        if ((row + 1) * 4L > slots.length * 3L) {
             rehash();
         }
         memory = lines.memory() + (long) capacity * ROW_BYTES + slots.length * 5L;
