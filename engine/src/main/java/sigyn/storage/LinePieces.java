@@ -145,13 +145,15 @@ final class LinePieces {
         int at = 0;
         long all = 0;
         for (int i = 0; i < n; i++) {
-            row = endRow[i] = source.count(Integer.MAX_VALUE - row) + row;
+            int rows = source.count(Integer.MAX_VALUE - row);
+            row = endRow[i] = row + rows;
             raw[i] = source.count(Integer.MAX_VALUE);
             int stored = source.count(length - at);
             at = end[i] = at + stored;
             all += raw[i];
-            if (raw[i] > MOST_PER_BYTE * stored || all > Integer.MAX_VALUE - 16) {
-                throw new DamagedException("a piece of " + raw[i] + " bytes in " + stored + ", " + all + " in all");
+            if (rows == 0 || raw[i] > MOST_PER_BYTE * stored || all > Integer.MAX_VALUE - 16) {
+                throw new DamagedException(
+                        rows + " rows of " + raw[i] + " bytes in " + stored + ", " + all + " in all");
             }
         }
         if (at != length) {
@@ -206,10 +208,12 @@ final class LinePieces {
         return piece == 0 ? 0 : end[piece - 1];
     }
 
-    /// A piece for a part of the head that all its rows go to; null when it had better be put together with others.
+    /// A piece for a part of the head that all its rows go to; null when it had better be put together with others, or
+    /// is larger than the head takes.
     @Nullable
     PackedLines packed(int piece) {
-        return raw[piece] < WORTHWHILE
+        boolean isTooLarge = raw[piece] > MOST && endRow[piece] - row(piece) > 1;
+        return raw[piece] < WORTHWHILE || isTooLarge
                 ? null
                 : new PackedLines(bytes, from + start(piece), end[piece] - start(piece), raw[piece]);
     }

@@ -171,7 +171,19 @@ class LinePiecesTest {
             assertThat(isRefused(wrong, stored, batch)).isTrue();
             byte[] cut = Arrays.copyOf(written, random.nextInt(written.length));
             assertThat(isRefused(cut, stored, batch)).isTrue();
+            assertThat(isRefused(withAPieceOfNoRow(written), stored, batch)).isTrue();
         });
+    }
+
+    private static byte[] withAPieceOfNoRow(byte[] written) {
+        var source = new ByteSource(written);
+        var sink = new ByteSink();
+        sink.varint(source.varint() + 1);
+        sink.varint(0);
+        sink.varint(0);
+        sink.varint(0);
+        sink.write(written, source.at(), source.remaining());
+        return sink.toByteArray();
     }
 
     /// What is neither read nor refused ends the test.
