@@ -33,6 +33,7 @@ final class Appender {
     private static final long QUEUE_WAIT_SECONDS = 5;
     private static final long ROOM_WAIT_SECONDS = 10;
     private static final int KILOBYTE = 1024;
+    private static final long KEPT_LOG_BYTES = 1 << 20;
 
     /// What the log hands on when a batch is durable.
     record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, LinePieces lines) {}
@@ -305,6 +306,15 @@ final class Appender {
         } finally {
             cutting.unlock();
         }
+    }
+
+    /// The same, and leaves little more of the log than tails resume from when it holds nothing from `lowWater` on.
+    void shortenLog(long lowWater) throws IOException, InterruptedException {
+        cutLog(lowWater);
+        wal.releaseSpares();
+        wal.shorten(lowWater, KEPT_LOG_BYTES);
+        cutLog(lowWater);
+        wal.releaseSpares();
     }
 
     long lines() {

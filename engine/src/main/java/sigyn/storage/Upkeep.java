@@ -291,7 +291,9 @@ final class Upkeep {
         return low;
     }
 
-    /// Seals everything in memory into blocks, what waits to be sealed among it, and gives up spare files of the log.
+    /// Seals everything in memory into blocks, what waits to be sealed among it, and gives the disk what the log does
+    /// not
+    /// need.
     void flush() throws InterruptedException {
         appender.replay().await();
         sealer.retryNow();
@@ -309,8 +311,7 @@ final class Upkeep {
             }
         }
         try {
-            cutLog();
-            appender.log().releaseSpares();
+            appender.shortenLog(lowWater());
         } catch (IOException e) {
             throw new SigynException(ErrorKind.OPERATOR, "the write-ahead log stays as long as it is: " + e, e);
         }

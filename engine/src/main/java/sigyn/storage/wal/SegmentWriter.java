@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sigyn.codec.Bytes;
 
 /// The segment that is being written: over what a spare file holds, or growing where there is none.
 final class SegmentWriter {
@@ -93,8 +95,8 @@ final class SegmentWriter {
             entry.seq = next++;
             boolean first = entry == group.getFirst();
             WalSegment.recordHeader(recordHeader, entry.kind, first, entry.length, entry.crc, entry.seq, mark);
-            put(recordHeader, recordHeader.length);
-            put(entry.payload, entry.length);
+            put(recordHeader, 0, recordHeader.length);
+            put(entry.payload, 0, entry.length);
             written += entry.size();
         }
         drain();
@@ -103,13 +105,29 @@ final class SegmentWriter {
         return written;
     }
 
-    private void put(byte[] from, int length) throws IOException {
-        int at = 0;
-        while (at < length) {
+    /// Writes records of another segment as one group and syncs it.
+    void repeat(Collection<WalRecord> records) throws IOException {
+        buffer.clear();
+        boolean first = true;
+        for (var record : records) {
+            int crc = Bytes.crc32c(record.bytes(), record.offset(), record.length());
+            WalSegment.recordHeader(recordHeader, record.kind(), first, record.length(), crc, record.seq(), mark);
+            put(recordHeader, 0, recordHeader.length);
+            put(record.bytes(), record.offset(), record.length());
+            bytes += record.size();
+            first = false;
+        }
+        drain();
+        channel.force(false);
+    }
+
+    private void put(byte[] from, int start, int length) throws IOException {
+        int at = start;
+        while (at < start + length) {
             if (!buffer.hasRemaining()) {
                 drain();
             }
-            int n = Math.min(length - at, buffer.remaining());
+            int n = Math.min(start + length - at, buffer.remaining());
             buffer.put(from, at, n);
             at += n;
         }
@@ -121,6 +139,12 @@ final class SegmentWriter {
             channel.write(buffer);
         }
         buffer.clear();
+    }
+
+    /// Removes the segment, which nobody knows of yet.
+    void abandon() {
+        bytes = WalSegment.HEADER_SIZE;
+        end();
     }
 
     /// Ends the segment behind what is on disk. What stands behind that is cut, an earlier use of the file or a group

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -42,12 +43,14 @@ public final class Wal<T> implements AutoCloseable {
     private final Consumer<List<WalEntry<T>>> committed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    /// Guarded by `lock`, as are `closing` and `rollWanted`.
+    /// Guarded by `lock`, as are `closing` and `between`.
     private ArrayList<WalEntry<T>> queue = new ArrayList<>();
 
     private boolean closing;
-    private boolean rollWanted;
-    private final Condition rolled = lock.newCondition();
+    /// What the writer's thread is to do between two groups.
+    private @Nullable Runnable between;
+
+    private final Condition isDone = lock.newCondition();
     private final Thread writer;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final long segmentBytes;
@@ -254,12 +257,11 @@ public final class Wal<T> implements AutoCloseable {
     private List<WalEntry<T>> take() {
         lock.lock();
         try {
-            while (queue.isEmpty() && !closing || rollWanted) {
-                if (rollWanted) {
-                    rollWanted = false;
-                    endSegment();
-                    spares.release(nextSegment);
-                    rolled.signalAll();
+            while (queue.isEmpty() && !closing || between != null) {
+                if (between != null) {
+                    between.run();
+                    between = null;
+                    isDone.signalAll();
                 } else {
                     work.awaitUninterruptibly();
                 }
@@ -275,12 +277,79 @@ public final class Wal<T> implements AutoCloseable {
     /// Ends the segment that is being written, so that it can be removed once its records are in blocks. It and those
     /// before it are removed then, not written over, and what was kept to be written over is removed now.
     public void roll() throws InterruptedException {
+        betweenGroups(() -> {
+            endSegment();
+            spares.release(nextSegment);
+        });
+    }
+
+    /// Lets the log go on in a segment that begins with the last records of the one that is being written, as many
+    /// as fit into `keptBytes`, when all of that one stand before `lowWater`: it can be removed then, and who reads
+    /// the log still finds those. Does nothing when somebody writes meanwhile.
+    public void shorten(long lowWater, long keptBytes) throws IOException, InterruptedException {
+        long number;
+        Extent extent;
+        synchronized (this) {
+            number = open == null ? -1 : open.number();
+            extent = segments.get(number);
+        }
+        if (extent != null && extent.lastSeq() < lowWater && extent.bytes() > WalSegment.HEADER_SIZE + keptBytes) {
+            var kept = lastRecords(number, extent, keptBytes);
+            betweenGroups(() -> goOnBehind(number, extent, kept));
+        }
+    }
+
+    private ArrayDeque<WalRecord> lastRecords(long number, Extent extent, long mostBytes) throws IOException {
+        var records = new ArrayDeque<WalRecord>();
+        long bytes = 0;
+        try (var segment = SegmentReader.open(directory, number, extent.bytes())) {
+            for (var record = segment.next(0); record != null; record = segment.next(0)) {
+                records.add(record);
+                bytes += record.size();
+                while (bytes > mostBytes) {
+                    bytes -= records.remove().size();
+                }
+            }
+        }
+        return records;
+    }
+
+    private void goOnBehind(long number, Extent extent, ArrayDeque<WalRecord> kept) {
+        SegmentWriter before = open;
+        if (before == null || before.number() != number || before.bytes() != extent.bytes()) {
+            return;
+        }
+        try {
+            var segment = SegmentWriter.begin(directory, nextSegment++, spares, buffer);
+            try {
+                segment.repeat(kept);
+            } catch (IOException e) {
+                segment.abandon();
+                throw e;
+            }
+            synchronized (this) {
+                open = segment;
+                segments.put(segment.number(), new Extent(extent.lastSeq(), segment.bytes()));
+                measure();
+            }
+            before.end();
+        } catch (IOException e) {
+            LOG.warn("the log in {} stays as long as it is: {}", directory, e.toString());
+        }
+    }
+
+    private void betweenGroups(Runnable action) throws InterruptedException {
         lock.lock();
         try {
-            rollWanted = !closing;
-            work.signal();
-            while (rollWanted && !closing) {
-                rolled.await();
+            while (between != null && !closing) {
+                isDone.await();
+            }
+            if (!closing) {
+                between = action;
+                work.signal();
+            }
+            while (between == action && !closing) {
+                isDone.await();
             }
         } finally {
             lock.unlock();
@@ -467,7 +536,7 @@ public final class Wal<T> implements AutoCloseable {
         try {
             closing = true;
             work.signal();
-            rolled.signalAll();
+            isDone.signalAll();
         } finally {
             lock.unlock();
         }

@@ -42,6 +42,11 @@ public record WalRecord(Kind kind, long seq, byte[] bytes, int offset, int lengt
         }
     }
 
+    /// Bytes in the file.
+    int size() {
+        return WalSegment.RECORD_HEADER_SIZE + length;
+    }
+
     /// What stands before a batch's rows, not compressed; empty in kinds that have all in the [#body()].
     public byte[] head() {
         return switch (kind) {
