@@ -47,25 +47,4 @@ final class StoredTemplate {
         Column.copy(text, piece[last], out, at, length);
         return at + length;
     }
-
-    /// Writes the lines of rows `from` to `to` one column after the other, which is faster than line by line. The line
-    /// of
-    /// row `from + i` begins at `at[i]`, which becomes where it ends.
-    void write(int from, int to, byte[] out, int[] at) {
-        int last = columns.length;
-        for (int v = 0; v <= last; v++) {
-            int start = piece[v];
-            int length = piece[v + 1] - start;
-            for (int i = 0; i < to - from; i++) {
-                Column.copy(text, start, out, at[i], length);
-                at[i] += length;
-            }
-            if (v < last) {
-                var column = columns[v];
-                for (int k = from; k < to; k++) {
-                    at[k - from] = column.write(k, out, at[k - from]);
-                }
-            }
-        }
-    }
 }

@@ -4,17 +4,14 @@ import java.util.Arrays;
 
 /// Decodes a row group and compares it with the rows it was made of.
 final class Verification {
-    /// Rows whose lines are decoded together, unless they are long.
-    private static final int ROWS = 32;
-
-    private static final int ROWS_BYTES = 64 << 10;
+    /// Rows whose lines are fetched together.
+    private static final int FETCHED = 32;
 
     private static final int CACHE_LINE = 64;
 
     private final RowGroupInput in;
     private final RowGroup group;
-    private byte[] text = new byte[ROWS_BYTES];
-    private final int[] end = new int[ROWS];
+    private byte[] text = new byte[0];
     /// Keeps the compiler from leaving out what [#fetch] is for.
     @SuppressWarnings("UnusedVariable")
     private int fetched;
@@ -44,15 +41,17 @@ final class Verification {
         if (time >= 0 || stream >= 0) {
             return Math.max(time, stream);
         }
-        room(group.metadata().maxLength() + Sections.SLACK);
+        room(group.metadata().maxLength());
         for (var template : group.stored()) {
-            long room = template.maxLength() + Sections.SLACK;
-            room(room);
-            int together = Math.clamp(ROWS_BYTES / room, 1, ROWS);
-            for (int from = 0; from < template.rows; from += together) {
-                int row = compare(template, from, Math.min(template.rows, from + together), (int) room);
-                if (row >= 0) {
-                    return row;
+            room(template.maxLength());
+            for (int from = 0; from < template.rows; from += FETCHED) {
+                int to = Math.min(template.rows, from + FETCHED);
+                fetch(template.position + from, template.position + to);
+                for (int k = from; k < to; k++) {
+                    int row = group.rowAt()[template.position + k];
+                    if (!isSame(template, k, row)) {
+                        return row;
+                    }
                 }
             }
         }
@@ -60,32 +59,9 @@ final class Verification {
     }
 
     private void room(long length) {
-        if (length > text.length) {
-            text = new byte[Math.toIntExact(length)];
+        if (length + Sections.SLACK > text.length) {
+            text = new byte[Math.toIntExact(length + Sections.SLACK)];
         }
-    }
-
-    private int compare(StoredTemplate template, int from, int to, int room) {
-        int[] rowAt = group.rowAt();
-        fetch(template.position + from, template.position + to);
-        for (int i = 0; i < to - from; i++) {
-            end[i] = i * room;
-        }
-        template.write(from, to, text, end);
-        for (int i = 0; i < to - from; i++) {
-            int row = rowAt[template.position + from + i];
-            if (!equals(in.lineStart()[row], in.lineLength()[row], i * room, end[i])) {
-                return row;
-            }
-        }
-        for (int position = template.position + from; position < template.position + to; position++) {
-            int row = rowAt[position];
-            int length = group.metadata().write(position, text, 0);
-            if (!equals(in.metadataStart()[row], in.metadataLength()[row], 0, length)) {
-                return row;
-            }
-        }
-        return -1;
     }
 
     /// Lines of one template are all over the input: waited for one after the other they take longer than the rest.
@@ -103,7 +79,16 @@ final class Verification {
         fetched += sum;
     }
 
-    private boolean equals(int from, int length, int at, int end) {
-        return length == end - at && Arrays.equals(in.bytes(), from, from + length, text, at, end);
+    private boolean isSame(StoredTemplate template, int k, int row) {
+        int end = template.write(k, text, 0);
+        if (!equals(in.lineStart()[row], in.lineLength()[row], end)) {
+            return false;
+        }
+        end = group.metadata().write(template.position + k, text, 0);
+        return equals(in.metadataStart()[row], in.metadataLength()[row], end);
+    }
+
+    private boolean equals(int from, int length, int end) {
+        return length == end && Arrays.equals(in.bytes(), from, from + length, text, 0, end);
     }
 }
