@@ -109,11 +109,13 @@ final class LineChunks {
         return packed.chunk << BITS;
     }
 
+    /// Begins small, and where a chunk came to little because others came compressed: so will this one.
     private void begin(int size) {
         close();
         open = take(size);
+        int room = used > CHUNK / 2 ? CHUNK : SMALLEST;
         used = 0;
-        put(new Chunk(new byte[Math.max(size, open == 0 ? SMALLEST : CHUNK)], -1));
+        put(new Chunk(new byte[Math.max(size, room)], -1));
     }
 
     /// Takes the numbers of a chunk that holds `size` bytes and returns the first.
