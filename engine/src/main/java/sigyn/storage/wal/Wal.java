@@ -284,8 +284,8 @@ public final class Wal<T> implements AutoCloseable {
     }
 
     /// Lets the log go on in a segment that begins with the last records of the one that is being written, as many
-    /// as fit into `keptBytes`, when all of that one stand before `lowWater`: it can be removed then, and who reads
-    /// the log still finds those. Does nothing when somebody writes meanwhile.
+    /// as fit into `keptBytes` but at least one, when all of that one stand before `lowWater`: it can be removed
+    /// then, and who reads the log still finds those. Does nothing when somebody writes meanwhile.
     public void shorten(long lowWater, long keptBytes) throws IOException, InterruptedException {
         long number;
         Extent extent;
@@ -306,7 +306,7 @@ public final class Wal<T> implements AutoCloseable {
             for (var record = segment.next(0); record != null; record = segment.next(0)) {
                 records.add(record);
                 bytes += record.size();
-                while (bytes > mostBytes) {
+                while (bytes > mostBytes && records.size() > 1) {
                     bytes -= records.remove().size();
                 }
             }
