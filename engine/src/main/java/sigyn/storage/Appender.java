@@ -12,7 +12,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import sigyn.codec.BufferPool;
 import sigyn.codec.ByteSink;
 import sigyn.codec.DamagedException;
@@ -36,7 +35,7 @@ final class Appender {
     private static final long KEPT_LOG_BYTES = 1 << 20;
 
     /// What the log hands on when a batch is durable.
-    record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, LinePieces lines) {}
+    record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, ReadyPieces pieces) {}
 
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
     private final Manifest manifest;
@@ -134,7 +133,9 @@ final class Appender {
         var batch = decoded.batch();
         remember(decoded.tenant(), batch);
         long parts = tenant.opened();
-        int added = apply(tenant, batch, prepared, decoded.lines(), seq);
+        var lines = decoded.lines();
+        var pieces = lines == null ? ReadyPieces.none() : ReadyPieces.of(lines, batch, prepared.streams());
+        int added = apply(tenant, batch, prepared, pieces, seq);
         duplicates.add(decoded.rows() - batch.rows());
         replay.recovered(added, batch.byteCount(), streams, tenant.opened() - parts);
         awaitReplayRoom();
@@ -188,7 +189,8 @@ final class Appender {
             var lines = LinePieces.pack(batch, prepared.streams(), packed);
             var payload = new ByteSink(smallBuffers.take());
             int head = BatchCodec.encode(tenant, batch, lines, payload);
-            var entry = WalEntry.of(payload, head, packed, new Write(store, batch, prepared, lines));
+            var pieces = ReadyPieces.of(lines, batch, prepared.streams());
+            var entry = WalEntry.of(payload, head, packed, new Write(store, batch, prepared, pieces));
             wal.submit(entry);
             Throwable failure = entry.await();
             smallBuffers.give(payload.array());
@@ -236,27 +238,27 @@ final class Appender {
     }
 
     private void applyCommitted(WalEntry<Write> entry) {
-        applyCommitted(entry, entry.task().lines());
+        applyCommitted(entry, entry.task().pieces());
     }
 
     /// The buffer that the compressed lines were in belongs to others by now.
     private void applyDeferred(WalEntry<Write> entry) {
-        applyCommitted(entry, null);
+        applyCommitted(entry, ReadyPieces.none());
     }
 
-    private void applyCommitted(WalEntry<Write> entry, @Nullable LinePieces lines) {
+    private void applyCommitted(WalEntry<Write> entry, ReadyPieces pieces) {
         var write = entry.task();
         remember(write.tenant().tenant(), write.batch());
-        apply(write.tenant(), write.batch(), write.prepared(), lines, entry.seq());
+        apply(write.tenant(), write.batch(), write.prepared(), pieces, entry.seq());
     }
 
     /// Returns how many rows were new.
     private int apply(
-            TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, @Nullable LinePieces lines, long seq) {
+            TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, ReadyPieces pieces, long seq) {
         var applied = tenant.apply(
                 batch,
                 prepared,
-                lines,
+                pieces,
                 seq,
                 cluster -> manifest.sealedSeq(tenant.tenant(), cluster),
                 clock.millis(),

@@ -1,7 +1,6 @@
 package sigyn.storage;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSink;
 import sigyn.codec.ByteSource;
 import sigyn.codec.Compression;
@@ -11,8 +10,8 @@ import sigyn.storage.index.Stream;
 import sigyn.storage.port.PushBatch;
 
 /// Lines and metadata of the rows of a batch, compressed once for the log and the head: in pieces of rows next to each
-/// other, each with LZ4, or as it is where it takes as many bytes as it has. Rows of one cluster that are enough to
-/// compress well have pieces of their own, which the head takes over as they are.
+/// other, each as [Compression#pack] makes it. Rows of one cluster that are enough to compress well have pieces of
+/// their own, which the head takes over as they are ([ReadyPieces]).
 ///
 /// ```
 /// pieces varint; per piece: rows varint, bytes varint, stored bytes varint
@@ -20,9 +19,6 @@ import sigyn.storage.port.PushBatch;
 final class LinePieces {
     private static final int MOST = 64 << 10;
     private static final int WORTHWHILE = 16 << 10;
-    private static final int COMPRESS_FROM = 256;
-    /// A byte of LZ4 stands for 255 at most.
-    private static final long MOST_PER_BYTE = 255;
 
     private final byte[] bytes;
     private final int from;
@@ -114,11 +110,7 @@ final class LinePieces {
                 end = Arrays.copyOf(end, count * 2);
             }
             int size = bytes(batch, row, to);
-            int start = packed.size();
-            if (size < COMPRESS_FROM || Compression.lz4(batch.bytes(), batch.lineStart(row), size, packed) >= size) {
-                packed.truncate(start);
-                packed.write(batch.bytes(), batch.lineStart(row), size);
-            }
+            Compression.pack(batch.bytes(), batch.lineStart(row), size, packed);
             endRow[count] = to;
             raw[count] = size;
             end[count] = packed.size() - from;
@@ -151,7 +143,7 @@ final class LinePieces {
             int stored = source.count(length - at);
             at = end[i] = at + stored;
             all += raw[i];
-            if (rows == 0 || raw[i] > MOST_PER_BYTE * stored || all > Integer.MAX_VALUE - 16) {
+            if (rows == 0 || !Compression.mayHold(stored, raw[i]) || all > Integer.MAX_VALUE - 16) {
                 throw new DamagedException(
                         rows + " rows of " + raw[i] + " bytes in " + stored + ", " + all + " in all");
             }
@@ -167,12 +159,7 @@ final class LinePieces {
         byte[] all = new byte[Arrays.stream(raw).sum()];
         int at = 0;
         for (int i = 0; i < raw.length; i++) {
-            int stored = end[i] - start(i);
-            if (stored == raw[i]) {
-                System.arraycopy(bytes, from + start(i), all, at, stored);
-            } else {
-                Compression.unlz4(bytes, from + start(i), stored, all, at, raw[i]);
-            }
+            Compression.unpack(bytes, from + start(i), end[i] - start(i), all, at, raw[i]);
             at += raw[i];
         }
         return all;
@@ -208,13 +195,14 @@ final class LinePieces {
         return piece == 0 ? 0 : end[piece - 1];
     }
 
-    /// A piece for a part of the head that all its rows go to; null when it had better be put together with others, or
-    /// is larger than the head takes.
-    @Nullable
-    PackedLines packed(int piece) {
-        boolean isTooLarge = raw[piece] > MOST && endRow[piece] - row(piece) > 1;
-        return raw[piece] < WORTHWHILE || isTooLarge
-                ? null
-                : new PackedLines(bytes, from + start(piece), end[piece] - start(piece), raw[piece]);
+    /// True when a part of the head that all rows of a piece go to had better take it over than put the rows together
+    /// with others, and can.
+    boolean isChunk(int piece) {
+        return raw[piece] >= WORTHWHILE && (raw[piece] <= MOST || endRow[piece] - row(piece) == 1);
+    }
+
+    /// @param lineStart where the first row of the piece begins in its batch
+    PackedLines packed(int piece, int lineStart) {
+        return new PackedLines(lineStart, bytes, from + start(piece), end[piece] - start(piece), raw[piece]);
     }
 }

@@ -82,13 +82,7 @@ final class TenantStore {
         }
         int[] hashes = new int[batch.rows()];
         for (int row = 0; row < hashes.length; row++) {
-            hashes[row] = HeadPart.hash(
-                    interned[batch.stream(row)].id(),
-                    batch.timestamp(row),
-                    batch.bytes(),
-                    batch.lineStart(row),
-                    batch.lineLength(row),
-                    batch.metadataLength(row));
+            hashes[row] = HeadPart.hash(batch, row, interned[batch.stream(row)].id());
         }
         return new Prepared(interned, hashes);
     }
@@ -103,12 +97,10 @@ final class TenantStore {
     record Applied(int added, long memory, List<HeadPart> full) {}
 
     /// Adds a batch to the head, in the order of the log. Rows of clusters that are sealed beyond `seq` are left out.
-    ///
-    /// @param lines null where the batch's lines are not at hand as the log holds them
     Applied apply(
             PushBatch batch,
             Prepared prepared,
-            @Nullable LinePieces lines,
+            ReadyPieces pieces,
             long seq,
             SealedSeq sealed,
             long nowMillis,
@@ -149,28 +141,12 @@ final class TenantStore {
                 publish(view.blocks());
             }
             int added = 0;
-            int piece = 0;
-            int firstOfPiece = 0;
-            PackedLines packed = null;
             for (int from = 0; from < batch.rows(); from += FETCHED) {
                 int to = Math.min(batch.rows(), from + FETCHED);
                 fetch(parts, skip, prepared.hashes(), batch, from, to);
                 for (int row = from; row < to; row++) {
-                    if (lines != null && piece < lines.count() && row == lines.row(piece)) {
-                        packed = ofOnePart(lines, piece, batch, parts) ? lines.packed(piece) : null;
-                        firstOfPiece = batch.lineStart(row);
-                        piece++;
-                    }
                     int s = batch.stream(row);
-                    if (!skip[s]
-                            && add(
-                                    parts[s],
-                                    prepared.streams()[s],
-                                    prepared.hashes()[row],
-                                    batch,
-                                    row,
-                                    packed,
-                                    batch.lineStart(row) - firstOfPiece)) {
+                    if (!skip[s] && add(parts[s], prepared, batch, row, pieces.of(row))) {
                         added++;
                     }
                 }
@@ -187,16 +163,6 @@ final class TenantStore {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static boolean ofOnePart(LinePieces lines, int piece, PushBatch batch, HeadPart[] parts) {
-        var part = parts[batch.stream(lines.row(piece))];
-        for (int row = lines.row(piece) + 1; row < lines.endRow(piece); row++) {
-            if (parts[batch.stream(row)] != part) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void fetch(HeadPart[] parts, boolean[] skip, int[] hashes, PushBatch batch, int from, int to) {
@@ -339,32 +305,23 @@ final class TenantStore {
         }
     }
 
-    private boolean add(
-            HeadPart part,
-            Stream stream,
-            int hash,
-            PushBatch batch,
-            int row,
-            @Nullable PackedLines packed,
-            int offset) {
+    private boolean add(HeadPart part, Prepared prepared, PushBatch batch, int row, @Nullable PackedLines packed) {
+        var stream = prepared.streams()[batch.stream(row)];
+        int hash = prepared.hashes()[row];
         long time = batch.timestamp(row);
-        byte[] bytes = batch.bytes();
-        int from = batch.lineStart(row);
-        int line = batch.lineLength(row);
-        int metadata = batch.metadataLength(row);
         for (var other : sealing) {
             if (other.cluster() == part.cluster()
                     && time >= other.minTime()
                     && time <= other.maxTime()
-                    && other.contains(hash, stream.id(), time, bytes, from, line, metadata)
+                    && other.contains(batch, row, hash, stream.id())
                     && !Erasure.between(view.deletions(), streams, other.firstSeq(), part.firstSeq(), time, time)
-                            .erases(stream.id(), time, bytes, from, line)) {
+                            .erases(stream.id(), time, batch.bytes(), batch.lineStart(row), batch.lineLength(row))) {
                 part.isElsewhere(stream.id(), time);
                 return false;
             }
         }
         boolean late = time <= stream.newestInBlocks();
-        return part.add(hash, stream.id(), time, bytes, from, line, metadata, late, packed, offset);
+        return part.add(batch, row, hash, stream.id(), late, packed);
     }
 
     /// Closes a part for sealing; its cluster starts a new one with the next row.

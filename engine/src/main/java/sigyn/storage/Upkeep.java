@@ -291,9 +291,7 @@ final class Upkeep {
         return low;
     }
 
-    /// Seals everything in memory into blocks, what waits to be sealed among it, and gives the disk what the log does
-    /// not
-    /// need.
+    /// Seals everything in memory into blocks, what waits to be sealed among it, and leaves little of the log.
     void flush() throws InterruptedException {
         appender.replay().await();
         sealer.retryNow();

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.Hash64;
 import sigyn.storage.block.Rows;
+import sigyn.storage.port.PushBatch;
 
 /// Rows of one cluster of streams in order of arrival, none of them twice. Grows until it is sealed into a block.
 ///
@@ -84,18 +85,23 @@ public final class HeadPart {
     }
 
     /// The hash by which rows are compared first.
-    public static int hash(int streamId, long at, byte[] bytes, int lineFrom, int lineSize, int metadataSize) {
-        long hash = Hash64.of(Hash64.of(SEED + streamId, at) + lineSize, bytes, lineFrom, lineSize + metadataSize);
+    public static int hash(PushBatch batch, int batchRow, int streamId) {
+        int lineSize = batch.lineLength(batchRow);
+        long seed = Hash64.of(SEED + streamId, batch.timestamp(batchRow)) + lineSize;
+        int size = lineSize + batch.metadataLength(batchRow);
+        long hash = Hash64.of(seed, batch.bytes(), batch.lineStart(batchRow), size);
         return (int) (hash ^ hash >>> 32);
     }
 
-    /// True when this very row is here. Line and metadata stand one behind the other at `from`. Writer only.
-    public boolean contains(
-            int rowHash, int streamId, long at, byte[] bytes, int from, int lineSize, int metadataSize) {
-        return find(rowHash, streamId, at, bytes, from, lineSize, metadataSize) >= 0;
+    /// True when a row of a batch is here, whose hash and stream are at hand. Writer only.
+    public boolean contains(PushBatch batch, int batchRow, int rowHash, int streamId) {
+        return find(batch, batchRow, rowHash, streamId) >= 0;
     }
 
-    private int find(int rowHash, int streamId, long at, byte[] bytes, int from, int lineSize, int metadataSize) {
+    private int find(PushBatch batch, int batchRow, int rowHash, int streamId) {
+        long at = batch.timestamp(batchRow);
+        int lineSize = batch.lineLength(batchRow);
+        int metadataSize = batch.metadataLength(batchRow);
         int mask = tags.length - 1;
         int slot = rowHash & mask;
         byte wanted = tag(rowHash);
@@ -109,7 +115,8 @@ public final class HeadPart {
                         && page.time[i] == at
                         && page.lineLength[i] == lineSize
                         && page.metadataLength[i] == metadataSize
-                        && lines.holds(page.position[i], bytes, from, lineSize + metadataSize)) {
+                        && lines.holds(
+                                page.position[i], batch.bytes(), batch.lineStart(batchRow), lineSize + metadataSize)) {
                     return row;
                 }
             }
@@ -145,23 +152,19 @@ public final class HeadPart {
         return elsewhere;
     }
 
-    /// Adds a row that is not here yet and says true, or does nothing and says false. What stands at `from` stands in
-    /// `packed` too, at `offset`, unless that is null. Writer only.
+    /// Adds a row that is not here yet and says true, or does nothing and says false. Writer only.
+    ///
+    /// @param packed has the row's line too; null where only the batch has it
     public boolean add(
-            int rowHash,
-            int streamId,
-            long at,
-            byte[] bytes,
-            int from,
-            int lineSize,
-            int metadataSize,
-            boolean isLate,
-            @Nullable PackedLines packed,
-            int offset) {
-        int found = find(rowHash, streamId, at, bytes, from, lineSize, metadataSize);
+            PushBatch batch, int batchRow, int rowHash, int streamId, boolean isLate, @Nullable PackedLines packed) {
+        int found = find(batch, batchRow, rowHash, streamId);
         if (found >= 0) {
             return false;
         }
+        long at = batch.timestamp(batchRow);
+        int from = batch.lineStart(batchRow);
+        int lineSize = batch.lineLength(batchRow);
+        int metadataSize = batch.metadataLength(batchRow);
         int row = rows;
         if (row == capacity) {
             grow();
@@ -169,7 +172,7 @@ public final class HeadPart {
         int size = lineSize + metadataSize;
         var page = pages[row >>> PAGE_BITS];
         int i = row & PAGE - 1;
-        page.position[i] = packed == null ? lines.add(bytes, from, size) : lines.add(packed) + offset;
+        page.position[i] = packed == null ? lines.add(batch.bytes(), from, size) : lines.add(packed, from);
         page.stream[i] = streamId;
         page.time[i] = at;
         page.lineLength[i] = lineSize;

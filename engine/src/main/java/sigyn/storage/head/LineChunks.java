@@ -46,13 +46,8 @@ final class LineChunks {
             return rawLength >= 0;
         }
 
-        /// What could not be made shorter is as it was.
         void unpack(byte[] to, int at) {
-            if (bytes.length == rawLength) {
-                System.arraycopy(bytes, 0, to, at, rawLength);
-            } else {
-                Compression.unlz4(bytes, 0, bytes.length, to, at, rawLength);
-            }
+            Compression.unpack(bytes, 0, bytes.length, to, at, rawLength);
         }
 
         @Nullable
@@ -96,17 +91,18 @@ final class LineChunks {
         return position;
     }
 
-    /// Adds what is compressed already as a chunk of its own, unless it was before, and returns where it begins.
-    int add(PackedLines packed) {
+    /// Adds what is compressed already as a chunk of its own, unless it was before, and returns the position of what
+    /// begins at `from` in its batch.
+    int add(PackedLines packed, int from) {
         if (packed.chunk < 0) {
             close();
-            open = take(packed.raw);
-            put(new Chunk(packed.copy(), packed.raw));
-            raw += packed.raw;
+            open = take(packed.raw());
+            put(new Chunk(packed.copy(), packed.raw()));
+            raw += packed.raw();
             packed.chunk = open;
             open = -1;
         }
-        return packed.chunk << BITS;
+        return (packed.chunk << BITS) + from - packed.start();
     }
 
     /// Begins small, and where a chunk came to little because others came compressed: so will this one.
@@ -152,8 +148,8 @@ final class LineChunks {
         }
         byte[] bytes = chunk(open).bytes;
         var packed = new ByteSink(SCRATCH.take());
-        int length = Compression.lz4(bytes, 0, used, packed);
-        put(new Chunk(length < used ? packed.toByteArray() : Arrays.copyOf(bytes, used), used));
+        Compression.pack(bytes, 0, used, packed);
+        put(new Chunk(packed.toByteArray(), used));
         SCRATCH.give(packed.array());
         open = -1;
     }

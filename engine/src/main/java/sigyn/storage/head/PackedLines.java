@@ -2,24 +2,36 @@ package sigyn.storage.head;
 
 import java.util.Arrays;
 
-/// Lines and metadata of some rows of one part as the log holds them: compressed with LZ4, or as they are where they
-/// take `stored == raw` bytes. The first of the rows that is added brings all of them into the part.
+/// Lines and metadata of rows of a batch that go to one part, as [sigyn.codec.Compression#pack] made them for the log.
+/// The first of the rows that is added brings all of them into the part.
 public final class PackedLines {
-    final byte[] bytes;
-    final int from;
-    final int stored;
-    final int raw;
+    private final int start;
+    private final byte[] packed;
+    private final int from;
+    private final int stored;
+    private final int raw;
     /// The chunk of the part that these have become, -1 before.
     int chunk = -1;
 
-    public PackedLines(byte[] bytes, int from, int stored, int raw) {
-        this.bytes = bytes;
+    /// @param start where in the batch's bytes the first row begins
+    /// @param packed has `stored` bytes at `from`, which stand for `raw`
+    public PackedLines(int start, byte[] packed, int from, int stored, int raw) {
+        this.start = start;
+        this.packed = packed;
         this.from = from;
         this.stored = stored;
         this.raw = raw;
     }
 
+    int start() {
+        return start;
+    }
+
+    int raw() {
+        return raw;
+    }
+
     byte[] copy() {
-        return Arrays.copyOfRange(bytes, from, from + stored);
+        return Arrays.copyOfRange(packed, from, from + stored);
     }
 }

@@ -285,8 +285,9 @@ public final class Wal<T> implements AutoCloseable {
 
     /// Lets the log go on in a segment that begins with the last records of the one that is being written, as many
     /// as fit into `keptBytes` but at least one, when all of that one stand before `lowWater`: it can be removed
-    /// then, and who reads the log still finds those. Does nothing when somebody writes meanwhile.
-    public void shorten(long lowWater, long keptBytes) throws IOException, InterruptedException {
+    /// then, and who reads the log still finds those. Does nothing when somebody writes meanwhile, or when that one
+    /// cannot be read.
+    public void shorten(long lowWater, long keptBytes) throws InterruptedException {
         long number;
         Extent extent;
         synchronized (this) {
@@ -294,7 +295,13 @@ public final class Wal<T> implements AutoCloseable {
             extent = segments.get(number);
         }
         if (extent != null && extent.lastSeq() < lowWater && extent.bytes() > WalSegment.HEADER_SIZE + keptBytes) {
-            var kept = lastRecords(number, extent, keptBytes);
+            ArrayDeque<WalRecord> kept;
+            try {
+                kept = lastRecords(number, extent, keptBytes);
+            } catch (IOException | DamagedException e) {
+                LOG.warn("the log in {} stays as long as it is: {}", directory, e.toString());
+                return;
+            }
             betweenGroups(() -> goOnBehind(number, extent, kept));
         }
     }
@@ -333,7 +340,7 @@ public final class Wal<T> implements AutoCloseable {
                 measure();
             }
             before.end();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("the log in {} stays as long as it is: {}", directory, e.toString());
         }
     }

@@ -8,8 +8,6 @@ import sigyn.codec.Compression;
 
 /// A record on its way to disk and the caller that waits for it. `task` is what to do with it once it is there.
 public final class WalEntry<T> {
-    private static final int COMPRESS_FROM = 1024;
-
     final WalRecord.Kind kind;
     final byte[] payload;
     final int length;
@@ -27,29 +25,20 @@ public final class WalEntry<T> {
         this.task = task;
     }
 
-    /// Adds both parts of a batch to the compressed lines in `packed`, compressed too unless small or incompressible,
-    /// and
-    /// checksums on the caller's thread. `packed` belongs to the entry until its fate is known.
+    /// Adds both parts of a batch to the compressed lines in `packed`, compressed too, and checksums on the caller's
+    /// thread. `packed` belongs to the entry until its fate is known.
     ///
     /// @param head bytes of `batch` that come before what describes the rows
     public static <T> WalEntry<T> of(ByteSink batch, int head, ByteSink packed, T task) {
         int lines = packed.size();
-        pack(batch, 0, head, packed);
+        Compression.pack(batch.array(), 0, head, packed);
         int stored = packed.size() - lines;
-        pack(batch, head, batch.size() - head, packed);
+        Compression.pack(batch.array(), head, batch.size() - head, packed);
         packed.i32(head);
         packed.i32(stored);
         packed.i32(batch.size() - head);
         packed.i32(packed.size() - 3 * Integer.BYTES - lines - stored);
         return new WalEntry<>(WalRecord.Kind.BATCH_LINES, packed.array(), packed.size(), task);
-    }
-
-    private static void pack(ByteSink batch, int from, int length, ByteSink packed) {
-        int start = packed.size();
-        if (length < COMPRESS_FROM || Compression.lz4(batch.array(), from, length, packed) >= length) {
-            packed.truncate(start);
-            packed.write(batch.array(), from, length);
-        }
     }
 
     public T task() {

@@ -10,8 +10,6 @@ import sigyn.codec.DamagedException;
 public record WalRecord(Kind kind, long seq, byte[] bytes, int offset, int length) {
     static final int PARTS_HEADER_SIZE = 12;
     static final int LINES_TRAILER_SIZE = 16;
-    /// A byte of LZ4 stands for 255 at most.
-    private static final long MOST_PER_BYTE = 255;
 
     /// What a record's payload is.
     public enum Kind {
@@ -109,14 +107,14 @@ public record WalRecord(Kind kind, long seq, byte[] bytes, int offset, int lengt
 
     /// What is stored in as many bytes as it has is not compressed; in kinds before 3 all of it is.
     private byte[] part(int stored, int at, int raw) {
-        if (stored < 0 || at < 0 || at > length - stored || raw < 0 || raw > MOST_PER_BYTE * stored) {
+        if (at < 0 || at > length - stored || !Compression.mayHold(stored, raw)) {
             throw new DamagedException("a part of " + raw + " bytes in " + stored);
         }
         byte[] part = new byte[raw];
-        if (stored == raw && kind != Kind.BATCH_LZ4) {
-            System.arraycopy(bytes, offset + at, part, 0, raw);
-        } else {
+        if (kind == Kind.BATCH_LZ4) {
             Compression.unlz4(bytes, offset + at, stored, part, 0, raw);
+        } else {
+            Compression.unpack(bytes, offset + at, stored, part, 0, raw);
         }
         return part;
     }

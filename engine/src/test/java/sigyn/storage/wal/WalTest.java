@@ -350,6 +350,24 @@ class WalTest {
         assertThat(replay(0, false)).containsExactly("one", "two");
     }
 
+    @Test
+    void aLogThatCannotBeReadIsNotShortened() throws Exception {
+        try (var wal = open(folder, 1 << 20, 0)) {
+            for (int i = 0; i < 10; i++) {
+                append(wal, i + "o".repeat(800));
+            }
+            var file = files(folder).getFirst();
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[2_000] ^= 1;
+            Files.write(file, bytes);
+            wal.shorten(wal.synced() + 1, 1_000);
+            wal.truncate(wal.synced() + 1);
+            assertThat(files(folder)).containsExactly(file);
+            assertThat(append(wal, "more")).isEqualTo(11);
+        }
+        assertThat(replay(1, false)).hasSize(10).last().isEqualTo("more");
+    }
+
     /// Somebody who reads on is told that the place is gone, not what the file holds by now.
     @Test
     void aPlaceWhoseFileIsWrittenOverIsGone() throws Exception {
