@@ -132,12 +132,4 @@ public final class ByteSink {
         }
         size += n;
     }
-
-    /// Zero bytes up to the next multiple of `alignment`.
-    public void align(int alignment) {
-        int pad = (alignment - size % alignment) % alignment;
-        reserve(pad);
-        Arrays.fill(bytes, size, size + pad, (byte) 0);
-        size += pad;
-    }
 }

@@ -58,17 +58,15 @@ public final class BlockWriter implements AutoCloseable {
         int[] streamsHere = rows.distinctStreams();
         var input = rows.toInput(streamsHere);
         var encoded = encoders.encode(input);
-        var group = new ByteSink(encoded.data().length + encoded.prune().length + 16);
-        var sections = new ArrayList<Section>();
-        section(group, sections, StoredRowGroup.DATA, encoded.data());
-        section(group, sections, StoredRowGroup.PRUNE, encoded.prune());
+        var data = section(StoredRowGroup.DATA, 0, encoded.data());
+        var prune = section(StoredRowGroup.PRUNE, padded(data.stored()), encoded.prune());
         long lineBytes = 0;
         for (int row = 0; row < n; row++) {
             lineBytes += rows.lineLength(row);
         }
         var meta = new RowGroupMeta(
                 0,
-                group.size(),
+                prune.offset() + prune.stored(),
                 cluster,
                 firstSeq,
                 lastSeq,
@@ -77,25 +75,28 @@ public final class BlockWriter implements AutoCloseable {
                 rows.byteCount() - lineBytes,
                 rows.time(0),
                 rows.time(n - 1),
-                sections,
+                List.of(data, prune),
                 streamsHere);
-        append(group.array(), group.size(), meta);
+        append(meta, encoded.data(), encoded.prune());
     }
 
-    private static void section(ByteSink group, List<Section> sections, int kind, byte[] content) {
-        group.align(BlockFormat.ALIGNMENT);
+    private static Section section(int kind, long offset, byte[] content) {
         int crc = Bytes.crc32c(content, 0, content.length);
-        sections.add(new Section(kind, Section.AS_IS, group.size(), content.length, content.length, crc));
-        group.write(content);
+        return new Section(kind, Section.AS_IS, offset, content.length, content.length, crc);
+    }
+
+    private static long padded(long at) {
+        return at + BlockFormat.ALIGNMENT - 1 & -BlockFormat.ALIGNMENT;
     }
 
     /// Takes a row group of another block as its bytes are: [StoredRowGroup#checkedBytes], or [StoredRowGroup#bytes] of
     /// one that is damaged, whose checksums go on telling so.
     public void copy(StoredRowGroup group, byte[] bytes) throws IOException {
-        append(bytes, bytes.length, group.metaWithTenantStreams());
+        append(group.metaWithTenantStreams(), bytes);
     }
 
-    private void append(byte[] bytes, int length, RowGroupMeta meta) throws IOException {
+    /// Of parts that begin where a multiple of the alignment is.
+    private void append(RowGroupMeta meta, byte[]... parts) throws IOException {
         pad();
         int[] mine = new int[meta.streams().length];
         for (int i = 0; i < mine.length; i++) {
@@ -105,14 +106,15 @@ public final class BlockWriter implements AutoCloseable {
             });
         }
         groups.add(meta.at(at, mine));
-        write(bytes, length);
+        for (byte[] part : parts) {
+            pad();
+            write(part, part.length);
+        }
     }
 
     private void pad() throws IOException {
-        int rest = (int) (at % BlockFormat.ALIGNMENT);
-        if (rest != 0) {
-            write(new byte[BlockFormat.ALIGNMENT - rest], BlockFormat.ALIGNMENT - rest);
-        }
+        int rest = (int) (padded(at) - at);
+        write(new byte[rest], rest);
     }
 
     private void write(byte[] bytes, int length) throws IOException {

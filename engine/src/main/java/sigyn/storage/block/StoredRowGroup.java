@@ -200,6 +200,13 @@ public final class StoredRowGroup {
     }
 
     private byte[] read(Section section) {
+        expectWithin(section);
+        byte[] stored = copy(bytes.asSlice(section.offset(), section.stored()));
+        check(section, stored, 0);
+        return stored;
+    }
+
+    private void expectWithin(Section section) {
         long length = bytes.byteSize();
         if (section.codec() != Section.AS_IS
                 || section.offset() < 0
@@ -207,28 +214,38 @@ public final class StoredRowGroup {
                 || section.offset() > length - section.stored()) {
             throw new CorruptBlockException(file, section + " is no part of a row group of " + length + " bytes");
         }
-        byte[] stored = bytes.asSlice(section.offset(), section.stored()).toArray(ValueLayout.JAVA_BYTE);
-        int crc = Bytes.crc32c(stored, 0, stored.length);
+    }
+
+    private void check(Section section, byte[] copy, int from) {
+        int crc = Bytes.crc32c(copy, from, section.stored());
         if (crc != section.crc()) {
             throw new CorruptBlockException(
                     file,
                     "section %d at byte %d: crc %08x, stored %08x"
                             .formatted(section.kind(), meta.offset() + section.offset(), crc, section.crc()));
         }
-        return stored;
     }
 
     /// The group's bytes as they stand in the file, checked.
     public byte[] checkedBytes() {
+        byte[] copy = bytes();
         for (var section : meta.sections()) {
-            read(section);
+            expectWithin(section);
+            check(section, copy, (int) section.offset());
         }
-        return bytes();
+        return copy;
     }
 
     /// The group's bytes as they stand in the file, damaged or not.
     public byte[] bytes() {
-        return bytes.toArray(ValueLayout.JAVA_BYTE);
+        return copy(bytes);
+    }
+
+    /// What is copied need not stay in the process's memory too; the system keeps it if it has room.
+    private static byte[] copy(MemorySegment part) {
+        byte[] copy = part.toArray(ValueLayout.JAVA_BYTE);
+        part.unload();
+        return copy;
     }
 
     RowGroupMeta metaWithTenantStreams() {

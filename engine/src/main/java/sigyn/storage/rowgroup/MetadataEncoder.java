@@ -1,5 +1,6 @@
 package sigyn.storage.rowgroup;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,7 @@ final class MetadataEncoder {
 
     /// Rows with the same metadata are mostly near each other; slots of the table that finds them again.
     private static final int KNOWN = 1 << 12;
+    private static final int MOST_LEVELS = 64;
 
     /// The values of one key. Equal metadata is seen once: rows that have it share the place of its first copy.
     private static final class Column {
@@ -333,17 +335,32 @@ final class MetadataEncoder {
     }
 
     private void countLevels(byte[] b, Column column) {
-        for (int i = 0; i < column.n; ) {
-            int from = i;
-            while (i < column.n && column.place[i] == column.place[from]) {
-                i++;
+        long[] places = new long[MOST_LEVELS];
+        int[] count = new int[MOST_LEVELS];
+        int known = 0;
+        int level = 0;
+        for (int i = 0; i < column.n; i++) {
+            long place = column.place[i];
+            if (level == known || !isSame(b, place, places[level])) {
+                for (level = 0; level < known && !isSame(b, place, places[level]); level++) {}
+                if (level == known && known < MOST_LEVELS) {
+                    places[known++] = place;
+                }
             }
-            long place = column.place[from];
-            String level =
-                    new String(b, Tokens.start(place), Tokens.length(place), java.nio.charset.StandardCharsets.UTF_8);
-            if (levels.size() < 64 || levels.containsKey(level)) {
-                levels.merge(level, i - from, Integer::sum);
+            if (level < known) {
+                count[level]++;
             }
         }
+        for (int i = 0; i < known; i++) {
+            int length = Tokens.length(places[i]);
+            levels.put(new String(b, Tokens.start(places[i]), length, StandardCharsets.UTF_8), count[i]);
+        }
+    }
+
+    private static boolean isSame(byte[] b, long place, long other) {
+        int from = Tokens.start(place);
+        int to = from + Tokens.length(place);
+        int start = Tokens.start(other);
+        return place == other || Arrays.equals(b, from, to, b, start, start + Tokens.length(other));
     }
 }
