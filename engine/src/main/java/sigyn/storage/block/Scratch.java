@@ -1,21 +1,22 @@
 package sigyn.storage.block;
 
-import java.lang.ref.WeakReference;
+import java.lang.ref.SoftReference;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /// Large working memory that is used again while there is much to do, and left to the garbage collector when there is
-/// not: what nobody uses is gone after its next marking.
+/// not: what nobody has used for as many seconds as the heap has free megabytes is gone after its next marking. (Gone
+/// after any marking, it would be made anew several times a minute under a steady load.)
 public final class Scratch<T> {
     private final Supplier<T> make;
-    private final ConcurrentLinkedQueue<WeakReference<T>> free = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<SoftReference<T>> free = new ConcurrentLinkedQueue<>();
 
     public Scratch(Supplier<T> make) {
         this.make = make;
     }
 
     public T take() {
-        for (WeakReference<T> kept; (kept = free.poll()) != null; ) {
+        for (SoftReference<T> kept; (kept = free.poll()) != null; ) {
             T scratch = kept.get();
             if (scratch != null) {
                 return scratch;
@@ -25,6 +26,6 @@ public final class Scratch<T> {
     }
 
     public void giveBack(T scratch) {
-        free.add(new WeakReference<>(scratch));
+        free.add(new SoftReference<>(scratch));
     }
 }

@@ -244,7 +244,9 @@ public final class StoredRowGroup {
     /// What is copied need not stay in the process's memory too; the system keeps it if it has room.
     private static byte[] copy(MemorySegment part) {
         byte[] copy = part.toArray(ValueLayout.JAVA_BYTE);
-        part.unload();
+        if (part.isMapped()) {
+            part.unload();
+        }
         return copy;
     }
 

@@ -213,8 +213,8 @@ final class FilterKeys {
         plain.tokenize(b, from, end, 0, scratch);
         int textFrom = from;
         for (int i = 0; i < scratch.count; i++) {
-            int at = Tokens.start(scratch.entries[i]);
-            int length = Tokens.length(scratch.entries[i]);
+            int at = Tokens.start(scratch.entry(i));
+            int length = Tokens.length(scratch.entry(i));
             text(b, textFrom, at);
             textFrom = at + length;
             key(b, at, length);

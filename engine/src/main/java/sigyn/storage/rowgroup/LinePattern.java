@@ -27,7 +27,7 @@ public final class LinePattern {
         int at = 0;
         int entry = 0;
         for (int i = 0; i < tokens.lineCount; i++) {
-            long place = tokens.entries[entry];
+            long place = tokens.entry(entry);
             entry += Tokens.isJoined(tokens.kinds[i]) ? 2 : 1;
             int start = Tokens.start(place);
             out.append(new String(line, at, start - at, StandardCharsets.UTF_8)).append(VARIABLE);

@@ -237,18 +237,18 @@ final class LineSetEncoder {
             int entry = firstToken[row];
             int at = lineStart;
             for (int kind : kinds) {
-                int start = Tokens.start(tokens.entries[entry]);
+                int start = Tokens.start(tokens.entry(entry));
                 directory.varint(start - at);
-                at = start + Tokens.length(tokens.entries[entry]);
+                at = start + Tokens.length(tokens.entry(entry));
                 entry += entriesOf(kind);
             }
             directory.varint(lineEnd - at);
             entry = firstToken[row];
             at = lineStart;
             for (int kind : kinds) {
-                int start = Tokens.start(tokens.entries[entry]);
+                int start = Tokens.start(tokens.entry(entry));
                 staticText(t, b, at, start, kind, directory);
-                at = start + Tokens.length(tokens.entries[entry]);
+                at = start + Tokens.length(tokens.entry(entry));
                 entry += entriesOf(kind);
             }
             staticText(t, b, at, lineEnd, 0, directory);
@@ -303,9 +303,8 @@ final class LineSetEncoder {
     }
 
     private void gather(long[] into, int entry, int rows) {
-        long[] entries = tokens.entries;
         for (int k = 0; k < rows; k++) {
-            into[k] = entries[first[k] + entry];
+            into[k] = tokens.entry(first[k] + entry);
         }
     }
 }

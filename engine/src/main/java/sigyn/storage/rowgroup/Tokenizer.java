@@ -237,7 +237,7 @@ final class Tokenizer {
     /// Eight hexadecimal letters were emitted as a token and turn out to begin a UUID.
     private int rejoinUuid(byte[] b, int s) {
         int kind = uuidKind(b, s);
-        out.entries[out.count - 1] = Tokens.place(s, 36, 0);
+        out.replaceLast(Tokens.place(s, 36, 0));
         out.kinds[out.lineCount - 1] = kind;
         hash = mix(hash, kind);
         staticFrom = s + 36;

@@ -32,8 +32,12 @@ final class Tokens {
         CharClass.DIGIT, CharClass.DIGIT | CharClass.HEX_LOWER, CharClass.DIGIT | CharClass.HEX_UPPER, CharClass.ANY
     };
 
-    /// Places and values.
-    long[] entries = new long[1 << 12];
+    private static final int PAGE_BITS = 12;
+    private static final int PAGE = 1 << PAGE_BITS;
+
+    /// Places and values, in pages: there are millions, and one array would be copied again and again.
+    private long[][] pages = {new long[PAGE]};
+
     int count;
 
     /// Kinds of the tokens since [#beginLine].
@@ -65,10 +69,26 @@ final class Tokens {
     }
 
     private void append(long entry) {
-        if (count == entries.length) {
-            entries = Arrays.copyOf(entries, count + (count >> 2));
+        if (count == pages.length << PAGE_BITS) {
+            int known = pages.length;
+            pages = Arrays.copyOf(pages, known + (known >> 2) + 1);
+            for (int i = known; i < pages.length; i++) {
+                pages[i] = new long[PAGE];
+            }
         }
-        entries[count++] = entry;
+        pages[count >>> PAGE_BITS][count & PAGE - 1] = entry;
+        count++;
+    }
+
+    /// The place or value that was added as number `entry`.
+    long entry(int entry) {
+        return pages[entry >>> PAGE_BITS][entry & PAGE - 1];
+    }
+
+    /// Puts another place where the last one is.
+    void replaceLast(long place) {
+        int last = count - 1;
+        pages[last >>> PAGE_BITS][last & PAGE - 1] = place;
     }
 
     static long place(int start, int length, int mask) {

@@ -38,11 +38,12 @@ final class SegmentWriter {
 
     /// Begins a segment; once this returns its name and header are on disk.
     ///
+    /// @param spare a file to write over, which is gone whatever happens; null for a new one
     /// @param buffer for what is on its way to the file, the writer's alone
-    static SegmentWriter begin(Path directory, long number, SpareFiles spares, ByteBuffer buffer) throws IOException {
+    static SegmentWriter begin(Path directory, long number, @Nullable Path spare, ByteBuffer buffer)
+            throws IOException {
         Path file = WalSegment.path(directory, number);
         int mark = MARKS.nextInt();
-        Path spare = spares.take();
         try {
             var channel = open(file, spare);
             try {

@@ -327,7 +327,7 @@ public final class Wal<T> implements AutoCloseable {
             return;
         }
         try {
-            var segment = SegmentWriter.begin(directory, nextSegment++, spares, buffer);
+            var segment = SegmentWriter.begin(directory, nextSegment++, null, buffer);
             try {
                 segment.repeat(kept);
             } catch (IOException e) {
@@ -400,7 +400,7 @@ public final class Wal<T> implements AutoCloseable {
             return segment;
         }
         endSegment();
-        segment = SegmentWriter.begin(directory, nextSegment++, spares, buffer);
+        segment = SegmentWriter.begin(directory, nextSegment++, spares.take(), buffer);
         synchronized (this) {
             open = segment;
         }
