@@ -20,7 +20,7 @@ import sigyn.storage.wal.WalRecord;
 
 /// Brings what the write-ahead log held at the start back into the head, while blocks serve and new batches are
 /// written. New batches reach the head behind the old ones, in the order of the log. One thread reads the files and
-/// decodes, a little ahead of the one that fills the head.
+/// decodes, a little ahead of the one that fills the head; both make way for requests and for the rest of the start.
 final class LogReplay<T> {
     private static final Logger LOG = LoggerFactory.getLogger(LogReplay.class);
 
@@ -74,6 +74,7 @@ final class LogReplay<T> {
     }
 
     private void read(Path quarantine, Function<WalRecord, Runnable> ready) {
+        LowShare.take();
         var some = new Some();
         try {
             found = wal.replay(
@@ -136,6 +137,7 @@ final class LogReplay<T> {
     }
 
     private void run() {
+        LowShare.take();
         try {
             for (var some = next(); !some.isEmpty(); some = next()) {
                 bring(some);
