@@ -339,6 +339,22 @@ class WalTest {
         assertThat(replay(0, false)).hasSizeBetween(11, 13).last().isEqualTo("more");
     }
 
+    /// A file made ahead of time has the size of a whole segment.
+    @Test
+    void aShortenedLogGoesOnInAFileOfItsOwn() throws Exception {
+        try (var wal = open(folder, 50_000, 0)) {
+            for (int i = 0; i < 50; i++) {
+                append(wal, i + "o".repeat(800));
+            }
+            wal.provide();
+            assertThat(files(folder)).hasSize(2);
+            wal.shorten(wal.synced() + 1, 10_000);
+            wal.truncate(wal.synced() + 1);
+            wal.releaseSpares();
+            assertThat(files(folder)).hasSize(1).allMatch(file -> file.toFile().length() < 10_100);
+        }
+    }
+
     @Test
     void aLogThatIsNeededIsNotShortened() throws Exception {
         try (var wal = open(folder)) {
