@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.BitPack;
 import sigyn.codec.ByteSink;
+import sigyn.codec.Bytes;
 
 /// Chooses an encoding for each column of variables by estimated bytes, and writes it. Columns whose values may be
 /// shared with others are put off until all are known: the pools are filled first.
@@ -58,7 +59,6 @@ final class ColumnEncoder {
     private int minLength;
     private int maxLength;
     private int mask;
-    private boolean leadingZero;
     private boolean mayPool;
     private boolean isLineToken;
 
@@ -140,11 +140,9 @@ final class ColumnEncoder {
     private void variable(ByteSink directory) {
         survey();
         boolean fixed = minLength == maxLength;
-        if (mask == CharClass.DIGIT && minLength > 0 && maxLength <= ColumnKind.MAX_DIGITS && (fixed || !leadingZero)) {
-            ensureNumbers();
-            for (int i = 0; i < n; i++) {
-                numbers[i] = Decimal.parse(b, start(i), length(i));
-            }
+        boolean digits = mask == CharClass.DIGIT && minLength > 0 && maxLength <= ColumnKind.MAX_DIGITS;
+        boolean leadingZero = digits && parseNumbers();
+        if (digits && (fixed || !leadingZero)) {
             int form = leadingZero ? ColumnKind.FORM_PADDED + minLength : ColumnKind.FORM_DECIMAL;
             number(form, maxLength, leadingZero ? null : IdPool.Shape.NUMBER, directory);
         } else if (fixed
@@ -155,6 +153,19 @@ final class ColumnEncoder {
         } else {
             text(directory);
         }
+    }
+
+    /// Fills `numbers`; true when one has zeros in front.
+    private boolean parseNumbers() {
+        ensureNumbers();
+        boolean zero = false;
+        for (int i = 0; i < n; i++) {
+            int digits = length(i);
+            long number = Decimal.parse(b, start(i), digits);
+            numbers[i] = number;
+            zero |= Decimal.digits(number) < digits;
+        }
+        return zero;
     }
 
     private int start(int i) {
@@ -170,8 +181,7 @@ final class ColumnEncoder {
         int from = start(0);
         int size = length(0);
         for (int i = n - 1; i > 0; i--) {
-            if (place[i] != one
-                    && (length(i) != size || !Arrays.equals(b, from, from + size, b, start(i), start(i) + size))) {
+            if (place[i] != one && (length(i) != size || !Bytes.equal(b, from, b, start(i), size))) {
                 return false;
             }
         }
@@ -193,18 +203,15 @@ final class ColumnEncoder {
         int min = Integer.MAX_VALUE;
         int max = 0;
         long all = 0;
-        boolean zero = false;
         for (int i = 0; i < n; i++) {
             int size = length(i);
             min = Math.min(min, size);
             max = Math.max(max, size);
             all |= place[i];
-            zero |= size > 1 && b[start(i)] == '0';
         }
         minLength = min;
         maxLength = max;
         mask = Tokens.mask(all);
-        leadingZero = zero;
     }
 
     /// `numbers` hold the values; `textLength` is about how long each is as text.

@@ -1,6 +1,7 @@
 package sigyn.storage.rowgroup;
 
 import java.util.Arrays;
+import sigyn.codec.Bytes;
 
 /// Numbers the distinct values of a column in order of first appearance, and gives up when there are too many.
 final class Distinct {
@@ -67,8 +68,8 @@ final class Distinct {
     }
 
     private static boolean equal(byte[] b, int from, int end, long other) {
-        int start = Tokens.start(other);
-        return Arrays.equals(b, from, end, b, start, start + Tokens.length(other));
+        int n = end - from;
+        return n == Tokens.length(other) && Bytes.equal(b, from, b, Tokens.start(other), n);
     }
 
     private int slot(long hash) {

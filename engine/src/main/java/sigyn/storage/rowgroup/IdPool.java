@@ -1,6 +1,7 @@
 package sigyn.storage.rowgroup;
 
 import java.util.Arrays;
+import sigyn.codec.Bytes;
 
 /// Distinct values shared by columns of one shape (all numbers, all hexadecimal of one length, ...), while they are
 /// being collected. Final ids are given in order of the first row a value appears in, which makes the id of a row
@@ -73,7 +74,7 @@ final class IdPool {
 
     private static boolean isAt(byte[] b, int from, int n, long other) {
         int start = Tokens.start(other);
-        return n == Tokens.length(other) && Arrays.equals(b, from, from + n, b, start, start + n);
+        return n == Tokens.length(other) && Bytes.equal(b, from, b, start, n);
     }
 
     private static int slot(long hash, int mask) {

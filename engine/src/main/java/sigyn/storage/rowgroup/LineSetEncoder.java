@@ -33,6 +33,7 @@ final class LineSetEncoder {
 
     private final Tokens tokens = new Tokens();
     private final TemplateTable table = new TemplateTable();
+    private final TemplateTree known = new TemplateTree();
     private final FilterKeys filters;
     private final ColumnEncoder columns;
     private final Encodings encodings;
@@ -112,6 +113,7 @@ final class LineSetEncoder {
         int n = in.rows();
         byte[] b = in.bytes();
         table.clear();
+        known.clear();
         kindsFound.clear();
         int rare = Math.max(4, n / 1024);
         Arrays.fill(hasRest, 0, n, false);
@@ -122,7 +124,7 @@ final class LineSetEncoder {
             if (!encodings.runs()) {
                 template[i] = -1;
             } else if (end - from <= SPLIT) {
-                template[i] = add(runs.tokenize(b, from, end, in.timestamp()[i], tokens));
+                template[i] = byRuns(b, from, end, in.timestamp()[i]);
             } else {
                 template[i] = splitLong(b, from, end, in.timestamp()[i], i);
             }
@@ -153,6 +155,18 @@ final class LineSetEncoder {
             rows[template[i]]++;
         }
         return renumber(n, rows, models, raw);
+    }
+
+    private int byRuns(byte[] b, int from, int end, long time) {
+        int id = runs.follow(known, b, from, end, time, tokens);
+        if (id >= 0) {
+            table.rows[id]++;
+            return id;
+        }
+        int entry = tokens.count;
+        id = add(runs.tokenize(b, from, end, time, tokens));
+        known.learn(b, from, end, tokens, entry, id);
+        return id;
     }
 
     /// The template of the line whose tokens were added last.
@@ -240,7 +254,7 @@ final class LineSetEncoder {
                 int start = Tokens.start(tokens.entry(entry));
                 directory.varint(start - at);
                 at = start + Tokens.length(tokens.entry(entry));
-                entry += entriesOf(kind);
+                entry += Tokens.entries(kind);
             }
             directory.varint(lineEnd - at);
             entry = firstToken[row];
@@ -249,14 +263,10 @@ final class LineSetEncoder {
                 int start = Tokens.start(tokens.entry(entry));
                 staticText(t, b, at, start, kind, directory);
                 at = start + Tokens.length(tokens.entry(entry));
-                entry += entriesOf(kind);
+                entry += Tokens.entries(kind);
             }
             staticText(t, b, at, lineEnd, 0, directory);
         }
-    }
-
-    private static int entriesOf(int kind) {
-        return Tokens.isJoined(kind) ? 2 : 1;
     }
 
     private void staticText(int template, byte[] b, int from, int end, int nextKind, ByteSink directory) {
@@ -289,7 +299,7 @@ final class LineSetEncoder {
             if (Tokens.isJoined(kind)) {
                 gather(value, entry + 1, rows);
             }
-            entry += entriesOf(kind);
+            entry += Tokens.entries(kind);
             boolean lineToken = model == RUNS && Tokens.type(kind) != Tokens.WORD;
             columns.encode(rows, rowNumbers, place, kind, value, lineToken, directory);
         }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import sigyn.codec.ByteSink;
+import sigyn.codec.Bytes;
 import sigyn.codec.Hash64;
 import sigyn.codec.Varint;
 
@@ -171,7 +172,7 @@ final class MetadataEncoder {
 
     private boolean isKnown(int slot, byte[] b, int from, int length) {
         int first = knownFrom[slot];
-        return knownLength[slot] == length && Arrays.equals(b, from, from + length, b, first, first + length);
+        return knownLength[slot] == length && Bytes.equal(b, from, b, first, length);
     }
 
     private void addValues(RowGroupInput in, int[] order, long[] shapeOf) {
@@ -259,7 +260,7 @@ final class MetadataEncoder {
             int at = pairs[4 * i];
             int was = lastNames[4 * i];
             int size = pairs[4 * i + 1];
-            if (size != lastNames[4 * i + 1] || !Arrays.equals(b, at, at + size, b, was, was + size)) {
+            if (size != lastNames[4 * i + 1] || !Bytes.equal(b, at, b, was, size)) {
                 return false;
             }
         }
@@ -342,7 +343,10 @@ final class MetadataEncoder {
         for (int i = 0; i < column.n; i++) {
             long place = column.place[i];
             if (level == known || !isSame(b, place, places[level])) {
-                for (level = 0; level < known && !isSame(b, place, places[level]); level++) {}
+                level = 0;
+                while (level < known && !isSame(b, place, places[level])) {
+                    level++;
+                }
                 if (level == known && known < MOST_LEVELS) {
                     places[known++] = place;
                 }
@@ -353,14 +357,14 @@ final class MetadataEncoder {
         }
         for (int i = 0; i < known; i++) {
             int length = Tokens.length(places[i]);
-            levels.put(new String(b, Tokens.start(places[i]), length, StandardCharsets.UTF_8), count[i]);
+            levels.merge(
+                    new String(b, Tokens.start(places[i]), length, StandardCharsets.UTF_8), count[i], Integer::sum);
         }
     }
 
     private static boolean isSame(byte[] b, long place, long other) {
-        int from = Tokens.start(place);
-        int to = from + Tokens.length(place);
-        int start = Tokens.start(other);
-        return place == other || Arrays.equals(b, from, to, b, start, start + Tokens.length(other));
+        int n = Tokens.length(place);
+        return place == other
+                || n == Tokens.length(other) && Bytes.equal(b, Tokens.start(place), b, Tokens.start(other), n);
     }
 }

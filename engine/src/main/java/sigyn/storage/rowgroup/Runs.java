@@ -80,6 +80,33 @@ final class Runs {
         run[w] = digits | lower | upper | letters;
     }
 
+    /// The run of letters and digits that starts at `b[at]` and ends before `end`: its classes, and how long it is
+    /// from bit 8 on.
+    static int at(byte[] b, int at, int end) {
+        int mask = 0;
+        for (int i = at; ; i += 8) {
+            long eight = i + 8 <= b.length ? Bytes.i64(b, i) : last(b, i);
+            long ascii = ~eight & HIGH;
+            long seven = eight & ~HIGH;
+            long folded = seven | ONES * 0x20;
+            long isDigit = from(seven, '0') & ~from(seven, '9' + 1) & ascii;
+            long isLetter = from(folded, 'a') & ~from(folded, 'z' + 1) & ascii;
+            long isRun = isDigit | isLetter;
+            int run = Math.min(Long.numberOfTrailingZeros(isRun ^ HIGH) >>> 3, end - i);
+            long in = run >= 8 ? -1 : (1L << run * 8) - 1;
+            isLetter &= in;
+            long isHex = isLetter & ~from(folded, 'g');
+            long isLower = eight << 2;
+            mask |= ((isDigit & in) != 0 ? CharClass.DIGIT : 0)
+                    | ((isHex & isLower) != 0 ? CharClass.HEX_LOWER : 0)
+                    | ((isHex & ~isLower) != 0 ? CharClass.HEX_UPPER : 0)
+                    | (isLetter != isHex ? CharClass.LETTER : 0);
+            if (run < 8) {
+                return i + run - at << 8 | mask;
+            }
+        }
+    }
+
     private static long last(byte[] b, int at) {
         long eight = 0;
         for (int i = at; i < b.length; i++) {

@@ -83,7 +83,7 @@ final class TimestampText {
     }
 
     /// Index of a month's name at `at`, or -1.
-    private static int monthAt(byte[] b, int at) {
+    static int monthAt(byte[] b, int at) {
         for (int i = 0; i < 36; i += 3) {
             if (MONTHS[i] == b[at] && MONTHS[i + 1] == b[at + 1] && MONTHS[i + 2] == b[at + 2]) {
                 return i / 3;
@@ -108,6 +108,12 @@ final class TimestampText {
             return false;
         }
         return datedByNumbers(b, at + 3, limit, time, 2000 + two(b, at), SHORT_YEAR);
+    }
+
+    /// False when a day of any year is further from a time than [#NEAR].
+    private static boolean mayBeNear(int month, int day, long time) {
+        int apart = Math.abs(dayOfYear(month, day) - dayOfYear(Math.floorDiv(time, 86_400L * 1_000_000_000)));
+        return apart <= 3 || apart >= 362;
     }
 
     private boolean datedByNumbers(byte[] b, int monthAt, int limit, long time, int year, int layout) {
@@ -140,7 +146,7 @@ final class TimestampText {
         int month = monthAt(b, at) + 1;
         boolean blank = b[at + 4] == ' ';
         int day = blank ? b[at + 5] - '0' : two(b, at + 4);
-        if (month == 0 || day < 1 || blank && day > 9) {
+        if (month == 0 || day < 1 || blank && day > 9 || !mayBeNear(month, day, time)) {
             return false;
         }
         int year = yearOf(Math.floorDiv(time, TEN[9]));
@@ -277,7 +283,7 @@ final class TimestampText {
         long z = days + 719_468;
         long era = Math.floorDiv(z, 146_097L);
         int dayOfEra = (int) (z - era * 146_097);
-        int yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+        int yearOfEra = yearOfEra(dayOfEra);
         int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
         int shifted = (5 * dayOfYear + 2) / 153;
         int day = dayOfYear - (153 * shifted + 2) / 5 + 1;
@@ -355,16 +361,31 @@ final class TimestampText {
         long y = month <= 2 ? year - 1 : year;
         long era = Math.floorDiv(y, 400L);
         int yearOfEra = (int) (y - era * 400);
-        int dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-        int dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
+        int dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear(month, day);
         return era * 146_097 + dayOfEra - 719_468;
+    }
+
+    /// Days since the first of March.
+    private static int dayOfYear(int month, int day) {
+        return (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    }
+
+    private static int dayOfYear(long days) {
+        long z = days + 719_468;
+        int dayOfEra = (int) (z - Math.floorDiv(z, 146_097L) * 146_097);
+        int yearOfEra = yearOfEra(dayOfEra);
+        return dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+    }
+
+    private static int yearOfEra(int dayOfEra) {
+        return (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
     }
 
     private static int yearOf(long seconds) {
         long z = Math.floorDiv(seconds, 86_400L) + 719_468;
         long era = Math.floorDiv(z, 146_097L);
         int dayOfEra = (int) (z - era * 146_097);
-        int yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+        int yearOfEra = yearOfEra(dayOfEra);
         int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
         return (int) (yearOfEra + era * 400) + (dayOfYear >= 306 ? 1 : 0);
     }

@@ -1,5 +1,6 @@
 package sigyn.storage.rowgroup;
 
+import org.jspecify.annotations.Nullable;
 import sigyn.codec.Bytes;
 
 /// Splits a line into static text and tokens: the first model of lines.
@@ -16,14 +17,25 @@ final class Tokenizer {
     private static final long M1 = 0xa0761d6478bd642fL;
     private static final long M2 = 0xe7037ed1a0b428dbL;
 
+    /// What stands behind the first digits of a joined token.
+    private static final boolean[] MAY_JOIN = new boolean[256];
+
+    static {
+        for (char c : ".:/-".toCharArray()) {
+            MAY_JOIN[c] = true;
+        }
+    }
+
     private final TimestampText timestamp = new TimestampText();
     private final Runs found = new Runs();
 
     private final long seed;
     private final boolean joins;
     private Tokens out = new Tokens();
-    private long hash;
-    private int staticFrom;
+    /// The token that was added last.
+    private int tokenFrom;
+
+    private int tokenEnd;
 
     /// With `joins` false, the runs of addresses, times and the like stay apart.
     Tokenizer(long seed, boolean joins) {
@@ -35,8 +47,7 @@ final class Tokenizer {
     long tokenize(byte[] b, int from, int end, long time, Tokens tokens) {
         out = tokens;
         tokens.beginLine();
-        hash = seed;
-        staticFrom = from;
+        int firstEntry = tokens.count;
         found.scan(b, from, end);
         int length = end - from;
         int i = 0;
@@ -50,7 +61,81 @@ final class Tokenizer {
                 i = run(b, from + i, from + i + 3, end, found.mask(i, i + 3), time) - from;
             }
         }
+        return hash(b, from, end, firstEntry);
+    }
+
+    /// Of the static text of the line whose tokens were added last and of their kinds.
+    private long hash(byte[] b, int from, int end, int firstEntry) {
+        long hash = seed;
+        int staticFrom = from;
+        int entry = firstEntry;
+        for (int i = 0; i < out.lineCount; i++) {
+            long place = out.entry(entry);
+            int start = Tokens.start(place);
+            hash = mix(staticPiece(b, staticFrom, start, hash), out.kinds[i]);
+            staticFrom = start + Tokens.length(place);
+            entry += Tokens.entries(out.kinds[i]);
+        }
         return staticPiece(b, staticFrom, end, hash);
+    }
+
+    /// Does what [#tokenize] does if the line is made by a template of the tree; returns its number, or -1 and adds
+    /// nothing.
+    int follow(TemplateTree known, byte[] b, int from, int end, long time, Tokens tokens) {
+        out = tokens;
+        tokens.beginLine();
+        int firstEntry = tokens.count;
+        var node = known.root();
+        int at = from;
+        while (node != null) {
+            var edge = step(node, b, at, end, time);
+            if (edge != null && edge.template >= 0) {
+                return edge.template;
+            }
+            at = tokenEnd;
+            node = edge == null ? null : edge.behind(out.kinds[out.lineCount - 1]);
+        }
+        tokens.rewind(firstEntry);
+        return -1;
+    }
+
+    /// Adds the next token behind static text that is known; returns that text, null when there is none.
+    private TemplateTree.@Nullable Edge step(TemplateTree.Node node, byte[] b, int at, int end, long time) {
+        TemplateTree.Edge before = null;
+        for (var edge = node.first(); edge != null; before = edge, edge = edge.next()) {
+            if (!edge.isAt(b, at, end) || edge.months.length > 0 && beginsTimestamp(edge, b, at, end, time)) {
+                continue;
+            }
+            if (edge.template < 0) {
+                int start = at + edge.text.length;
+                int here = Runs.at(b, start, end);
+                int length = here >>> 8;
+                int count = out.lineCount;
+                if (length > 0) {
+                    run(b, start - edge.inRun, start + length, end, here & CharClass.ALNUM | edge.inRunMask, time);
+                }
+                if (out.lineCount == count) {
+                    continue;
+                }
+                if (tokenFrom != start) {
+                    return null;
+                }
+            }
+            if (before != null) {
+                node.prefer(edge, before);
+            }
+            return edge;
+        }
+        return null;
+    }
+
+    private boolean beginsTimestamp(TemplateTree.Edge edge, byte[] b, int at, int end, long time) {
+        for (int month : edge.months) {
+            if (timestamp.parseSyslog(b, at + month, end, time)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Adds what is a token of the run `[s, e)`, and what joins it; returns where to go on.
@@ -61,10 +146,10 @@ final class Tokenizer {
         if (e - s == 3) {
             // shorter than a hexadecimal word; may be the name of a month
             if (joins && e < end && b[e] == ' ' && b[s] < 'a' && timestamp.parseSyslog(b, s, end, time)) {
-                return join(b, s, timestamp());
+                return join(s, timestamp());
             }
         } else if ((mask & CharClass.LETTER) == 0 && e - s >= 4) {
-            emit(b, s, e, Tokens.VAR, mask);
+            emit(s, e, Tokens.VAR, mask);
             if (joins && e - s == 8 && e < end && b[e] == '-' && isUuid(b, s, end)) {
                 return rejoinUuid(b, s);
             }
@@ -75,22 +160,24 @@ final class Tokenizer {
     /// The run `[s, e)` holds a digit; returns where to go on.
     private int digits(byte[] b, int s, int e, int end, int mask, long time) {
         if (mask == CharClass.DIGIT) {
-            int joined = joins && e < end ? joinedDigits(b, s, e, end, time) : 0;
-            if (joined > 0) {
-                return joined;
+            if (joins && e < end && MAY_JOIN[b[e] & 0xff]) {
+                int joined = joinedDigits(b, s, e, end, time);
+                if (joined > 0) {
+                    return joined;
+                }
             }
             if (joins && e - s >= 10 && timestamp.parseEpoch(b, s, e, time)) {
-                return join(b, s, timestamp());
+                return join(s, timestamp());
             }
-            emit(b, s, e, Tokens.VAR, mask);
+            emit(s, e, Tokens.VAR, mask);
             return e;
         }
         if ((mask & CharClass.LETTER) == 0) {
             if (joins && e - s == 8 && e < end && b[e] == '-' && isUuid(b, s, end)) {
-                emit(b, s, s + 36, uuidKind(b, s), 0);
+                emit(s, s + 36, uuidKind(b, s), 0);
                 return s + 36;
             }
-            emit(b, s, e, Tokens.VAR, mask);
+            emit(s, e, Tokens.VAR, mask);
             return e;
         }
         return mixed(b, s, e, mask);
@@ -108,7 +195,7 @@ final class Tokenizer {
                 i++;
             }
             if (i == e) {
-                emit(b, s, change, Tokens.VAR, CharClass.DIGIT);
+                emit(s, change, Tokens.VAR, CharClass.DIGIT);
                 return e;
             }
         } else {
@@ -120,11 +207,11 @@ final class Tokenizer {
                 i++;
             }
             if (i == e) {
-                emit(b, change, e, Tokens.VAR, CharClass.DIGIT);
+                emit(change, e, Tokens.VAR, CharClass.DIGIT);
                 return e;
             }
         }
-        emit(b, s, e, Tokens.VAR, mask);
+        emit(s, e, Tokens.VAR, mask);
         return e;
     }
 
@@ -142,18 +229,18 @@ final class Tokenizer {
                     return clock(b, s, end);
                 } else if (e - s == 2 && next == '/') {
                     if (timestamp.parseClf(b, s, end, time) || timestamp.parseShortYear(b, s, end, time)) {
-                        return join(b, s, timestamp());
+                        return join(s, timestamp());
                     }
                 }
             }
             case 4 -> {
                 if ((next == '-' || next == '/') && timestamp.parseIso(b, s, end, time)) {
-                    return join(b, s, timestamp());
+                    return join(s, timestamp());
                 }
             }
             case 8 -> {
                 if (next == '-' && isUuid(b, s, end)) {
-                    emit(b, s, s + 36, uuidKind(b, s), 0);
+                    emit(s, s + 36, uuidKind(b, s), 0);
                     return s + 36;
                 }
             }
@@ -166,8 +253,8 @@ final class Tokenizer {
         return Tokens.TIMESTAMP | timestamp.format << Tokens.FORMAT_SHIFT;
     }
 
-    private int join(byte[] b, int s, int kind) {
-        emitJoined(b, s, timestamp.end, kind, timestamp.distance);
+    private int join(int s, int kind) {
+        emitJoined(s, timestamp.end, kind, timestamp.distance);
         return timestamp.end;
     }
 
@@ -192,7 +279,7 @@ final class Tokenizer {
         if (i < end && (CharClass.RUN[b[i] & 0xff] != 0 || b[i] == '.' && i + 1 < end && isDigit(b[i + 1]))) {
             return 0;
         }
-        emitJoined(b, s, i, Tokens.IPV4, value);
+        emitJoined(s, i, Tokens.IPV4, value);
         return i;
     }
 
@@ -207,7 +294,7 @@ final class Tokenizer {
             return 0;
         }
         long value = Decimal.parse(b, s, 2) * 10_000 + Decimal.parse(b, s + 3, 2) * 100 + Decimal.parse(b, s + 6, 2);
-        emitJoined(b, s, s + 8, Tokens.CLOCK, value);
+        emitJoined(s, s + 8, Tokens.CLOCK, value);
         return s + 8;
     }
 
@@ -239,8 +326,7 @@ final class Tokenizer {
         int kind = uuidKind(b, s);
         out.replaceLast(Tokens.place(s, 36, 0));
         out.kinds[out.lineCount - 1] = kind;
-        hash = mix(hash, kind);
-        staticFrom = s + 36;
+        tokenEnd = s + 36;
         return s + 36;
     }
 
@@ -248,15 +334,15 @@ final class Tokenizer {
         return b >= '0' && b <= '9';
     }
 
-    private void emit(byte[] b, int from, int end, int kind, int mask) {
-        hash = mix(staticPiece(b, staticFrom, from, hash), kind);
-        staticFrom = end;
+    private void emit(int from, int end, int kind, int mask) {
+        tokenFrom = from;
+        tokenEnd = end;
         out.add(from, end, kind, mask);
     }
 
-    private void emitJoined(byte[] b, int from, int end, int kind, long value) {
-        hash = mix(staticPiece(b, staticFrom, from, hash), kind);
-        staticFrom = end;
+    private void emitJoined(int from, int end, int kind, long value) {
+        tokenFrom = from;
+        tokenEnd = end;
         out.add(from, end, kind, 0, value);
     }
 

@@ -85,6 +85,12 @@ final class Tokens {
         return pages[entry >>> PAGE_BITS][entry & PAGE - 1];
     }
 
+    /// Takes back what was added since there were `entries`.
+    void rewind(int entries) {
+        count = entries;
+        lineCount = 0;
+    }
+
     /// Puts another place where the last one is.
     void replaceLast(long place) {
         int last = count - 1;
@@ -115,6 +121,11 @@ final class Tokens {
 
     static int format(int kind) {
         return kind >>> FORMAT_SHIFT;
+    }
+
+    /// How many entries a token of a kind takes.
+    static int entries(int kind) {
+        return isJoined(kind) ? 2 : 1;
     }
 
     /// True when a value stands behind the place.

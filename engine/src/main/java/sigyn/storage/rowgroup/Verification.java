@@ -1,6 +1,7 @@
 package sigyn.storage.rowgroup;
 
 import java.util.Arrays;
+import sigyn.codec.Bytes;
 
 /// Decodes a row group and compares it with the rows it was made of.
 final class Verification {
@@ -89,6 +90,6 @@ final class Verification {
     }
 
     private boolean equals(int from, int length, int end) {
-        return length == end && Arrays.equals(in.bytes(), from, from + length, text, 0, end);
+        return length == end && Bytes.equal(in.bytes(), from, text, 0, length);
     }
 }
