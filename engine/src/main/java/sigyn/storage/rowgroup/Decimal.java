@@ -8,6 +8,8 @@ final class Decimal {
 
     private static final long[] TEN = new long[19];
     private static final short[] PAIRS = new short[100];
+    /// The digits of numbers up to 255, and in the highest byte how many they are.
+    private static final int[] BYTES = new int[256];
 
     static {
         TEN[0] = 1;
@@ -16,6 +18,13 @@ final class Decimal {
         }
         for (int i = 0; i < 100; i++) {
             PAIRS[i] = (short) ('0' + i / 10 | ('0' + i % 10) << 8);
+        }
+        for (int i = 0; i < 256; i++) {
+            int n = i < 10 ? 1 : i < 100 ? 2 : 3;
+            int last = '0' + i % 10;
+            int middle = '0' + i / 10 % 10;
+            BYTES[i] =
+                    n << 24 | (n == 1 ? last : n == 2 ? middle | last << 8 : '0' + i / 100 | middle << 8 | last << 16);
         }
     }
 
@@ -62,6 +71,14 @@ final class Decimal {
         int n = digits(value);
         writeFixed(value, n, out, at);
         return at + n;
+    }
+
+    /// Writes a value up to 255 and a byte behind it, returns the offset behind that; four bytes may be overwritten.
+    static int writeByte(int value, char then, byte[] out, int at) {
+        int digits = BYTES[value];
+        int n = digits >>> 24;
+        Bytes.putI32(out, at, digits & 0xffffff | then << 8 * n);
+        return at + n + 1;
     }
 
     /// Writes the last `n` digits of a value, zeros in front.

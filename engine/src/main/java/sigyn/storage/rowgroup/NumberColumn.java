@@ -121,13 +121,10 @@ final class NumberColumn extends Column {
                 return Decimal.write(value, out, at);
             }
             case ColumnKind.FORM_IPV4 -> {
-                int next = Decimal.write(value >>> 24 & 255, out, at);
-                out[next++] = '.';
-                next = Decimal.write(value >>> 16 & 255, out, next);
-                out[next++] = '.';
-                next = Decimal.write(value >>> 8 & 255, out, next);
-                out[next++] = '.';
-                return Decimal.write(value & 255, out, next);
+                int next = Decimal.writeByte((int) (value >>> 24 & 255), '.', out, at);
+                next = Decimal.writeByte((int) (value >>> 16 & 255), '.', out, next);
+                next = Decimal.writeByte((int) (value >>> 8 & 255), '.', out, next);
+                return Decimal.writeByte((int) (value & 255), '.', out, next) - 1;
             }
             case ColumnKind.FORM_CLOCK -> {
                 Decimal.writeFixed(value / 10_000, 2, out, at);

@@ -13,6 +13,10 @@ final class Verification {
     private final RowGroupInput in;
     private final RowGroup group;
     private byte[] text = new byte[0];
+    // the rows at hand, and how far each is compared
+    private final int[] row = new int[FETCHED];
+    private final int[] at = new int[FETCHED];
+    private final int[] end = new int[FETCHED];
     /// Keeps the compiler from leaving out what [#fetch] is for.
     @SuppressWarnings("UnusedVariable")
     private int fetched;
@@ -46,15 +50,57 @@ final class Verification {
         for (var template : group.stored()) {
             room(template.maxLength());
             for (int from = 0; from < template.rows; from += FETCHED) {
-                int to = Math.min(template.rows, from + FETCHED);
-                fetch(template.position + from, template.position + to);
-                for (int k = from; k < to; k++) {
-                    int row = group.rowAt()[template.position + k];
-                    if (!isSame(template, k, row)) {
-                        return row;
-                    }
+                int different = compare(template, from, Math.min(FETCHED, template.rows - from));
+                if (different >= 0) {
+                    return different;
                 }
             }
+        }
+        return -1;
+    }
+
+    /// Compares some rows of a template, piece by piece of all of them: a column is decoded fastest when nothing else
+    /// is
+    /// done in between.
+    private int compare(StoredTemplate template, int from, int rows) {
+        fetch(template.position + from, rows);
+        int last = template.columns.length;
+        for (int v = 0; v <= last; v++) {
+            int start = template.piece[v];
+            int different = skip(template.text, start, template.piece[v + 1] - start, rows);
+            if (different < 0 && v < last) {
+                different = skip(template.columns[v], from, rows);
+            }
+            if (different >= 0) {
+                return row[different];
+            }
+        }
+        for (int k = 0; k < rows; k++) {
+            if (at[k] != end[k] || !isSameMetadata(template.position + from + k, row[k])) {
+                return row[k];
+            }
+        }
+        return -1;
+    }
+
+    /// Goes on behind static text in each line; returns the first one that has something else there, or -1.
+    private int skip(byte[] piece, int start, int length, int rows) {
+        for (int k = 0; k < rows; k++) {
+            if (end[k] - at[k] < length || !Bytes.equal(piece, start, in.bytes(), at[k], length)) {
+                return k;
+            }
+            at[k] += length;
+        }
+        return -1;
+    }
+
+    private int skip(Column column, int from, int rows) {
+        for (int k = 0; k < rows; k++) {
+            int length = column.write(from + k, text, 0);
+            if (end[k] - at[k] < length || !Bytes.equal(text, 0, in.bytes(), at[k], length)) {
+                return k;
+            }
+            at[k] += length;
         }
         return -1;
     }
@@ -65,31 +111,25 @@ final class Verification {
         }
     }
 
-    /// Lines of one template are all over the input: waited for one after the other they take longer than the rest.
-    private void fetch(int from, int to) {
+    /// Finds the lines of some rows. They are all over the input: waited for one after the other they take longer than
+    /// the rest.
+    private void fetch(int position, int rows) {
         byte[] bytes = in.bytes();
         int[] rowAt = group.rowAt();
         int sum = 0;
-        for (int position = from; position < to; position++) {
-            int at = in.lineStart()[rowAt[position]];
-            int end = at + in.lineLength()[rowAt[position]];
-            for (; at < end; at += CACHE_LINE) {
-                sum += bytes[at];
+        for (int k = 0; k < rows; k++) {
+            row[k] = rowAt[position + k];
+            at[k] = in.lineStart()[row[k]];
+            end[k] = at[k] + in.lineLength()[row[k]];
+            for (int i = at[k]; i < end[k]; i += CACHE_LINE) {
+                sum += bytes[i];
             }
         }
         fetched += sum;
     }
 
-    private boolean isSame(StoredTemplate template, int k, int row) {
-        int end = template.write(k, text, 0);
-        if (!equals(in.lineStart()[row], in.lineLength()[row], end)) {
-            return false;
-        }
-        end = group.metadata().write(template.position + k, text, 0);
-        return equals(in.metadataStart()[row], in.metadataLength()[row], end);
-    }
-
-    private boolean equals(int from, int length, int end) {
-        return length == end && Bytes.equal(in.bytes(), from, text, 0, length);
+    private boolean isSameMetadata(int position, int row) {
+        int length = group.metadata().write(position, text, 0);
+        return length == in.metadataLength()[row] && Bytes.equal(in.bytes(), in.metadataStart()[row], text, 0, length);
     }
 }
