@@ -108,24 +108,46 @@ final class Distinct {
 
     /// Bits that the ids of all `n` rows take when each is coded by its frequency.
     double entropyBits(int n) {
-        double bits = 0;
+        double bits = Entropy.timesLog(n);
         for (int i = 0; i < count; i++) {
-            bits -= rows[i] * Math.log((double) rows[i] / n);
+            bits -= Entropy.timesLog(rows[i]);
         }
-        return bits / Math.log(2);
+        return bits;
     }
 
     /// Ids by falling frequency.
     int[] byFrequency() {
+        return mostFrequent(count);
+    }
+
+    /// The first `limit` ids by falling frequency, or all when they are fewer.
+    int[] mostFrequent(int limit) {
+        int least = limit < count ? frequencyOf(limit) : 0;
         long[] order = new long[count];
+        int n = 0;
         for (int i = 0; i < count; i++) {
-            order[i] = (long) (Integer.MAX_VALUE - rows[i]) << 32 | i;
+            if (rows[i] >= least) {
+                order[n++] = (long) (Integer.MAX_VALUE - rows[i]) << 32 | i;
+            }
         }
-        Arrays.sort(order);
-        int[] ids = new int[count];
-        for (int i = 0; i < count; i++) {
+        Arrays.sort(order, 0, n);
+        int[] ids = new int[Math.min(n, limit)];
+        for (int i = 0; i < ids.length; i++) {
             ids[i] = (int) order[i];
         }
         return ids;
+    }
+
+    /// At least as many ids as `limit` occur as often as this or more often; small frequencies are exact.
+    private int frequencyOf(int limit) {
+        int[] ids = new int[64];
+        for (int i = 0; i < count; i++) {
+            ids[Math.min(rows[i], ids.length - 1)]++;
+        }
+        int frequency = ids.length;
+        for (int more = 0; frequency > 0 && more < limit; ) {
+            more += ids[--frequency];
+        }
+        return frequency;
     }
 }

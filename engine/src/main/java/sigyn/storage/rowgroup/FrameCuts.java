@@ -10,16 +10,6 @@ final class FrameCuts {
     /// Shorter pieces go with what is before them.
     private static final int SHORTEST = 64;
 
-    private static final double[] SMALL_LOGS = new double[4096];
-
-    static {
-        for (int i = 1; i < SMALL_LOGS.length; i++) {
-            SMALL_LOGS[i] = i * Math.log(i);
-        }
-    }
-
-    private static final double NATS = COST * 8 * Math.log(2);
-
     private final int[] frame = new int[256];
     private final int[] piece = new int[256];
     private int[] ends = new int[16];
@@ -68,16 +58,13 @@ final class FrameCuts {
 
     private boolean isSmallerAlone(int length) {
         int before = pieceStart - frameStart;
-        double saved = timesLog(before + length) - timesLog(before) - timesLog(length);
+        double saved = Entropy.timesLog(before + length) - Entropy.timesLog(before) - Entropy.timesLog(length);
         for (int i = 0; i < piece.length; i++) {
             if (piece[i] != 0 && frame[i] != 0) {
-                saved += timesLog(frame[i]) + timesLog(piece[i]) - timesLog(frame[i] + piece[i]);
+                saved +=
+                        Entropy.timesLog(frame[i]) + Entropy.timesLog(piece[i]) - Entropy.timesLog(frame[i] + piece[i]);
             }
         }
-        return saved > NATS;
-    }
-
-    private static double timesLog(int count) {
-        return count < SMALL_LOGS.length ? SMALL_LOGS[count] : count * Math.log(count);
+        return saved > COST * 8;
     }
 }

@@ -35,19 +35,17 @@ final class GapSequence {
             high[i] = gaps[i] >>> low;
         }
         distinct.ofNumbers(high, n, n);
-        int[] order = distinct.byFrequency();
-        int size = Math.min(order.length, ESCAPE);
-        int[] index = new int[order.length];
+        int[] order = distinct.mostFrequent(ESCAPE);
+        int size = order.length;
+        int[] index = new int[distinct.count];
         Arrays.fill(index, ESCAPE);
         directory.u8(low);
         directory.varint(size);
+        int escapes = n;
         for (int i = 0; i < size; i++) {
             index[order[i]] = i;
             directory.varint(high[distinct.first[order[i]]]);
-        }
-        int escapes = 0;
-        for (int i = size; i < order.length; i++) {
-            escapes += distinct.rows[order[i]];
+            escapes -= distinct.rows[order[i]];
         }
         directory.varint(escapes);
         var sink = bytes.piece(SectionKind.TIME, n);
@@ -82,21 +80,24 @@ final class GapSequence {
         if (width <= 8 || max < 0) {
             return -1;
         }
-        double best = planeBits(sample, width, distinct) * 0.98;
-        int bestLow = -1;
-        long[] high = new long[samples];
-        for (int low = 0; low <= Math.min(40, width); low += 2) {
-            for (int i = 0; i < samples; i++) {
-                high[i] = sample[i] >>> low;
-            }
-            distinct.ofNumbers(high, samples, samples);
-            double bits = low * (double) samples + splitBits(distinct, samples, width - low);
-            if (bits < best) {
-                best = bits;
-                bestLow = low;
+        int most = Math.min(40, width);
+        int low = 0;
+        double bits = Double.MAX_VALUE;
+        for (int each = 0; each <= most; each += 4) {
+            double with = splitBits(sample, each, width, distinct);
+            if (with < bits) {
+                bits = with;
+                low = each;
             }
         }
-        return bestLow;
+        for (int each : new int[] {low - 2, low + 2}) {
+            double with = each < 0 || each > most ? bits : splitBits(sample, each, width, distinct);
+            if (with < bits) {
+                bits = with;
+                low = each;
+            }
+        }
+        return bits < planeBits(sample, width, distinct) * 0.98 ? low : -1;
     }
 
     private static double planeBits(long[] sample, int width, Distinct distinct) {
@@ -112,19 +113,20 @@ final class GapSequence {
         return bits;
     }
 
-    private static double splitBits(Distinct distinct, int n, int highWidth) {
-        int[] order = distinct.byFrequency();
+    private static double splitBits(long[] sample, int low, int width, Distinct distinct) {
+        int n = sample.length;
+        long[] high = new long[n];
+        for (int i = 0; i < n; i++) {
+            high[i] = sample[i] >>> low;
+        }
+        distinct.ofNumbers(high, n, n);
         int escapes = n;
-        double bits = 0;
-        for (int i = 0; i < Math.min(order.length, ESCAPE); i++) {
-            int rows = distinct.rows[order[i]];
-            bits -= rows * Math.log((double) rows / n);
-            escapes -= rows;
+        double bits = Entropy.timesLog(n);
+        for (int id : distinct.mostFrequent(ESCAPE)) {
+            bits -= Entropy.timesLog(distinct.rows[id]);
+            escapes -= distinct.rows[id];
         }
-        if (escapes > 0) {
-            bits -= escapes * Math.log((double) escapes / n);
-        }
-        return bits / Math.log(2) + (double) escapes * (highWidth + 8);
+        return low * (double) n + bits - Entropy.timesLog(escapes) + (double) escapes * (width - low + 8);
     }
 
     /// A sequence that is located but not read yet.
