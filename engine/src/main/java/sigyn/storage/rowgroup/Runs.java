@@ -57,7 +57,7 @@ final class Runs {
         long upper = 0;
         long letters = 0;
         for (int shift = 0; shift < 64 && at < end; shift += 8, at += 8) {
-            long eight = at + 8 <= b.length ? Bytes.i64(b, at) : last(b, at);
+            long eight = eight(b, at);
             if (end - at < 8) {
                 eight &= (1L << (end - at) * 8) - 1;
             }
@@ -85,7 +85,7 @@ final class Runs {
     static int at(byte[] b, int at, int end) {
         int mask = 0;
         for (int i = at; ; i += 8) {
-            long eight = i + 8 <= b.length ? Bytes.i64(b, i) : last(b, i);
+            long eight = eight(b, i);
             long ascii = ~eight & HIGH;
             long seven = eight & ~HIGH;
             long folded = seven | ONES * 0x20;
@@ -105,6 +105,11 @@ final class Runs {
                 return i + run - at << 8 | mask;
             }
         }
+    }
+
+    /// Eight bytes, zeros behind the last one of the array.
+    static long eight(byte[] b, int at) {
+        return at + 8 <= b.length ? Bytes.i64(b, at) : last(b, at);
     }
 
     private static long last(byte[] b, int at) {

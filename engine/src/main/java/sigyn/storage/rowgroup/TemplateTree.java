@@ -23,17 +23,41 @@ final class TemplateTree {
 
     static final class Node {
         private @Nullable Edge first;
+        /// How many bytes all texts have in common at their start; an edge's key are up to eight behind those.
+        private int keyAt;
 
+        /// The edges whose text may stand at `b[at]` begin with this one; see [#next].
         @Nullable
-        Edge first() {
-            return first;
+        Edge first(byte[] b, int at) {
+            return matching(first, b, at);
         }
 
-        /// Lets an edge be the first one to be tried.
-        void prefer(Edge edge, Edge before) {
-            before.next = edge.next;
+        @Nullable
+        Edge next(Edge edge, byte[] b, int at) {
+            return matching(edge.next, b, at);
+        }
+
+        private @Nullable Edge matching(@Nullable Edge from, byte[] b, int at) {
+            long here = Runs.eight(b, at + keyAt);
+            var edge = from;
+            while (edge != null && ((edge.key ^ here) & edge.keyMask) != 0) {
+                edge = edge.next;
+            }
+            return edge;
+        }
+
+        private void add(Edge edge) {
+            if (first == null) {
+                keyAt = edge.text.length;
+            } else {
+                int common = Arrays.mismatch(first.text, edge.text);
+                keyAt = common < 0 ? keyAt : Math.min(keyAt, common);
+            }
             edge.next = first;
             first = edge;
+            for (var each = first; each != null; each = each.next) {
+                each.setKey(keyAt);
+            }
         }
     }
 
@@ -50,18 +74,21 @@ final class TemplateTree {
 
         private @Nullable Edge next;
         private @Nullable Branch branches;
+        private long key;
+        private long keyMask;
 
-        private Edge(byte[] text, int inRun, int template) {
+        private Edge(byte[] text, int template) {
             this.text = text;
-            this.inRun = inRun;
             this.template = template;
+            inRun = template < 0 ? runAtEnd(text) : 0;
             months = months(text);
             inRunMask = CharClass.mask(text, text.length - inRun, inRun);
         }
 
-        @Nullable
-        Edge next() {
-            return next;
+        private void setKey(int at) {
+            int length = Math.min(8, text.length - at);
+            keyMask = length == 8 ? -1 : (1L << length * 8) - 1;
+            key = Runs.eight(text, at) & keyMask;
         }
 
         /// True when the text stands at `b[at]` and, if it is a line's last, ends at `end`.
@@ -113,17 +140,17 @@ final class TemplateTree {
         for (int i = 0; i < tokens.lineCount && node != null; i++) {
             long place = tokens.entry(entry);
             int start = Tokens.start(place);
-            node = behind(node, Arrays.copyOfRange(b, at, start), runBefore(b, at, start), tokens.kinds[i]);
+            node = behind(node, Arrays.copyOfRange(b, at, start), tokens.kinds[i]);
             at = start + Tokens.length(place);
             entry += Tokens.entries(tokens.kinds[i]);
         }
         if (node != null) {
-            edge(node, Arrays.copyOfRange(b, at, end), 0, template);
+            edge(node, Arrays.copyOfRange(b, at, end), template);
         }
     }
 
-    private @Nullable Node behind(Node node, byte[] text, int inRun, int kind) {
-        var edge = edge(node, text, inRun, -1);
+    private @Nullable Node behind(Node node, byte[] text, int kind) {
+        var edge = edge(node, text, -1);
         if (edge == null) {
             return null;
         }
@@ -137,10 +164,10 @@ final class TemplateTree {
     }
 
     /// Finds or adds an edge; null when the node has too many.
-    private @Nullable Edge edge(Node node, byte[] text, int inRun, int template) {
+    private @Nullable Edge edge(Node node, byte[] text, int template) {
         int count = 0;
         for (var edge = node.first; edge != null; edge = edge.next) {
-            if (edge.inRun == inRun && edge.template == template && Arrays.equals(edge.text, text)) {
+            if (edge.template == template && Arrays.equals(edge.text, text)) {
                 return edge;
             }
             count++;
@@ -148,20 +175,19 @@ final class TemplateTree {
         if (count == MOST_OF_ONE || bytes + text.length > MOST_BYTES) {
             return null;
         }
-        var added = new Edge(text, inRun, template);
-        added.next = node.first;
-        node.first = added;
+        var added = new Edge(text, template);
+        node.add(added);
         edges++;
         bytes += text.length;
         return added;
     }
 
-    private static int runBefore(byte[] b, int from, int at) {
-        int i = at;
-        while (i > from && CharClass.RUN[b[i - 1] & 0xff] != 0) {
-            i--;
+    private static int runAtEnd(byte[] text) {
+        int from = text.length;
+        while (from > 0 && CharClass.RUN[text[from - 1] & 0xff] != 0) {
+            from--;
         }
-        return at - i;
+        return text.length - from;
     }
 
     /// False when a joined token ends within a run: what it leaves of that may be a token or not.

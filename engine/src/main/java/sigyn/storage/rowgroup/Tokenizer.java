@@ -101,8 +101,7 @@ final class Tokenizer {
 
     /// Adds the next token behind static text that is known; returns that text, null when there is none.
     private TemplateTree.@Nullable Edge step(TemplateTree.Node node, byte[] b, int at, int end, long time) {
-        TemplateTree.Edge before = null;
-        for (var edge = node.first(); edge != null; before = edge, edge = edge.next()) {
+        for (var edge = node.first(b, at); edge != null; edge = node.next(edge, b, at)) {
             if (!edge.isAt(b, at, end) || edge.months.length > 0 && beginsTimestamp(edge, b, at, end, time)) {
                 continue;
             }
@@ -120,9 +119,6 @@ final class Tokenizer {
                 if (tokenFrom != start) {
                     return null;
                 }
-            }
-            if (before != null) {
-                node.prefer(edge, before);
             }
             return edge;
         }
