@@ -21,6 +21,8 @@ final class ColumnEncoder {
         final IdPool pool;
         final int[] entry;
         final double elsewhere;
+        final long key;
+        final int vain;
 
         Deferred(ColumnEncoder column, IdPool pool, int[] entry, double elsewhere) {
             int n = column.n;
@@ -31,6 +33,8 @@ final class ColumnEncoder {
             this.pool = pool;
             this.entry = entry;
             this.elsewhere = elsewhere;
+            key = column.key;
+            vain = column.vain;
         }
     }
 
@@ -43,7 +47,8 @@ final class ColumnEncoder {
     private final List<IdPool> pools = new ArrayList<>();
     private final ArrayDeque<IdPool> spare = new ArrayDeque<>();
     private final List<Deferred> deferred = new ArrayList<>();
-    private final double[] histogram = new double[256];
+    private final VainTrials trials = new VainTrials();
+    private final int[] histogram = new int[256];
 
     // the column at hand
     private static final byte[] NOTHING = {};
@@ -59,6 +64,8 @@ final class ColumnEncoder {
     private int minLength;
     private int maxLength;
     private int mask;
+    private long key;
+    private int vain;
     private boolean mayPool;
     private boolean isLineToken;
 
@@ -83,22 +90,24 @@ final class ColumnEncoder {
     }
 
     /// Encodes `count` tokens of one kind: where they are (see [Tokens]), values of joined ones, and their rows. The
-    /// arrays may be changed. `lineToken`: these are tokens of the first model, which go to the filters.
+    /// arrays may be changed. Columns of one `columnKey` are much alike in all row groups.
     void encode(
+            long columnKey,
             int count,
             int[] rowNumbers,
             long[] places,
             int tokenKind,
             long[] values,
-            boolean lineToken,
             ByteSink directory) {
         n = count;
         rows = rowNumbers;
         place = places;
         kind = tokenKind;
         value = values;
-        mayPool = true;
-        isLineToken = lineToken;
+        key = columnKey;
+        vain = trials.of(key);
+        mayPool = (vain & VainTrials.POOL) == 0;
+        isLineToken = isLineToken(tokenKind);
         choose(directory);
     }
 
@@ -188,6 +197,15 @@ final class ColumnEncoder {
         return true;
     }
 
+    /// True for tokens of the first model, which go to the filters.
+    private static boolean isLineToken(int kind) {
+        return Tokens.type(kind) != Tokens.WORD;
+    }
+
+    private boolean mayBeDictionary() {
+        return (vain & VainTrials.DICTIONARY) == 0;
+    }
+
     private void ensureNumbers() {
         if (numbers.length < n) {
             numbers = new long[Math.max(n, numbers.length * 2)];
@@ -227,7 +245,7 @@ final class ColumnEncoder {
             double direct = planeBytes(min, (rangeBits + 7) / 8);
             double dictionary = Double.MAX_VALUE;
             double entries = 0;
-            if (distinct.ofNumbers(numbers, n, Math.min(n / 2, 1 << 14))) {
+            if (mayBeDictionary() && distinct.ofNumbers(numbers, n, Math.min(n / 2, 1 << 14))) {
                 entries = distinct.count * (textLength * 0.5 + 0.3);
                 dictionary = distinct.entropyBits(n) / 8 + entries;
             }
@@ -239,6 +257,7 @@ final class ColumnEncoder {
                 dictionary(directory);
                 return;
             }
+            trials.add(key, VainTrials.DICTIONARY);
         }
         if (isLineToken && form != ColumnKind.FORM_IPV4 && form != ColumnKind.FORM_CLOCK) {
             filters.numbers(numbers, n, form >= ColumnKind.FORM_PADDED ? form - ColumnKind.FORM_PADDED : 0);
@@ -252,19 +271,15 @@ final class ColumnEncoder {
     private double planeBytes(long min, int planes) {
         int step = Math.max(1, n / 1024);
         int samples = (n + step - 1) / step;
-        double bits = 0;
+        double bits = planes * Entropy.timesLog(samples);
         for (int plane = 0; plane < planes; plane++) {
             Arrays.fill(histogram, 0);
             for (int i = 0; i < n; i += step) {
                 histogram[(int) (numbers[i] - min >>> plane * 8) & 0xff]++;
             }
-            double plain = 0;
-            for (double count : histogram) {
-                if (count > 0) {
-                    plain -= count * Math.log(count / samples);
-                }
+            for (int count : histogram) {
+                bits -= Entropy.timesLog(count);
             }
-            bits += plain / Math.log(2);
         }
         // few samples make 256 values look less random than they are
         double correction = samples < 4096 ? 1.06 : 1;
@@ -273,7 +288,7 @@ final class ColumnEncoder {
 
     private void hex(int layout, int digits, ByteSink directory) {
         double direct = n * ((digits + 1) / 2.0);
-        if (distinct.ofTexts(b, place, n, Math.min(n / 2, 1 << 12))) {
+        if (mayBeDictionary() && distinct.ofTexts(b, place, n, Math.min(n / 2, 1 << 12))) {
             double entries = distinct.count * (digits / 2.0 + 0.5);
             double dictionary = distinct.entropyBits(n) / 8 + entries;
             if (!mayPool || entries < dictionary / 4) {
@@ -288,6 +303,7 @@ final class ColumnEncoder {
             deferTo(IdPool.Shape.HEX, direct, directory);
             return;
         }
+        trials.add(key, VainTrials.DICTIONARY);
         if (isLineToken) {
             filters.opaque(b, place, kind, n);
         }
@@ -333,7 +349,7 @@ final class ColumnEncoder {
             total += length(i);
         }
         double direct = total * 0.55 + n * 0.3;
-        if (distinct.ofTexts(b, place, n, Math.max(1, n * 3 / 4))) {
+        if (mayBeDictionary() && distinct.ofTexts(b, place, n, Math.max(1, n * 3 / 4))) {
             double entries = 0;
             for (int i = 0; i < distinct.count; i++) {
                 entries += length(distinct.first[i]) * 0.6 + 0.5;
@@ -350,6 +366,7 @@ final class ColumnEncoder {
             deferTo(IdPool.Shape.TEXT, direct, directory);
             return;
         }
+        trials.add(key, VainTrials.DICTIONARY);
         if (isLineToken) {
             filters.opaque(b, place, kind, n);
         }
@@ -445,6 +462,7 @@ final class ColumnEncoder {
             var column = deferred.get(i);
             load(column);
             if (!refers[i]) {
+                trials.add(key, VainTrials.POOL);
                 choose(directory);
                 continue;
             }
@@ -478,7 +496,9 @@ final class ColumnEncoder {
         place = column.place;
         kind = column.kind;
         value = column.value;
-        isLineToken = Tokens.type(kind) != Tokens.WORD;
+        isLineToken = isLineToken(kind);
+        key = column.key;
+        vain = column.vain;
     }
 
     /// Compares a column's share of its pool with its best other encoding; takes it out of the pool if that is smaller.

@@ -31,6 +31,8 @@ final class LineSetEncoder {
     /// Longest line whose every part is split; of longer ones, the rest is one variable.
     static final int SPLIT = 4096;
 
+    private static final int GATHERED = 4;
+
     private final Tokens tokens = new Tokens();
     private final TemplateTable table = new TemplateTable();
     private final TemplateTree known = new TemplateTree();
@@ -43,14 +45,14 @@ final class LineSetEncoder {
     private int[] template = new int[0];
     private boolean[] hasRest = new boolean[0];
     private int[] modelOf = new int[0];
+    private long[] hashOf = new long[0];
     /// Kinds of the tokens of each template.
     private final List<int[]> kindsFound = new ArrayList<>();
 
     private int[][] kindsOf = new int[0][];
     private int[] order = new int[0];
-    // one column at a time
-    private long[] place = new long[0];
-    private long[] value = new long[0];
+    // some columns at a time
+    private final long[][] gathered = new long[GATHERED][0];
     private int[] rowNumbers = new int[0];
     private int[] first = new int[0];
 
@@ -101,8 +103,9 @@ final class LineSetEncoder {
             template = new int[size];
             hasRest = new boolean[size];
             order = new int[size];
-            place = new long[size];
-            value = new long[size];
+            for (int i = 0; i < GATHERED; i++) {
+                gathered[i] = new long[size];
+            }
             rowNumbers = new int[size];
             first = new int[size];
         }
@@ -206,12 +209,14 @@ final class LineSetEncoder {
         int[] id = new int[rows.length];
         int[] sorted = new int[used];
         modelOf = new int[used];
+        hashOf = new long[used];
         kindsOf = new int[used][];
         for (int i = 0; i < used; i++) {
             int t = (int) byRows[i];
             id[t] = i;
             sorted[i] = rows[t];
             kindsOf[i] = kindsFound.get(t);
+            hashOf[i] = t == raw ? 0 : table.hash[t];
             modelOf[i] = t == raw ? RAW : t < models ? RUNS : WORDS;
         }
         for (int i = 0; i < n; i++) {
@@ -290,18 +295,28 @@ final class LineSetEncoder {
         System.arraycopy(order, from, rowNumbers, 0, rows);
         int of = template[order[from]];
         int model = modelOf[of];
+        long hash = hashOf[of];
         for (int k = 0; k < rows; k++) {
             first[k] = firstToken[rowNumbers[k]];
         }
-        int entry = 0;
+        int entries = 0;
         for (int kind : kindsOf[of]) {
-            gather(place, entry, rows);
-            if (Tokens.isJoined(kind)) {
-                gather(value, entry + 1, rows);
+            entries += Tokens.entries(kind);
+        }
+        int entry = 0;
+        int gatheredFrom = 0;
+        int gatheredTo = 0;
+        for (int kind : kindsOf[of]) {
+            int size = Tokens.entries(kind);
+            if (entry + size > gatheredTo) {
+                gatheredFrom = entry;
+                gatheredTo = Math.min(entry + GATHERED, entries);
+                gather(gatheredFrom, gatheredTo, rows);
             }
-            entry += Tokens.entries(kind);
-            boolean lineToken = model == RUNS && Tokens.type(kind) != Tokens.WORD;
-            columns.encode(rows, rowNumbers, place, kind, value, lineToken, directory);
+            long[] places = gathered[entry - gatheredFrom];
+            long[] values = gathered[entry - gatheredFrom + size - 1];
+            entry += size;
+            columns.encode(Tokenizer.mix(hash, entry), rows, rowNumbers, places, kind, values, directory);
         }
         for (int k = 0; k < rows; k++) {
             int row = rowNumbers[k];
@@ -312,9 +327,27 @@ final class LineSetEncoder {
         }
     }
 
-    private void gather(long[] into, int entry, int rows) {
+    /// Some entries of each row of a template: rows are all over the tokens, so a few are gathered at once.
+    private void gather(int from, int to, int rows) {
+        if (to - from < GATHERED) {
+            for (int i = from; i < to; i++) {
+                long[] into = gathered[i - from];
+                for (int k = 0; k < rows; k++) {
+                    into[k] = tokens.entry(first[k] + i);
+                }
+            }
+            return;
+        }
+        long[] one = gathered[0];
+        long[] two = gathered[1];
+        long[] three = gathered[2];
+        long[] four = gathered[3];
         for (int k = 0; k < rows; k++) {
-            into[k] = tokens.entry(first[k] + entry);
+            int at = first[k] + from;
+            one[k] = tokens.entry(at);
+            two[k] = tokens.entry(at + 1);
+            three[k] = tokens.entry(at + 2);
+            four[k] = tokens.entry(at + 3);
         }
     }
 }

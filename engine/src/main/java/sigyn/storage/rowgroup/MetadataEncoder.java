@@ -107,10 +107,13 @@ final class MetadataEncoder {
             }
         }
         NumberSequence.write(shapeOf, n, false, SectionKind.INDEXES, directory, bytes);
-        for (var column : columns) {
+        for (int i = 0; i < columns.size(); i++) {
+            var column = columns.get(i);
             directory.varint(column.n);
             if (column.n > 0) {
-                encoder.encode(column.n, column.rows, column.place, Tokens.WORD, NO_VALUES, false, directory);
+                byte[] name = i < keys.size() ? keys.get(i) : new byte[0];
+                long key = Hash64.of(0, name, 0, name.length);
+                encoder.encode(key, column.n, column.rows, column.place, Tokens.WORD, NO_VALUES, directory);
             }
         }
         Integer level = keyIndex.get("detected_level");
