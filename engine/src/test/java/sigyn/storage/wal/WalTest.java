@@ -14,12 +14,15 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import sigyn.codec.ByteSink;
 import sigyn.codec.Bytes;
 import sigyn.testkit.Property;
+import sigyn.testkit.disk.Call;
 import sigyn.testkit.disk.Fault;
 import sigyn.testkit.disk.FaultyDisk;
 
@@ -382,6 +385,35 @@ class WalTest {
             assertThat(append(wal, "more")).isEqualTo(11);
         }
         assertThat(replay(1, false)).hasSize(10).last().isEqualTo("more");
+    }
+
+    /// A file system may throw what nobody declared; the log's thread goes on, or no push would be answered any more.
+    @Test
+    @Timeout(60)
+    void aLogThatCannotBeShortenedGoesOn() throws Exception {
+        var disk = new FaultyDisk();
+        Path directory = disk.root().resolve("wal");
+        try (var wal = open(directory, 1 << 20, 0)) {
+            for (int i = 0; i < 10; i++) {
+                append(wal, i + "o".repeat(800));
+            }
+            var thrown = new AtomicInteger();
+            disk.faults(call -> {
+                if (call.kind() == Call.Kind.CREATE) {
+                    thrown.incrementAndGet();
+                    throw new IllegalStateException("no file today");
+                }
+                return Fault.NONE;
+            });
+            wal.shorten(wal.synced() + 1, 1_000);
+            assertThat(thrown).hasValue(1);
+            assertThat(append(wal, "more")).isEqualTo(11);
+            disk.faults(_ -> Fault.NONE);
+            wal.shorten(wal.synced() + 1, 1_000);
+            wal.truncate(wal.synced() + 1);
+            assertThat(files(directory)).hasSize(1);
+            assertThat(append(wal, "again")).isEqualTo(12);
+        }
     }
 
     /// Somebody who reads on is told that the place is gone, not what the file holds by now.
