@@ -3,28 +3,72 @@ package sigyn.server.ingest;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 
-/// The memory that all pushes together may take while they are being decoded. Small pushes are not counted; large ones
-/// wait for room, and are told to come again when there is none for a while.
+/// The bodies that all pushes together may have in memory while they are being decoded, which takes up to five times as
+/// much: the body, its objects or lines, the batch. Small pushes are not counted; large ones wait for room, and are
+/// told
+/// to come again when there is none for a while.
+///
+/// Of those that have some room and wait for more, one goes ahead of what there is, so that they do not all wait for
+/// each other.
 final class DecodeRoom {
     private static final int FREE = 256 << 10;
     private static final int UNIT = 16 << 10;
     private static final int WAIT_SECONDS = 5;
 
-    private final Semaphore units;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition freed = lock.newCondition();
     private final int most;
+    /// Guarded by `lock`, below 0 while one is ahead.
+    private int units;
+
+    private @Nullable Space ahead;
 
     DecodeRoom(long bytes) {
         this.most = (int) (bytes / UNIT);
-        this.units = new Semaphore(most, true);
+        this.units = most;
     }
 
     Space open() {
         return new Space();
+    }
+
+    private void acquire(Space space, int more) throws InterruptedException {
+        long left = TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        lock.lockInterruptibly();
+        try {
+            while (units < more && ahead != space) {
+                if (ahead == null && space.taken > 0) {
+                    ahead = space;
+                } else if (left > 0) {
+                    left = freed.awaitNanos(left);
+                } else {
+                    throw new SigynException(ErrorKind.OVERLOADED, "too many large pushes at once");
+                }
+            }
+            units -= more;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void release(Space space) {
+        lock.lock();
+        try {
+            units += space.taken;
+            if (ahead == space) {
+                ahead = null;
+            }
+            freed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// What one push takes, until it is closed. For one thread.
@@ -37,9 +81,7 @@ final class DecodeRoom {
             bytes += more;
             int wanted = (int) Math.min(most, Math.max(0, bytes - FREE) / UNIT);
             if (wanted > taken) {
-                if (!units.tryAcquire(wanted - taken, WAIT_SECONDS, TimeUnit.SECONDS)) {
-                    throw new SigynException(ErrorKind.OVERLOADED, "too many large pushes at once");
-                }
+                acquire(this, wanted - taken);
                 taken = wanted;
             }
         }
@@ -74,8 +116,10 @@ final class DecodeRoom {
 
         @Override
         public void close() {
-            units.release(taken);
-            taken = 0;
+            if (taken > 0) {
+                release(this);
+                taken = 0;
+            }
         }
     }
 }

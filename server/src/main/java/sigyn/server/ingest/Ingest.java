@@ -30,6 +30,8 @@ public final class Ingest {
     }
 
     private static final int SOME_BYTES = 16 << 10;
+    /// However small the heap is, bodies may have so many bytes.
+    private static final int LEAST_BODY = 4 << 20;
 
     private final Sink sink;
     private final Overrides limits;
@@ -47,10 +49,10 @@ public final class Ingest {
         this.limits = limits;
         this.metrics = metrics;
         this.clock = clock;
-        long memory = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
-        this.mostPacked = Math.min(sizes.maxReceived(), memory);
-        this.mostUnpacked = Math.min(sizes.maxDecompressed(), memory);
-        this.room = new DecodeRoom(memory);
+        long most = Math.max(LEAST_BODY, Runtime.getRuntime().maxMemory() / 32);
+        this.mostPacked = Math.min(sizes.maxReceived(), most);
+        this.mostUnpacked = Math.min(sizes.maxDecompressed(), most);
+        this.room = new DecodeRoom(most);
     }
 
     /// A body of Loki's JSON. `encoding` is the request's Content-Encoding, empty when there is none.
