@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -34,7 +36,10 @@ class HostileTest {
     private static final int HEAP_MEGABYTES = 224;
     /// What a process has beside its heap: start-up cache, code, stacks, direct buffers.
     private static final int OUTSIDE_MEGABYTES = 176;
+    private static final Map<String, String> SMALL_HEAP = Map.of("SIGYN_JAVA_OPTIONS", "-Xmx" + HEAP_MEGABYTES + "m");
     private static final int MEGABYTE = 1 << 20;
+    /// A body may have a 32nd of the heap.
+    private static final int LARGE_BYTES = 6 * MEGABYTE;
 
     @TempDir
     static Path temp;
@@ -45,7 +50,7 @@ class HostileTest {
     @BeforeAll
     static void start() throws Exception {
         client = HttpClient.newHttpClient();
-        sigyn = SigynProcess.up(temp.resolve("data"), Map.of("SIGYN_JAVA_OPTIONS", "-Xmx" + HEAP_MEGABYTES + "m"));
+        sigyn = SigynProcess.up(temp.resolve("data"), SMALL_HEAP);
     }
 
     @AfterAll
@@ -55,11 +60,26 @@ class HostileTest {
     }
 
     private static HttpResponse<String> push(String path, byte[] body, String... headers) throws Exception {
-        var request = HttpRequest.newBuilder(sigyn.logs(path))
+        return push(sigyn.logs(path), body, headers);
+    }
+
+    private static HttpResponse<String> push(URI to, byte[] body, String... headers) throws Exception {
+        var request = HttpRequest.newBuilder(to)
                 .headers(headers)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpRequest request(SigynProcess to, LargePushes.Push push) {
+        var request = HttpRequest.newBuilder(to.logs(push.path()))
+                .version(HttpClient.Version.HTTP_1_1)
+                .header("Content-Type", push.type())
+                .POST(HttpRequest.BodyPublishers.ofByteArray(push.body()));
+        if (!push.encoding().isEmpty()) {
+            request.header("Content-Encoding", push.encoding());
+        }
+        return request.build();
     }
 
     private static HttpResponse<String> json(String body) throws Exception {
@@ -71,8 +91,8 @@ class HostileTest {
     }
 
     /// Kilobytes of a line of `/proc/PID/status`.
-    private static long status(String name) throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/" + sigyn.pid() + "/status"))) {
+    private static long status(SigynProcess of, String name) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + of.pid() + "/status"))) {
             if (line.startsWith(name + ":")) {
                 return Long.parseLong(line.replaceAll("\\D", ""));
             }
@@ -109,13 +129,7 @@ class HostileTest {
     private static byte[] snappyBomb() {
         var out = new ByteArrayOutputStream();
         long length = 100L * MEGABYTE;
-        for (long n = length; ; n >>>= 7) {
-            if (n < 0x80) {
-                out.write((int) n);
-                break;
-            }
-            out.write((int) (n & 0x7f | 0x80));
-        }
+        LargePushes.varint(out, length);
         out.write(63 << 2);
         out.writeBytes(new byte[64]);
         for (long n = 64; n < length; n += 64) {
@@ -124,32 +138,79 @@ class HostileTest {
         return out.toByteArray();
     }
 
+    /// The heap begins small, and must not be widened for what is thrown away.
+    @Test
+    void bombsDoNotWidenTheHeap() throws Exception {
+        try (var fresh = SigynProcess.up(temp.resolve("fresh"), SMALL_HEAP)) {
+            fresh.push(stream("warm", "[[\"" + System.currentTimeMillis() + "000000\",\"x\"]]"));
+            long before = status(fresh, "VmRSS");
+            sendBombs(fresh);
+            long more = (status(fresh, "VmHWM") - before) / 1024;
+            System.out.println("bombs take " + more + " MB of a fresh process");
+            assertThat(more).isLessThan(64);
+        }
+    }
+
+    /// With the heap as wide as large pushes of honest senders make it, what grows is outside.
     @Test
     void bombsAreRefusedInBoundedMemory() throws Exception {
-        json(stream("warm", "[[\"" + System.currentTimeMillis() + "000000\",\"x\"]]"));
+        var honest = LargePushes.of(LARGE_BYTES);
+        for (int i = 0; i < 3; i++) {
+            for (var push : honest) {
+                var answer = client.send(request(sigyn, push), HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).as(push + ": " + answer.body()).isEqualTo(204);
+            }
+        }
+        long before = status(sigyn, "VmHWM");
+        sendBombs(sigyn);
+        long peak = status(sigyn, "VmHWM");
+        System.out.println("peak " + peak / 1024 + " MB, " + (peak - before) / 1024 + " of them for bombs");
+        assertThat((peak - before) / 1024).isLessThan(32);
+        assertThat(peak / 1024).isLessThan(HEAP_MEGABYTES + OUTSIDE_MEGABYTES);
+        alive();
+    }
+
+    private static void sendBombs(SigynProcess to) throws Exception {
         byte[] head = stream("bomb", "[[\"1\",\"").replace("}]}", "").getBytes(StandardCharsets.UTF_8);
         byte[] gzip = gzip(head, (byte) 'a', 1L << 30);
         assertThat(gzip.length).isLessThan(2 * MEGABYTE);
+        URI loki = to.logs("/loki/api/v1/push");
+        URI otlp = to.logs("/otlp/v1/logs");
+        String protobuf = "application/x-protobuf";
         for (int i = 0; i < 3; i++) {
-            var answer =
-                    push("/loki/api/v1/push", gzip, "Content-Type", "application/json", "Content-Encoding", "gzip");
+            var answer = push(loki, gzip, "Content-Type", "application/json", "Content-Encoding", "gzip");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-            answer = push(
-                    "/loki/api/v1/push", gzip, "Content-Type", "application/x-protobuf", "Content-Encoding", "gzip");
+            answer = push(loki, gzip, "Content-Type", protobuf, "Content-Encoding", "gzip");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
-            answer = push("/loki/api/v1/push", snappyBomb(), "Content-Type", "application/x-protobuf");
+            answer = push(loki, snappyBomb(), "Content-Type", protobuf);
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
             for (String encoding : List.of("gzip", "zstd")) {
                 byte[] body = encoding.equals("gzip") ? gzip : zstdBomb();
-                for (String type : List.of("application/x-protobuf", "application/json")) {
-                    answer = push("/otlp/v1/logs", body, "Content-Type", type, "Content-Encoding", encoding);
+                for (String type : List.of(protobuf, "application/json")) {
+                    answer = push(otlp, body, "Content-Type", type, "Content-Encoding", encoding);
                     assertThat(answer.statusCode()).as(encoding + " " + type).isEqualTo(413);
                 }
             }
         }
-        System.out.println("peak of the process: " + status("VmHWM") / 1024 + " MB");
-        assertThat(status("VmHWM") / 1024).isLessThan(HEAP_MEGABYTES + OUTSIDE_MEGABYTES);
-        alive();
+    }
+
+    /// Each may take what it needs, all together must not: some wait, or are told to come again.
+    @Test
+    void manyLargePushesAtOnceDoNotEndTheServer() throws Exception {
+        try (var fresh = SigynProcess.up(temp.resolve("many"), Map.of("SIGYN_JAVA_OPTIONS", "-Xmx288m"))) {
+            for (var push : LargePushes.of(3 * MEGABYTE)) {
+                var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+                for (int i = 0; i < 24; i++) {
+                    answers.add(client.sendAsync(request(fresh, push), HttpResponse.BodyHandlers.ofString()));
+                }
+                for (var answer : answers) {
+                    assertThat(answer.get(60, TimeUnit.SECONDS).statusCode())
+                            .as(push.toString())
+                            .isIn(204, 503);
+                }
+            }
+            assertThat(fresh.get(fresh.logs("/ready")).statusCode()).isEqualTo(200);
+        }
     }
 
     @Test
@@ -178,12 +239,12 @@ class HostileTest {
     }
 
     @Test
-    void nestingOfAMillionLevelsIsRefused() throws Exception {
+    void nestingOfHalfAMillionLevelsIsRefused() throws Exception {
         for (String body : List.of(
-                "[".repeat(1_000_000),
-                "{\"streams\":".repeat(1_000_000),
-                "{\"x\":" + "[".repeat(1_000_000),
-                stream("deep", "[[\"1\",\"x\",{\"a\":" + "[".repeat(1_000_000) + "}]]"))) {
+                "[".repeat(500_000),
+                "{\"streams\":".repeat(500_000),
+                "{\"x\":" + "[".repeat(500_000),
+                stream("deep", "[[\"1\",\"x\",{\"a\":" + "[".repeat(500_000) + "}]]"))) {
             assertThat(json(body).statusCode()).isEqualTo(400);
             assertThat(sentWholeThenRead("/loki/api/v1/push", body)).startsWith("HTTP/1.1 400 ");
             assertThat(sentWholeThenRead("/otlp/v1/logs", body)).startsWith("HTTP/1.1 400 ");
@@ -215,21 +276,9 @@ class HostileTest {
     private static byte[] deepOtlp() {
         byte[] inner = {};
         for (int i = 0; i < 20_000; i++) {
-            inner = field(5, field(1, inner));
+            inner = LargePushes.field(5, LargePushes.field(1, inner));
         }
-        return field(1, field(2, field(2, field(5, inner))));
-    }
-
-    private static byte[] field(int number, byte[] content) {
-        var out = new ByteArrayOutputStream(content.length + 6);
-        out.write(number << 3 | 2);
-        int length = content.length;
-        for (; length > 0x7f; length >>>= 7) {
-            out.write(length & 0x7f | 0x80);
-        }
-        out.write(length);
-        out.writeBytes(content);
-        return out.toByteArray();
+        return LargePushes.field(1, LargePushes.field(2, LargePushes.field(2, LargePushes.field(5, inner))));
     }
 
     @Test
@@ -329,7 +378,7 @@ class HostileTest {
     @Test
     void connectionsThatAreKeptCostLittle() throws Exception {
         int count = 1_500;
-        long before = status("VmRSS");
+        long before = status(sigyn, "VmRSS");
         var address = new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), sigyn.logs("").getPort());
         byte[] request = "GET /ready HTTP/1.1\r\nHost: x\r\nX-One: two\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -347,7 +396,7 @@ class HostileTest {
                     }
                 }
             }
-            long more = (status("VmRSS") - before) / 1024;
+            long more = (status(sigyn, "VmRSS") - before) / 1024;
             System.out.println(count + " kept connections: " + more + " MB");
             assertThat(more).isLessThan(64);
             alive();
@@ -363,7 +412,7 @@ class HostileTest {
     @Test
     void idleConnectionsDoNotHoldTheServer() throws Exception {
         int count = Integer.getInteger("hostile.connections", 3_000);
-        long before = status("VmRSS");
+        long before = status(sigyn, "VmRSS");
         var address = new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), sigyn.logs("").getPort());
         var open = new ArrayList<SocketChannel>();
@@ -379,8 +428,8 @@ class HostileTest {
             }
             alive();
             assertThat(connections()).isGreaterThanOrEqualTo(count / 2);
-            System.out.println(count + " connections: " + (status("VmRSS") - before) / 1024 + " MB");
-            assertThat((status("VmRSS") - before) / 1024).isLessThan(200);
+            System.out.println(count + " connections: " + (status(sigyn, "VmRSS") - before) / 1024 + " MB");
+            assertThat((status(sigyn, "VmRSS") - before) / 1024).isLessThan(200);
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
             boolean dropped = false;
             while ((connections() > 20 || !dropped) && System.nanoTime() < deadline) {
