@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
 import sigyn.model.ErrorKind;
 import sigyn.model.SigynException;
 
-/// The bodies that all pushes together may have in memory while they are being decoded, which takes up to five times as
-/// much: the body, its objects or lines, the batch. Small pushes are not counted; large ones wait for room, and are
-/// told
-/// to come again when there is none for a while.
+/// The bodies that all pushes together may have in memory while they are being decoded, which takes up to five times
+/// as much: the body, its objects or lines, the batch. Small pushes are not counted; large ones wait for room, and are
+/// told to come again when there is none for a while.
 ///
 /// Of those that have some room and wait for more, one goes ahead of what there is, so that they do not all wait for
 /// each other.
