@@ -167,14 +167,14 @@ final class ColumnEncoder {
     /// Fills `numbers`; true when one has zeros in front.
     private boolean parseNumbers() {
         ensureNumbers();
-        boolean zero = false;
+        long zeros = 0;
         for (int i = 0; i < n; i++) {
             int digits = length(i);
             long number = Decimal.parse(b, start(i), digits);
             numbers[i] = number;
-            zero |= Decimal.digits(number) < digits;
+            zeros |= Decimal.zerosInFront(number, digits);
         }
-        return zero;
+        return zeros < 0;
     }
 
     private int start(int i) {

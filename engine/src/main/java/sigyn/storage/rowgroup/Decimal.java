@@ -7,6 +7,9 @@ final class Decimal {
     static final long MAX = 0x8AC7230489E7FFFFL;
 
     private static final long[] TEN = new long[19];
+    /// The least number of so many digits that does not begin with 0; 0 for one digit and for none.
+    private static final long[] LEAST = new long[20];
+
     private static final short[] PAIRS = new short[100];
     /// The digits of numbers up to 255, and in the highest byte how many they are.
     private static final int[] BYTES = new int[256];
@@ -16,6 +19,7 @@ final class Decimal {
         for (int i = 1; i < TEN.length; i++) {
             TEN[i] = TEN[i - 1] * 10;
         }
+        System.arraycopy(TEN, 1, LEAST, 2, TEN.length - 1);
         for (int i = 0; i < 100; i++) {
             PAIRS[i] = (short) ('0' + i / 10 | ('0' + i % 10) << 8);
         }
@@ -64,6 +68,12 @@ final class Decimal {
         long pairs = digits * 2561 >>> 8 & 0x00FF00FF00FF00FFL;
         long fours = pairs * 6553601 >>> 16 & 0x0000FFFF0000FFFFL;
         return fours * 42949672960001L >>> 32;
+    }
+
+    /// Negative when a number of so many digits has zeros in front. Without a branch: where numbers come from all over
+    /// the memory, the next are fetched meanwhile.
+    static long zerosInFront(long value, int digits) {
+        return value - LEAST[digits];
     }
 
     /// Writes a value and returns the offset behind it.

@@ -32,6 +32,8 @@ final class LineSetEncoder {
     static final int SPLIT = 4096;
 
     private static final int GATHERED = 4;
+    /// Rows whose lines are fetched together.
+    private static final int FETCHED = 32;
 
     private final Tokens tokens = new Tokens();
     private final TemplateTable table = new TemplateTable();
@@ -41,6 +43,10 @@ final class LineSetEncoder {
     private final Encodings encodings;
     private final Tokenizer runs;
     private final WordTokenizer words;
+    /// Keeps the compiler from leaving out what [#fetch] is for.
+    @SuppressWarnings("UnusedVariable")
+    private int fetched;
+
     private int[] firstToken = new int[0];
     private int[] template = new int[0];
     private boolean[] hasRest = new boolean[0];
@@ -121,6 +127,9 @@ final class LineSetEncoder {
         int rare = Math.max(4, n / 1024);
         Arrays.fill(hasRest, 0, n, false);
         for (int i = 0; i < n; i++) {
+            if (i % FETCHED == 0) {
+                fetch(in, i, Math.min(n, i + FETCHED));
+            }
             int from = in.lineStart()[i];
             int end = from + in.lineLength()[i];
             firstToken[i] = tokens.count;
@@ -158,6 +167,15 @@ final class LineSetEncoder {
             rows[template[i]]++;
         }
         return renumber(n, rows, models, raw);
+    }
+
+    /// Rows are in order of time, their lines in order of arrival.
+    private void fetch(RowGroupInput in, int from, int to) {
+        int sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += CacheLines.touch(in.bytes(), in.lineStart()[i], in.lineStart()[i] + in.lineLength()[i]);
+        }
+        fetched += sum;
     }
 
     private int byRuns(byte[] b, int from, int end, long time) {

@@ -8,8 +8,6 @@ final class Verification {
     /// Rows whose lines are fetched together.
     private static final int FETCHED = 32;
 
-    private static final int CACHE_LINE = 64;
-
     private final RowGroupInput in;
     private final RowGroup group;
     private byte[] text = new byte[0];
@@ -121,9 +119,7 @@ final class Verification {
             row[k] = rowAt[position + k];
             at[k] = in.lineStart()[row[k]];
             end[k] = at[k] + in.lineLength()[row[k]];
-            for (int i = at[k]; i < end[k]; i += CACHE_LINE) {
-                sum += bytes[i];
-            }
+            sum += CacheLines.touch(bytes, at[k], end[k]);
         }
         fetched += sum;
     }
