@@ -8,10 +8,9 @@ import sigyn.codec.Bytes;
 /// static text, without a look for runs in it.
 ///
 /// A node is a place in a line, its start or the end of a token. An edge is the static text from there to the next
-/// token
-/// or to the end of the line. Which bytes are static depends on nothing but the runs they are in, so text that was
-/// static once is static wherever it stands between the same ends. The exception are names of months, which may begin a
-/// timestamp in another line.
+/// token or to the end of the line. Which bytes are static depends on nothing but the runs they are in, so text that
+/// was static once is static wherever it stands between the same ends. The exception are names of months, which may
+/// begin a timestamp in another line.
 final class TemplateTree {
     /// Edges of the tree and of one node at most: lines of more templates are split byte by byte.
     private static final int MOST = 1 << 12;

@@ -20,12 +20,19 @@ final class VainTrials {
     /// What is not worth a trial for a column now.
     int of(long key) {
         int at = at(key);
-        return column[at] == key && ++asked[at] <= TRUSTED ? vain[at] : 0;
+        if (column[at] != key) {
+            return 0;
+        }
+        if (++asked[at] > TRUSTED) {
+            column[at] = 0;
+            return 0;
+        }
+        return vain[at];
     }
 
     void add(long key, int trial) {
         int at = at(key);
-        if (column[at] != key || asked[at] > TRUSTED) {
+        if (column[at] != key) {
             column[at] = key;
             vain[at] = 0;
             asked[at] = 0;
