@@ -40,7 +40,8 @@ import sigyn.model.SigynException;
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int H2_STREAM_WINDOW = 4 << 20;
-    private static final int DRAINED_BYTES = 16 << 20;
+    /// More than a push may have by Loki's configuration: who sends one too large for this heap is told so.
+    private static final int DRAINED_BYTES = 128 << 20;
     private static final int H2_SESSION_WINDOW = 16 << 20;
 
     private static final int LEAST_BYTES_PER_SECOND = 100;
