@@ -57,6 +57,10 @@ abstract sealed class Column
     /// which may be overwritten.
     abstract int write(int k, byte[] out, int at);
 
+    /// Writes `n` values from value `first` on, each at a place of its own, `at[0]` and so on, and moves the places
+    /// behind them.
+    abstract void write(int first, byte[] out, int[] at, int n);
+
     /// Bytes of value `k`.
     abstract int length(int k);
 
@@ -100,6 +104,24 @@ abstract sealed class Column
         }
         for (int i = 0; i < length; i += 8) {
             Bytes.putI64(to, toAt + i, Bytes.i64(from, at + i));
+        }
+    }
+
+    /// Copies the same bytes to `n` places, see [#copy], and moves the places behind them.
+    static void copy(byte[] from, int start, int length, byte[] to, int[] at, int n) {
+        if (length > 16) {
+            for (int i = 0; i < n; i++) {
+                copy(from, start, to, at[i], length);
+                at[i] += length;
+            }
+        } else if (length > 0) {
+            long first = Bytes.i64(from, start);
+            long second = length > 8 ? Bytes.i64(from, start + 8) : 0;
+            for (int i = 0; i < n; i++) {
+                Bytes.putI64(to, at[i], first);
+                Bytes.putI64(to, at[i] + 8, second);
+                at[i] += length;
+            }
         }
     }
 }

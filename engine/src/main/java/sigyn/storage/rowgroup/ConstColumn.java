@@ -12,7 +12,7 @@ final class ConstColumn extends Column {
         super(count);
         length = in.count(Integer.MAX_VALUE);
         int at = in.skip(length);
-        value = Arrays.copyOf(Arrays.copyOfRange(in.array(), at, at + length), length + 8);
+        value = Arrays.copyOf(Arrays.copyOfRange(in.array(), at, at + length), length + 16);
     }
 
     byte[] value() {
@@ -48,6 +48,11 @@ final class ConstColumn extends Column {
     int write(int k, byte[] out, int at) {
         copy(value, 0, out, at, length);
         return at + length;
+    }
+
+    @Override
+    void write(int first, byte[] out, int[] at, int n) {
+        copy(value, 0, length, out, at, n);
     }
 
     @Override

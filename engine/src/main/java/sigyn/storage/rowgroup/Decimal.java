@@ -6,6 +6,9 @@ import sigyn.codec.Bytes;
 final class Decimal {
     static final long MAX = 0x8AC7230489E7FFFFL;
 
+    private static final long EIGHT = 100_000_000;
+    private static final long COLONS = (long) ':' << 16 | (long) ':' << 40;
+
     private static final long[] TEN = new long[19];
     /// The least number of so many digits that does not begin with 0; 0 for one digit and for none.
     private static final long[] LEAST = new long[20];
@@ -76,11 +79,41 @@ final class Decimal {
         return value - LEAST[digits];
     }
 
-    /// Writes a value and returns the offset behind it.
+    /// Writes a value and returns the offset behind it; up to 7 bytes behind it may be overwritten.
     static int write(long value, byte[] out, int at) {
         int n = digits(value);
-        writeFixed(value, n, out, at);
+        writePadded(value, n, out, at);
         return at + n;
+    }
+
+    /// Writes the last `n` digits of a value, zeros in front; up to 7 bytes behind them may be overwritten.
+    static void writePadded(long value, int n, byte[] out, int at) {
+        if (n <= 8 && value >= 0) {
+            Bytes.putI64(out, at, text(value < EIGHT ? (int) value : (int) (value % EIGHT)) >>> 8 * (8 - n));
+        } else if (n <= 16 && value >= 0) {
+            long high = value / EIGHT;
+            Bytes.putI64(out, at, text((int) (high % EIGHT)) >>> 8 * (16 - n));
+            Bytes.putI64(out, at + n - 8, text((int) (value - high * EIGHT)));
+        } else {
+            writeFixed(value, n, out, at);
+        }
+    }
+
+    /// Writes the six digits of a value as three pairs with colons between them.
+    static void writeClock(int value, byte[] out, int at) {
+        long digits = text(value);
+        Bytes.putI64(out, at, digits >>> 16 & 0xffff | COLONS | (digits >>> 32 & 0xffff) << 24 | digits >>> 48 << 48);
+    }
+
+    /// The eight digits of a value below 10^8, the first in the lowest byte: halves become pairs, and those digits,
+    /// all at once; the reverse of [#eight].
+    private static long text(int value) {
+        int high = value / 10_000;
+        long fours = high | (long) (value - high * 10_000) << 32;
+        long hundreds = fours * 10_486 >>> 20 & 0x0000007F0000007FL;
+        long pairs = hundreds | fours - hundreds * 100 << 16;
+        long tens = pairs * 103 >>> 10 & 0x000F000F000F000FL;
+        return tens | pairs - tens * 10 << 8 | 0x3030303030303030L;
     }
 
     /// Writes a value up to 255 and a byte behind it, returns the offset behind that; four bytes may be overwritten.

@@ -66,6 +66,19 @@ final class DictColumn extends Column {
     }
 
     @Override
+    void write(int first, byte[] out, int[] at, int n) {
+        byte[] bytes = texts.bytes();
+        int[] offsets = texts.offsets();
+        int[] of = index();
+        for (int i = 0; i < n; i++) {
+            int from = offsets[of[first + i]];
+            int length = offsets[of[first + i] + 1] - from;
+            copy(bytes, from, out, at[i], length);
+            at[i] += length;
+        }
+    }
+
+    @Override
     int length(int k) {
         int i = index()[k];
         return texts.offsets()[i + 1] - texts.offsets()[i];

@@ -100,6 +100,13 @@ final class HexColumn extends Column {
     }
 
     @Override
+    void write(int first, byte[] out, int[] at, int n) {
+        for (int i = 0; i < n; i++) {
+            at[i] = write(first + i, out, at[i]);
+        }
+    }
+
+    @Override
     int length(int k) {
         return maxLength();
     }

@@ -115,7 +115,10 @@ final class NumberColumn extends Column {
 
     @Override
     int write(int k, byte[] out, int at) {
-        long value = values()[k];
+        return write(values()[k], form, out, at);
+    }
+
+    private static int write(long value, int form, byte[] out, int at) {
         switch (form) {
             case ColumnKind.FORM_DECIMAL -> {
                 return Decimal.write(value, out, at);
@@ -127,18 +130,23 @@ final class NumberColumn extends Column {
                 return Decimal.writeByte((int) (value & 255), '.', out, next) - 1;
             }
             case ColumnKind.FORM_CLOCK -> {
-                Decimal.writeFixed(value / 10_000, 2, out, at);
-                out[at + 2] = ':';
-                Decimal.writeFixed(value / 100 % 100, 2, out, at + 3);
-                out[at + 5] = ':';
-                Decimal.writeFixed(value % 100, 2, out, at + 6);
+                Decimal.writeClock((int) (value % 1_000_000), out, at);
                 return at + 8;
             }
             default -> {
                 int width = form - ColumnKind.FORM_PADDED;
-                Decimal.writeFixed(value, width, out, at);
+                Decimal.writePadded(value, width, out, at);
                 return at + width;
             }
+        }
+    }
+
+    @Override
+    void write(int first, byte[] out, int[] at, int n) {
+        long[] all = values();
+        int form = this.form;
+        for (int i = 0; i < n; i++) {
+            at[i] = write(all[first + i], form, out, at[i]);
         }
     }
 

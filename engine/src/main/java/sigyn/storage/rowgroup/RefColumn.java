@@ -86,6 +86,14 @@ final class RefColumn extends Column {
     }
 
     @Override
+    void write(int first, byte[] out, int[] at, int n) {
+        int[] of = ids();
+        for (int i = 0; i < n; i++) {
+            at[i] = pool.write(of[first + i], out, at[i]);
+        }
+    }
+
+    @Override
     int length(int k) {
         return pool.length(ids()[k]);
     }

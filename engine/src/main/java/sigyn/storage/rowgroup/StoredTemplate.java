@@ -47,4 +47,15 @@ final class StoredTemplate {
         Column.copy(text, piece[last], out, at, length);
         return at + length;
     }
+
+    /// Writes the lines of `n` rows from the `first`-th on, each at a place of its own with room as for one line, and
+    /// moves the places behind them. Column by column, which is faster than line by line.
+    void write(int first, byte[] out, int[] at, int n) {
+        int last = columns.length;
+        for (int v = 0; v < last; v++) {
+            Column.copy(text, piece[v], piece[v + 1] - piece[v], out, at, n);
+            columns[v].write(first, out, at, n);
+        }
+        Column.copy(text, piece[last], piece[last + 1] - piece[last], out, at, n);
+    }
 }

@@ -46,6 +46,18 @@ final class TextColumn extends Column {
     }
 
     @Override
+    void write(int first, byte[] out, int[] at, int n) {
+        byte[] bytes = texts.bytes();
+        int[] offsets = texts.offsets();
+        for (int i = 0; i < n; i++) {
+            int from = offsets[first + i];
+            int length = offsets[first + i + 1] - from;
+            copy(bytes, from, out, at[i], length);
+            at[i] += length;
+        }
+    }
+
+    @Override
     int length(int k) {
         return texts.offsets()[k + 1] - texts.offsets()[k];
     }

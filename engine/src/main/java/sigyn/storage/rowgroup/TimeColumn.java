@@ -67,17 +67,36 @@ final class TimeColumn extends Column {
 
     @Override
     int write(int k, byte[] out, int at) {
+        return expect(TimestampText.format(ticks(k, distances()), format, out, at), at);
+    }
+
+    private int expect(int end, int at) {
+        if (end - at != TimestampText.length(format)) {
+            throw new CorruptRowGroupException("timestamp of " + (end - at) + " bytes");
+        }
+        return end;
+    }
+
+    private long ticks(int k, long[] distances) {
+        return TimestampText.entryTicks(rows.time(rows.row(k)), format) + distances[k];
+    }
+
+    private long[] distances() {
         long[] known = distance;
         if (known == null) {
             known = stored.read();
             distance = known;
         }
-        long ticks = TimestampText.entryTicks(rows.time(rows.row(k)), format) + known[k];
-        int end = TimestampText.format(ticks, format, out, at);
-        if (end - at != TimestampText.length(format)) {
-            throw new CorruptRowGroupException("timestamp of " + (end - at) + " bytes");
+        return known;
+    }
+
+    @Override
+    void write(int first, byte[] out, int[] at, int n) {
+        long[] distances = distances();
+        var writer = new TimestampWriter(format);
+        for (int i = 0; i < n; i++) {
+            at[i] = expect(writer.write(ticks(first + i, distances), out, at[i]), at[i]);
         }
-        return end;
     }
 
     @Override

@@ -35,6 +35,8 @@ final class TimestampText {
     /// Bytes that the longest text takes.
     static final int MAX_LENGTH = 32;
 
+    static final long SECONDS_OF_DAY = 86_400;
+
     private static final byte[] MONTHS =
             "JanFebMarAprMayJunJulAugSepOctNovDec".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     private static final byte[] DATE_SEPARATORS = {'-', '/', '-', '-'};
@@ -254,6 +256,21 @@ final class TimestampText {
             case SHORT_YEAR -> 17 + tail;
             default -> 10 + digits;
         };
+    }
+
+    /// Where `HH:mm:ss` is in texts of a format; -1 when it is not.
+    static int clockAt(int format) {
+        return switch (layout(format)) {
+            case ISO -> 11;
+            case CLF -> 12;
+            case SYSLOG, SYSLOG_BLANK, CTIME -> 7;
+            case SHORT_YEAR -> 9;
+            default -> -1;
+        };
+    }
+
+    static long ticksPerSecond(int format) {
+        return TEN[fraction(format)];
     }
 
     /// Writes the text of some ticks at `at`, which has room for [#MAX_LENGTH] bytes, and returns the offset behind it.

@@ -1,20 +1,19 @@
 package sigyn.storage.rowgroup;
 
 import java.util.Arrays;
-import sigyn.codec.Bytes;
 
 /// Decodes a row group and compares it with the rows it was made of.
 final class Verification {
-    /// Rows whose lines are fetched together.
-    private static final int FETCHED = 32;
+    /// Rows that are decoded and compared together.
+    private static final int ROWS = 32;
+    /// Bytes of their lines at most, unless one has more.
+    private static final int BATCH = 1 << 16;
 
     private final RowGroupInput in;
     private final RowGroup group;
-    private byte[] text = new byte[0];
-    // the rows at hand, and how far each is compared
-    private final int[] row = new int[FETCHED];
-    private final int[] at = new int[FETCHED];
-    private final int[] end = new int[FETCHED];
+    private byte[] text = new byte[BATCH];
+    /// Where the line of each of some rows ends in `text`.
+    private final int[] end = new int[ROWS];
     /// Keeps the compiler from leaving out what [#fetch] is for.
     @SuppressWarnings("UnusedVariable")
     private int fetched;
@@ -46,9 +45,10 @@ final class Verification {
         }
         room(group.metadata().maxLength());
         for (var template : group.stored()) {
-            room(template.maxLength());
-            for (int from = 0; from < template.rows; from += FETCHED) {
-                int different = compare(template, from, Math.min(FETCHED, template.rows - from));
+            long room = room(template.maxLength());
+            int rows = Math.clamp(BATCH / room, 1, ROWS);
+            for (int from = 0; from < template.rows; from += rows) {
+                int different = compare(template, from, Math.min(rows, template.rows - from), (int) room);
                 if (different >= 0) {
                     return different;
                 }
@@ -57,75 +57,57 @@ final class Verification {
         return -1;
     }
 
-    /// Compares some rows of a template, piece by piece of all of them: a column is decoded fastest when nothing else
-    /// is
-    /// done in between.
-    private int compare(StoredTemplate template, int from, int rows) {
-        fetch(template.position + from, rows);
-        int last = template.columns.length;
-        for (int v = 0; v <= last; v++) {
-            int start = template.piece[v];
-            int different = skip(template.text, start, template.piece[v + 1] - start, rows);
-            if (different < 0 && v < last) {
-                different = skip(template.columns[v], from, rows);
-            }
-            if (different >= 0) {
-                return row[different];
-            }
-        }
-        for (int k = 0; k < rows; k++) {
-            if (at[k] != end[k] || !isSameMetadata(template.position + from + k, row[k])) {
-                return row[k];
-            }
-        }
-        return -1;
-    }
-
-    /// Goes on behind static text in each line; returns the first one that has something else there, or -1.
-    private int skip(byte[] piece, int start, int length, int rows) {
-        for (int k = 0; k < rows; k++) {
-            if (end[k] - at[k] < length || !Bytes.equal(piece, start, in.bytes(), at[k], length)) {
-                return k;
-            }
-            at[k] += length;
-        }
-        return -1;
-    }
-
-    private int skip(Column column, int from, int rows) {
-        for (int k = 0; k < rows; k++) {
-            int length = column.write(from + k, text, 0);
-            if (end[k] - at[k] < length || !Bytes.equal(text, 0, in.bytes(), at[k], length)) {
-                return k;
-            }
-            at[k] += length;
-        }
-        return -1;
-    }
-
-    private void room(long length) {
-        if (length + Sections.SLACK > text.length) {
-            text = new byte[Math.toIntExact(length + Sections.SLACK)];
-        }
-    }
-
-    /// Finds the lines of some rows. They are all over the input: waited for one after the other they take longer than
-    /// the rest.
-    private void fetch(int position, int rows) {
-        byte[] bytes = in.bytes();
+    /// Decodes and compares some rows of a template; `room` is what one line may take.
+    private int compare(StoredTemplate template, int from, int rows, int room) {
+        int position = template.position + from;
         int[] rowAt = group.rowAt();
+        fetch(rowAt, position, rows);
+        for (int k = 0; k < rows; k++) {
+            end[k] = k * room;
+        }
+        template.write(from, text, end, rows);
+        for (int k = 0; k < rows; k++) {
+            int row = rowAt[position + k];
+            int start = in.lineStart()[row];
+            int lineEnd = start + in.lineLength()[row];
+            if (!Arrays.equals(text, k * room, end[k], in.bytes(), start, lineEnd)) {
+                return row;
+            }
+        }
+        for (int k = 0; k < rows; k++) {
+            int row = rowAt[position + k];
+            if (!isSameMetadata(position + k, row)) {
+                return row;
+            }
+        }
+        return -1;
+    }
+
+    /// Makes room for a line or metadata of so many bytes and returns how many that takes.
+    private long room(long length) {
+        long room = length + Sections.SLACK;
+        if (room > text.length) {
+            text = new byte[Math.toIntExact(room)];
+        }
+        return room;
+    }
+
+    /// Lines are all over the input: waited for one after the other they take longer than the rest.
+    private void fetch(int[] rowAt, int position, int rows) {
         int sum = 0;
         for (int k = 0; k < rows; k++) {
-            row[k] = rowAt[position + k];
-            at[k] = in.lineStart()[row[k]];
-            end[k] = at[k] + in.lineLength()[row[k]];
-            sum += CacheLines.touch(bytes, at[k], end[k]);
+            int row = rowAt[position + k];
+            int start = in.lineStart()[row];
+            sum += CacheLines.touch(in.bytes(), start, start + in.lineLength()[row]);
+            sum += CacheLines.touch(
+                    in.bytes(), in.metadataStart()[row], in.metadataStart()[row] + in.metadataLength()[row]);
         }
         fetched += sum;
     }
 
     private boolean isSameMetadata(int position, int row) {
         int length = group.metadata().write(position, text, 0);
-        return length == in.metadataLength()[row] && Bytes.equal(in.bytes(), in.metadataStart()[row], text, 0, length);
+        int start = in.metadataStart()[row];
+        return Arrays.equals(text, 0, length, in.bytes(), start, start + in.metadataLength()[row]);
     }
 }
