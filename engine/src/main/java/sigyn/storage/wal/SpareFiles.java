@@ -35,6 +35,7 @@ final class SpareFiles {
 
     private long reusableFrom;
     private long made;
+    private long releases;
     private volatile int held;
     private long lastFailureNanos = System.nanoTime() - PAUSE_NANOS;
 
@@ -118,11 +119,13 @@ final class SpareFiles {
     /// Sees to it that there is one, of zeros if need be. After a failure not again for a minute.
     void provide() {
         Path file;
+        long before;
         synchronized (this) {
             if (held > 0 || System.nanoTime() - lastFailureNanos < PAUSE_NANOS) {
                 return;
             }
             file = next();
+            before = releases;
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             var zeros = ByteBuffer.allocate((int) Math.min(ZEROS, bytes));
@@ -142,13 +145,18 @@ final class SpareFiles {
             return;
         }
         synchronized (this) {
-            ready.add(file);
-            count();
+            if (before == releases) {
+                ready.add(file);
+                count();
+            } else {
+                remove(file);
+            }
         }
     }
 
-    /// Gives the disk its space back.
+    /// Gives the disk its space back, that of a file which is being made too.
     synchronized void release() {
+        releases++;
         ready.forEach(SpareFiles::remove);
         ready.clear();
         renamed.forEach(SpareFiles::remove);

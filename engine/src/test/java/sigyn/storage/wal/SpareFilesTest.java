@@ -1,0 +1,34 @@
+package sigyn.storage.wal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpareFilesTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void aFileThatIsBeingMadeGoesWithTheOthers() throws Exception {
+        var spares = new SpareFiles(directory, 64 << 20, 1);
+        var making = Thread.ofPlatform().start(spares::provide);
+        while (files().isEmpty() && making.isAlive()) {
+            Thread.onSpinWait();
+        }
+        spares.release();
+        making.join();
+        assertEquals(List.of(), files());
+        assertEquals(0, spares.bytes());
+    }
+
+    private List<Path> files() throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.toList();
+        }
+    }
+}
