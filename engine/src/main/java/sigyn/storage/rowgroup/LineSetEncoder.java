@@ -31,7 +31,6 @@ final class LineSetEncoder {
     /// Longest line whose every part is split; of longer ones, the rest is one variable.
     static final int SPLIT = 4096;
 
-    private static final int GATHERED = 4;
     /// Rows whose lines are fetched together.
     private static final int FETCHED = 32;
 
@@ -57,8 +56,9 @@ final class LineSetEncoder {
 
     private int[][] kindsOf = new int[0][];
     private int[] order = new int[0];
-    // some columns at a time
-    private final long[][] gathered = new long[GATHERED][0];
+    // the column at hand
+    private long[] places = new long[0];
+    private long[] values = new long[0];
     private int[] rowNumbers = new int[0];
     private int[] first = new int[0];
 
@@ -109,9 +109,8 @@ final class LineSetEncoder {
             template = new int[size];
             hasRest = new boolean[size];
             order = new int[size];
-            for (int i = 0; i < GATHERED; i++) {
-                gathered[i] = new long[size];
-            }
+            places = new long[size];
+            values = new long[size];
             rowNumbers = new int[size];
             first = new int[size];
         }
@@ -317,23 +316,12 @@ final class LineSetEncoder {
         for (int k = 0; k < rows; k++) {
             first[k] = firstToken[rowNumbers[k]];
         }
-        int entries = 0;
-        for (int kind : kindsOf[of]) {
-            entries += Tokens.entries(kind);
-        }
         int entry = 0;
-        int gatheredFrom = 0;
-        int gatheredTo = 0;
         for (int kind : kindsOf[of]) {
-            int size = Tokens.entries(kind);
-            if (entry + size > gatheredTo) {
-                gatheredFrom = entry;
-                gatheredTo = Math.min(entry + GATHERED, entries);
-                gather(gatheredFrom, gatheredTo, rows);
+            gather(entry++, places, rows);
+            if (Tokens.isJoined(kind)) {
+                gather(entry++, values, rows);
             }
-            long[] places = gathered[entry - gatheredFrom];
-            long[] values = gathered[entry - gatheredFrom + size - 1];
-            entry += size;
             columns.encode(Tokenizer.mix(hash, entry), rows, rowNumbers, places, kind, values, directory);
         }
         for (int k = 0; k < rows; k++) {
@@ -345,27 +333,10 @@ final class LineSetEncoder {
         }
     }
 
-    /// Some entries of each row of a template: rows are all over the tokens, so a few are gathered at once.
-    private void gather(int from, int to, int rows) {
-        if (to - from < GATHERED) {
-            for (int i = from; i < to; i++) {
-                long[] into = gathered[i - from];
-                for (int k = 0; k < rows; k++) {
-                    into[k] = tokens.entry(first[k] + i);
-                }
-            }
-            return;
-        }
-        long[] one = gathered[0];
-        long[] two = gathered[1];
-        long[] three = gathered[2];
-        long[] four = gathered[3];
+    /// One entry of each row of a template.
+    private void gather(int entry, long[] into, int rows) {
         for (int k = 0; k < rows; k++) {
-            int at = first[k] + from;
-            one[k] = tokens.entry(at);
-            two[k] = tokens.entry(at + 1);
-            three[k] = tokens.entry(at + 2);
-            four[k] = tokens.entry(at + 3);
+            into[k] = tokens.entry(first[k] + entry);
         }
     }
 }

@@ -40,6 +40,7 @@ final class Intake {
     private StreamWatch.@Nullable Stream watched;
     private Map<String, String> demoted = Map.of();
     private @Nullable String streamLevel;
+    private long serviceRate;
     private int streamEntries;
     private String lastReason = "";
     private long lastTime;
@@ -195,6 +196,7 @@ final class Intake {
             }
         }
         streamLevel = level;
+        serviceRate = limits.serviceRate(labels.valueOrEmpty("service_name"));
         stream = batch.stream(labels);
     }
 
@@ -367,14 +369,13 @@ final class Intake {
 
     /// Order and rate of the stream, as an ingester looks after them.
     private boolean admitted(long time, int size) {
-        long quota = limits.serviceRate(labels.valueOrEmpty("service_name"));
-        if (quota > 0 && !quotas.take(labels.valueOrEmpty("service_name"), size, quota)) {
+        if (serviceRate > 0 && !quotas.take(labels.valueOrEmpty("service_name"), size, serviceRate)) {
             refuseEntry(
                     429,
                     "service_quota",
                     time,
                     size,
-                    "quota of service '" + labels.valueOrEmpty("service_name") + "' exceeded (limit: " + quota
+                    "quota of service '" + labels.valueOrEmpty("service_name") + "' exceeded (limit: " + serviceRate
                             + " bytes/sec)");
             return false;
         }
