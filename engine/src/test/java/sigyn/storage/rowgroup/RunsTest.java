@@ -38,6 +38,36 @@ class RunsTest {
         });
     }
 
+    /// Against a look at each byte: runs of every length around one and two words, before another byte, the line's
+    /// end or the array's, and places where none begins.
+    @Test
+    void oneRunIsAsLongAsItsBytesSay() {
+        Property.forAll(1_000, (random, size) -> {
+            String bytes = random.nextBoolean() ? "09afzAFZ" : "5abcDEF".substring(random.nextInt(7));
+            String others = "/:@[`{ \0\u0080\u00b5\u00c1\u00e1\u00ff";
+            for (int length = 0; length <= 26; length++) {
+                int at = random.nextInt(1 + size / 4);
+                byte[] b = new byte[at + length + (random.nextBoolean() ? 0 : random.nextInt(12))];
+                random.nextBytes(b);
+                for (int i = at; i < at + length; i++) {
+                    b[i] = (byte) bytes.charAt(random.nextInt(bytes.length()));
+                }
+                if (at + length < b.length) {
+                    b[at + length] = (byte) others.charAt(random.nextInt(others.length()));
+                }
+                for (int end : new int[] {b.length, at + length, at + random.nextInt(length + 1)}) {
+                    int expected = 0;
+                    while (at + expected < end && CharClass.RUN[b[at + expected] & 0xff] != 0) {
+                        expected++;
+                    }
+                    int run = Runs.at(b, at, end);
+                    assertThat(run >>> 8).isEqualTo(expected);
+                    assertThat(run & 0xff).isEqualTo(CharClass.mask(b, at, expected));
+                }
+            }
+        });
+    }
+
     private static void check(Runs runs, byte[] b, int from, int s, int e, int end) {
         int mask = CharClass.mask(b, s, e - s);
         for (int at = s; at < e; at++) {
