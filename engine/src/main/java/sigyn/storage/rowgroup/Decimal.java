@@ -86,7 +86,8 @@ final class Decimal {
         return at + n;
     }
 
-    /// Writes the last `n` digits of a value, zeros in front; up to 7 bytes behind them may be overwritten.
+    /// Writes the last `n` digits of a value, zeros in front; up to 7 bytes behind them may be overwritten, and 8 when
+    /// there are none.
     static void writePadded(long value, int n, byte[] out, int at) {
         if (n <= 8 && value >= 0) {
             Bytes.putI64(out, at, text(value < EIGHT ? (int) value : (int) (value % EIGHT)) >>> 8 * (8 - n));
@@ -141,7 +142,8 @@ final class Decimal {
                 value = rest;
             }
         }
-        int v = (int) value;
+        // one digit is left at most when the rest is still too large for an int
+        int v = (int) (value > Integer.MAX_VALUE ? value % 10 : value);
         while (i - at >= 2) {
             int rest = v / 100;
             short pair = PAIRS[v - rest * 100];
