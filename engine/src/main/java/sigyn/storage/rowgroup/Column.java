@@ -107,7 +107,8 @@ abstract sealed class Column
         }
     }
 
-    /// Copies the same bytes to `n` places, see [#copy], and moves the places behind them.
+    /// Copies the same bytes to `n` places and moves the places behind them; up to 7 bytes behind the source are read,
+    /// up to 15 behind each place written.
     static void copy(byte[] from, int start, int length, byte[] to, int[] at, int n) {
         if (length > 16) {
             for (int i = 0; i < n; i++) {
