@@ -31,6 +31,8 @@ final class MetadataEncoder {
     static final int MAX_SHAPES = 1024;
 
     private static final long[] NO_VALUES = {};
+    /// What the column of whole metadata has for a name.
+    private static final byte[] NO_NAME = {};
 
     /// Rows with the same metadata are mostly near each other; slots of the table that finds them again.
     private static final int KNOWN = 1 << 12;
@@ -111,7 +113,7 @@ final class MetadataEncoder {
             var column = columns.get(i);
             directory.varint(column.n);
             if (column.n > 0) {
-                byte[] name = i < keys.size() ? keys.get(i) : new byte[0];
+                byte[] name = i < keys.size() ? keys.get(i) : NO_NAME;
                 long key = Hash64.of(0, name, 0, name.length);
                 encoder.encode(key, column.n, column.rows, column.place, Tokens.WORD, NO_VALUES, directory);
             }

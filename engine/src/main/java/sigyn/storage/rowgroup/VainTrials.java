@@ -1,8 +1,8 @@
 package sigyn.storage.rowgroup;
 
-/// What did not pay for a column of a template when it was last encoded, and is not tried every time again: logs have
-/// the
-/// same templates for hours. Bounded: a column may take the place of another one, which is then tried anew.
+/// What did not pay for a column of a template when it was last encoded, and is not tried every time again:
+/// logs have the same templates for hours. Bounded: a column may take the place of another one, which is then
+/// tried anew.
 final class VainTrials {
     /// Sharing values with other columns.
     static final int POOL = 1;
