@@ -2,10 +2,8 @@ package sigyn.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -238,16 +237,28 @@ class HostileTest {
         alive();
     }
 
+    /// Much more than a body may have is read to its end: an answer before it would be lost to such a sender.
     @Test
-    void nestingOfHalfAMillionLevelsIsRefused() throws Exception {
+    void whoSends100MegabytesBeforeReadingIsAnswered() throws Exception {
+        var body = new byte[100 * MEGABYTE];
+        java.util.Arrays.fill(body, (byte) 'x');
+        byte[] head = ascii(stream("long", "[[\"1\",\"").replace("}]}", ""));
+        System.arraycopy(head, 0, body, 0, head.length);
+        assertThat(sentWholeThenRead("/loki/api/v1/push", body)).startsWith("HTTP/1.1 400 ");
+        assertThat(sentWholeThenRead("/otlp/v1/logs", body)).startsWith("HTTP/1.1 413 ");
+        alive();
+    }
+
+    @Test
+    void nestingOfAMillionLevelsIsRefused() throws Exception {
         for (String body : List.of(
-                "[".repeat(500_000),
-                "{\"streams\":".repeat(500_000),
-                "{\"x\":" + "[".repeat(500_000),
-                stream("deep", "[[\"1\",\"x\",{\"a\":" + "[".repeat(500_000) + "}]]"))) {
+                "[".repeat(1_000_000),
+                "{\"streams\":".repeat(500_000), // a million are larger than a body may be
+                "{\"x\":" + "[".repeat(1_000_000),
+                stream("deep", "[[\"1\",\"x\",{\"a\":" + "[".repeat(1_000_000) + "}]]"))) {
             assertThat(json(body).statusCode()).isEqualTo(400);
-            assertThat(sentWholeThenRead("/loki/api/v1/push", body)).startsWith("HTTP/1.1 400 ");
-            assertThat(sentWholeThenRead("/otlp/v1/logs", body)).startsWith("HTTP/1.1 400 ");
+            assertThat(sentWholeThenRead("/loki/api/v1/push", ascii(body))).startsWith("HTTP/1.1 400 ");
+            assertThat(sentWholeThenRead("/otlp/v1/logs", ascii(body))).startsWith("HTTP/1.1 400 ");
             var otlp = push("/otlp/v1/logs", body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
             assertThat(otlp.statusCode()).isEqualTo(400);
         }
@@ -257,18 +268,27 @@ class HostileTest {
         alive();
     }
 
-    /// As simple clients do it: they look for the answer when the last byte is sent.
-    private static String sentWholeThenRead(String path, String body) throws IOException {
-        try (var socket =
-                new Socket(InetAddress.getLoopbackAddress(), sigyn.logs(path).getPort())) {
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// The whole answer to a sender that does as simple clients do: they look for it when the last byte is sent.
+    private static String sentWholeThenRead(String path, byte[] body) throws IOException {
+        try (var socket = connect()) {
             var out = socket.getOutputStream();
-            out.write(("POST " + path
-                            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                            + body.length() + "\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
-            out.write(body.getBytes(StandardCharsets.US_ASCII));
-            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
-                    .readLine();
+            head(out, path, body.length);
+            out.write(body);
+            var in = socket.getInputStream();
+            var answer = new StringBuilder();
+            while (answer.indexOf("\r\n\r\n") < 0) {
+                int next = in.read();
+                assertThat(next).as("behind %s", answer).isNotNegative();
+                answer.append((char) next);
+            }
+            var length = Pattern.compile("(?i)\r\ncontent-length: (\\d+)\r\n").matcher(answer);
+            assertThat(length.find()).as(answer.toString()).isTrue();
+            byte[] text = in.readNBytes(Integer.parseInt(length.group(1)));
+            return answer.append(new String(text, StandardCharsets.US_ASCII)).toString();
         }
     }
 
@@ -339,7 +359,7 @@ class HostileTest {
         for (int sent = 1; sent < body.length; sent += 7) {
             try (var socket = connect()) {
                 var out = socket.getOutputStream();
-                head(out, body.length);
+                head(out, "/loki/api/v1/push", body.length);
                 out.write(body, 0, sent);
                 out.flush();
                 socket.shutdownOutput();
@@ -368,10 +388,9 @@ class HostileTest {
         return new Socket(InetAddress.getLoopbackAddress(), sigyn.logs("").getPort());
     }
 
-    private static void head(OutputStream out, int length) throws IOException {
-        out.write(("POST /loki/api/v1/push HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
-                        + length + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+    private static void head(OutputStream out, String path, int length) throws IOException {
+        out.write(ascii("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                + length + "\r\n\r\n"));
     }
 
     /// Many clients that keep their connection and use it again.
@@ -417,7 +436,7 @@ class HostileTest {
                 InetAddress.getLoopbackAddress(), sigyn.logs("").getPort());
         var open = new ArrayList<SocketChannel>();
         try (var slow = connect()) {
-            head(slow.getOutputStream(), 1_000_000);
+            head(slow.getOutputStream(), "/loki/api/v1/push", 1_000_000);
             for (int i = 0; i < count; i++) {
                 var channel = SocketChannel.open(address);
                 open.add(channel);
