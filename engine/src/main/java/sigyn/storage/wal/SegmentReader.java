@@ -10,8 +10,7 @@ import sigyn.codec.Bytes;
 import sigyn.codec.DamagedException;
 
 /// Goes through the records of one segment from its start, header by header, and reads the payloads that are wanted.
-/// The segment may be written meanwhile: only its first `end` bytes are looked at. When its file becomes another
-/// segment
+/// The segment may be written meanwhile: only its first `end` bytes are looked at. When its file becomes another one
 /// meanwhile, it is called damaged.
 final class SegmentReader implements AutoCloseable {
     private static final int WINDOW = 8 << 10;

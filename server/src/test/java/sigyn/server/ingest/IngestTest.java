@@ -141,6 +141,21 @@ class IngestTest {
     }
 
     @Test
+    void whatIsSteppedOverMayNestButNotWithoutEnd() throws Exception {
+        json(open(), nested(190));
+        assertThat(stored).hasSize(1);
+        assertThatThrownBy(() -> json(open(), nested(210)))
+                .isInstanceOf(SigynException.class)
+                .hasMessageContaining("the body is too large to read")
+                .hasMessageContaining("nesting depth");
+    }
+
+    private static String nested(int levels) {
+        return "{\"x\":" + "[".repeat(levels) + "]".repeat(levels) + ","
+                + ab("[[\"" + T + "\",\"line\"]]").substring(1);
+    }
+
+    @Test
     void bytesThatAreNotUtf8BecomeTheReplacementCharacter() throws Exception {
         byte[] raw = ab("[[\"1\",\"?ello\"]]").getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < raw.length; i++) {
