@@ -15,8 +15,7 @@ record Capacity(long partBytes, long headBytes, long queueBytes, long walBytes, 
         long heap = Runtime.getRuntime().maxMemory();
         long head = Math.clamp(heap / 6, 32L << 20, 256L << 20);
         long queue = Math.clamp(heap / 8, 16L << 20, 128L << 20);
-        long part = Math.clamp(heap / 32, 4L << 20, 16L << 20);
-        return new Capacity(part, head, queue, 1L << 30, 16L << 20, 30 * 60_000L);
+        return new Capacity(16L << 20, head, queue, 1L << 30, 16L << 20, 30 * 60_000L);
     }
 
     /// Names of batches to remember from one hour.
