@@ -63,7 +63,7 @@ final class About {
         if (group.firstSeq() >= deletion.seq() || group.isDamaged() || !concerns(group)) {
             return found;
         }
-        var newer = tenant.view().blocks().stream()
+        var newer = tenant.blocks().stream()
                 .flatMap(block -> block.groups().stream())
                 .filter(g -> !g.isDamaged() && isNewer(g))
                 .filter(g -> g.minTime() <= group.maxTime() && g.maxTime() >= group.minTime())

@@ -20,6 +20,7 @@ import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.storage.head.Closing;
 import sigyn.storage.head.HeadPart;
+import sigyn.storage.head.SpareMemory;
 import sigyn.storage.index.Stream;
 import sigyn.storage.port.PushBatch;
 import sigyn.storage.wal.Wal;
@@ -38,6 +39,7 @@ final class Appender {
     record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, ReadyPieces pieces) {}
 
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
+    private final SpareMemory spare;
     private final Manifest manifest;
     private final Clock clock;
     private final Capacity capacity;
@@ -73,6 +75,7 @@ final class Appender {
             Tails tails)
             throws IOException {
         this.tenants = recovery.tenants();
+        this.spare = recovery.spare();
         this.manifest = recovery.manifest();
         this.damages = recovery.damages();
         this.clock = clock;
@@ -102,7 +105,7 @@ final class Appender {
     }
 
     TenantStore tenant(Tenant tenant) {
-        return tenants.computeIfAbsent(tenant, TenantStore::new);
+        return tenants.computeIfAbsent(tenant, name -> new TenantStore(name, spare));
     }
 
     /// Reads a record of the log and does what needs no order; what is returned brings it into the head. A record that

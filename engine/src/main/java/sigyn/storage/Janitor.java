@@ -52,11 +52,11 @@ final class Janitor {
     /// Removes the bytes of what is due for deletion from blocks. A deletion whose entries are partly still in the head
     /// waits. What is finished is forgotten by [#forgetFinished()].
     synchronized void deleteDue(TenantStore tenant, Consumer<Deletion> beforeForgetting) throws IOException {
-        for (var deletion : tenant.view().deletions()) {
-            boolean inHead = tenant.view().parts().stream().anyMatch(p -> p.firstSeq() < deletion.seq());
+        for (var deletion : tenant.deletions()) {
+            boolean inHead = tenant.parts().stream().anyMatch(p -> p.firstSeq() < deletion.seq());
             if (isDue(deletion) && !inHead) {
                 boolean done = true;
-                for (var block : tenant.view().blocks()) {
+                for (var block : tenant.blocks()) {
                     done &= delete(tenant, block, deletion);
                 }
                 if (done) {
@@ -162,7 +162,7 @@ final class Janitor {
     synchronized void expire(TenantStore tenant, RetentionRule rule, boolean force) throws IOException {
         long now = nowNanos();
         var cutoffs = new HashMap<Integer, Long>();
-        for (var block : tenant.view().blocks()) {
+        for (var block : tenant.blocks()) {
             var fates = new HashMap<StoredRowGroup, Rewriter.Fate>();
             for (var group : block.groups()) {
                 var fate = fate(tenant, group, rule, now, cutoffs);
@@ -289,7 +289,7 @@ final class Janitor {
         var all = new ArrayList<Owned>();
         long sum = 0;
         for (var tenant : tenants) {
-            for (var block : tenant.view().blocks()) {
+            for (var block : tenant.blocks()) {
                 all.add(new Owned(tenant, block));
                 sum += block.size();
             }
@@ -305,7 +305,7 @@ final class Janitor {
     /// Drops a block. It stays when an entry of it was sent again and is left out of the head, unless `force` says that
     /// the head cannot be sealed.
     synchronized void drop(Owned owned, boolean force) throws IOException {
-        if (!owned.tenant().view().blocks().contains(owned.block())) {
+        if (!owned.tenant().blocks().contains(owned.block())) {
             return;
         }
         boolean gone = rewriter.rewrite(owned.tenant(), List.of(owned.block()), 0, new Rewriter.Plan() {
@@ -333,7 +333,7 @@ final class Janitor {
     synchronized void compact(TenantStore tenant, boolean settle) throws IOException {
         var byNumber = new HashMap<Long, Block>();
         var candidates = new ArrayList<CompactionPolicy.Candidate>();
-        for (var block : tenant.view().blocks()) {
+        for (var block : tenant.blocks()) {
             if (!block.groups().isEmpty() && block.groups().stream().noneMatch(StoredRowGroup::isDamaged)) {
                 byNumber.put(block.number(), block);
                 long min = block.groups().stream()

@@ -15,6 +15,7 @@ import sigyn.model.Tenant;
 import sigyn.storage.block.Block;
 import sigyn.storage.block.BlockWriter;
 import sigyn.storage.block.CorruptBlockException;
+import sigyn.storage.head.SpareMemory;
 import sigyn.storage.wal.Wal;
 
 /// Finds the state of a store in its directory: opens the blocks that count, moves damaged ones aside, removes what a
@@ -22,13 +23,15 @@ import sigyn.storage.wal.Wal;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
+    private final SpareMemory spare;
     private final Path blocks;
     private final Path quarantine;
     private final Manifest manifest;
     private final Damages damages = new Damages();
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants = new ConcurrentSkipListMap<>();
 
-    Recovery(Path directory) throws IOException {
+    Recovery(Path directory, SpareMemory spare) throws IOException {
+        this.spare = spare;
         blocks = directory.resolve("blocks");
         quarantine = directory.resolve("quarantine");
         Files.createDirectories(blocks);
@@ -54,6 +57,10 @@ final class Recovery {
         return manifest;
     }
 
+    SpareMemory spare() {
+        return spare;
+    }
+
     Damages damages() {
         return damages;
     }
@@ -63,7 +70,7 @@ final class Recovery {
     }
 
     private void open(Tenant tenant, boolean rebuild) throws IOException {
-        var store = new TenantStore(tenant);
+        var store = new TenantStore(tenant, spare);
         tenants.put(tenant, store);
         Path directory = blocks.resolve(tenant.id());
         var opened = new ArrayList<Block>();

@@ -258,13 +258,12 @@ final class Rewriter {
 
     /// Groups may become one when no row of a third one arrived between theirs, and no pending deletion stands between.
     private static boolean joins(TenantStore tenant, Piece open, StoredRowGroup group, List<Block> inputs) {
-        var view = tenant.view();
-        for (Deletion deletion : view.deletions()) {
+        for (Deletion deletion : tenant.deletions()) {
             if (open.lastSeq() < deletion.seq() && group.firstSeq() >= deletion.seq()) {
                 return false;
             }
         }
-        for (var block : view.blocks()) {
+        for (var block : tenant.blocks()) {
             if (inputs.contains(block)) {
                 continue;
             }

@@ -239,6 +239,7 @@ final class Sealer {
         for (var part : parts) {
             memory += part.memory();
         }
+        parts.forEach(HeadPart::retire);
         afterSeal.sealed(memory);
     }
 

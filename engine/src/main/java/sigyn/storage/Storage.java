@@ -26,6 +26,7 @@ import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
 import sigyn.storage.block.Encoders;
+import sigyn.storage.head.SpareMemory;
 import sigyn.storage.port.LogReader;
 import sigyn.storage.port.PushBatch;
 import sigyn.storage.port.ScanRequest;
@@ -120,7 +121,7 @@ public final class Storage implements LogReader, AutoCloseable {
         this.lockFile = StoreDirectory.lock(directory);
         try {
             this.identity = StoreIdentity.of(directory);
-            var recovery = new Recovery(directory);
+            var recovery = new Recovery(directory, new SpareMemory(capacity.headBytes() / 4));
             this.damages = recovery.damages();
             this.manifest = recovery.manifest();
             this.tenants = recovery.tenants();
@@ -230,7 +231,7 @@ public final class Storage implements LogReader, AutoCloseable {
     /// Deletions whose bytes are not all gone, oldest first.
     public List<Deletion> deletions(Tenant tenant) {
         TenantStore store = tenants.get(tenant);
-        return store == null ? List.of() : store.view().deletions();
+        return store == null ? List.of() : store.deletions();
     }
 
     /// From now on `told` learns of each deletion whose bytes are gone, before the store forgets it; when it throws,
@@ -362,16 +363,16 @@ public final class Storage implements LogReader, AutoCloseable {
         long streams = 0;
         long pendingDeletions = 0;
         for (var tenant : tenants.values()) {
-            var view = tenant.view();
+            var tenantParts = tenant.parts();
             streams += tenant.streams().size();
-            pendingDeletions += view.deletions().size();
-            sealingParts += view.parts().size() - tenant.growing().size();
-            parts += view.parts().size();
+            pendingDeletions += tenant.deletions().size();
+            sealingParts += tenantParts.size() - tenant.growing().size();
+            parts += tenantParts.size();
             openedParts += tenant.opened();
-            for (var part : view.parts()) {
+            for (var part : tenantParts) {
                 headRows += part.rows();
             }
-            for (var block : view.blocks()) {
+            for (var block : tenant.blocks()) {
                 blocks++;
                 blockBytes += block.size();
                 for (var group : block.groups()) {

@@ -232,7 +232,7 @@ public final class Tail implements AutoCloseable {
         Erased(Arrived arrived) {
             this.batch = arrived.batch();
             TenantStore of = store.get();
-            var deletions = of == null ? List.<Deletion>of() : of.view().deletions();
+            var deletions = of == null ? List.<Deletion>of() : of.deletions();
             this.erasure = of == null
                     ? Erasure.NONE
                     : Erasure.of(deletions, of.streams(), arrived.seq(), Long.MIN_VALUE, Long.MAX_VALUE);

@@ -18,6 +18,7 @@ import sigyn.storage.block.Block;
 import sigyn.storage.head.Closing;
 import sigyn.storage.head.HeadPart;
 import sigyn.storage.head.PackedLines;
+import sigyn.storage.head.SpareMemory;
 import sigyn.storage.index.Stream;
 import sigyn.storage.index.StreamIndex;
 import sigyn.storage.port.PushBatch;
@@ -30,16 +31,27 @@ final class TenantStore {
     /// Rows whose slots in the head are fetched together.
     private static final int FETCHED = 64;
 
-    /// All rows of the tenant at one moment: parts may grow, but no row moves.
+    /// All rows of the tenant at one moment: parts may grow, but no row moves. Rows of the parts of a view that
+    /// [TenantStore#view] gave may be read for as long as somebody has it.
     record View(List<HeadPart> parts, List<Block> blocks, List<Deletion> deletions) {
         View {
             parts = List.copyOf(parts);
             blocks = List.copyOf(blocks);
             deletions = List.copyOf(deletions);
         }
+
+        private boolean show() {
+            for (var part : parts) {
+                if (!part.show()) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     private final Tenant tenant;
+    private final SpareMemory spare;
     private final StreamIndex streams = new StreamIndex();
     private final ReentrantLock lock = new ReentrantLock();
     /// The growing part of each cluster. Guarded by `lock`, as are the parts being sealed.
@@ -55,8 +67,9 @@ final class TenantStore {
     private final LongAdder finishedDeletions = new LongAdder();
     private volatile View view = new View(List.of(), List.of(), List.of());
 
-    TenantStore(Tenant tenant) {
+    TenantStore(Tenant tenant, SpareMemory spare) {
         this.tenant = tenant;
+        this.spare = spare;
     }
 
     Tenant tenant() {
@@ -68,7 +81,24 @@ final class TenantStore {
     }
 
     View view() {
-        return view;
+        View current = view;
+        while (!current.show()) {
+            current = view;
+        }
+        return current;
+    }
+
+    /// Parts of the head, for who looks at none of their rows.
+    List<HeadPart> parts() {
+        return view.parts();
+    }
+
+    List<Block> blocks() {
+        return view.blocks();
+    }
+
+    List<Deletion> deletions() {
+        return view.deletions();
     }
 
     /// The streams of a batch and the hash of each of its rows: work that needs no order, done by the caller's thread.
@@ -126,7 +156,7 @@ final class TenantStore {
                 }
                 HeadPart part = growing.get(cluster);
                 if (part == null) {
-                    part = new HeadPart(cluster, seq, nowMillis);
+                    part = new HeadPart(cluster, seq, nowMillis, spare);
                     growing.put(cluster, part);
                     this.opened.increment();
                     opened = true;

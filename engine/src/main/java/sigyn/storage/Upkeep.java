@@ -114,7 +114,7 @@ final class Upkeep {
     /// True when a deletion was finished in blocks, by this call or one before that failed; its words are gone then.
     private boolean deleteDue() throws IOException {
         for (var tenant : tenants.values()) {
-            if (appender.replay().isComplete() && !tenant.view().deletions().isEmpty()) {
+            if (appender.replay().isComplete() && !tenant.deletions().isEmpty()) {
                 sealer.submit(tenant, tenant.closeForDeletions());
                 janitor.deleteDue(tenant, beforeForgetting);
             }
@@ -147,7 +147,7 @@ final class Upkeep {
 
     private Set<HeadPart> parts() {
         var parts = new HashSet<HeadPart>();
-        tenants.values().forEach(tenant -> parts.addAll(tenant.view().parts()));
+        tenants.values().forEach(tenant -> parts.addAll(tenant.parts()));
         return parts;
     }
 
@@ -197,7 +197,7 @@ final class Upkeep {
     /// Withdraws a deletion; false when its time has come or it is not pending any more.
     boolean withdraw(TenantStore tenant, String id) throws IOException {
         for (int i = 0; i < WITHDRAWALS; i++) {
-            var pending = tenant.view().deletions().stream()
+            var pending = tenant.deletions().stream()
                     .filter(d -> d.id().equals(id) && !janitor.isDue(d))
                     .findFirst();
             if (pending.isEmpty()) {
@@ -230,7 +230,7 @@ final class Upkeep {
             while (!closed
                     && System.nanoTime() < end
                     && failures == sealer.failures()
-                    && !Collections.disjoint(tenant.view().parts(), parts)) {
+                    && !Collections.disjoint(tenant.parts(), parts)) {
                 if (woken.awaitNanos(SEAL_LOOK_NANOS) < 0) {
                     LOG.trace("sealing before retention");
                 }
@@ -240,7 +240,7 @@ final class Upkeep {
         } finally {
             lock.unlock();
         }
-        return Collections.disjoint(tenant.view().parts(), parts);
+        return Collections.disjoint(tenant.parts(), parts);
     }
 
     /// Merges blocks as far as it goes, now.
@@ -298,7 +298,7 @@ final class Upkeep {
         var waiting = new ArrayList<CompletableFuture<Boolean>>();
         for (var tenant : tenants.values()) {
             tenant.growing().forEach(part -> tenant.rotate(part, Closing.ASKED));
-            waiting.addAll(sealer.submit(tenant, tenant.view().parts()));
+            waiting.addAll(sealer.submit(tenant, tenant.parts()));
         }
         for (var future : waiting) {
             try {

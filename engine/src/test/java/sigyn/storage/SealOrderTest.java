@@ -13,6 +13,7 @@ import sigyn.model.Labels;
 import sigyn.model.Tenant;
 import sigyn.storage.block.Encoders;
 import sigyn.storage.head.HeadPart;
+import sigyn.storage.head.SpareMemory;
 import sigyn.testkit.FakeClock;
 
 /// The manifest says up to where in the log a cluster is in blocks, so none of its parts may overtake another.
@@ -30,7 +31,7 @@ class SealOrderTest {
     void aPartTakesThoseWithItThatWereClosedBefore() throws Exception {
         var blocks = Files.createDirectories(directory.resolve("blocks"));
         try (var manifest = Manifest.read(directory)) {
-            var tenant = new TenantStore(Tenant.FAKE);
+            var tenant = new TenantStore(Tenant.FAKE, new SpareMemory(0));
             var clock = new FakeClock(Instant.ofEpochSecond(1_700_000_000));
             var sealer = new Sealer(blocks, manifest, clock, new Encoders(1), 1, _ -> {});
             var first = full(tenant, 1);

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.Hash64;
 import sigyn.storage.block.Rows;
@@ -15,41 +16,24 @@ import sigyn.storage.port.PushBatch;
 /// A row that is not newer than what its stream has in blocks is *late*: it may be in a block already. Late rows are
 /// compared with the blocks when somebody reads or seals, and those found there are dropped.
 public final class HeadPart {
-    private static final int PAGE_BITS = 12;
-    private static final int PAGE = 1 << PAGE_BITS;
+    private static final int PAGE_BITS = Integer.numberOfTrailingZeros(SpareMemory.PAGE);
+    private static final int PAGE = SpareMemory.PAGE;
     private static final int SMALLEST_PAGE = 64;
     /// In a page, and in the order of time.
-    private static final int ROW_BYTES = 28 + 4;
+    private static final int ROW_BYTES = RowPage.ROW_BYTES + Integer.BYTES;
     /// Senders must not be able to choose rows that fall into one slot.
     private static final long SEED = new SplittableRandom().nextLong();
-
-    /// Rows as columns; only the first page grows.
-    private record Page(long[] time, int[] stream, int[] position, int[] lineLength, int[] metadataLength, int[] hash) {
-        Page(int rows) {
-            this(new long[rows], new int[rows], new int[rows], new int[rows], new int[rows], new int[rows]);
-        }
-
-        Page wider() {
-            int n = time.length * 2;
-            return new Page(
-                    Arrays.copyOf(time, n),
-                    Arrays.copyOf(stream, n),
-                    Arrays.copyOf(position, n),
-                    Arrays.copyOf(lineLength, n),
-                    Arrays.copyOf(metadataLength, n),
-                    Arrays.copyOf(hash, n));
-        }
-    }
 
     private final long cluster;
     private final long firstSeq;
     private final long openedMillis;
 
-    private Page[] pages = {new Page(SMALLEST_PAGE)};
+    private RowPage[] pages = {new RowPage(SMALLEST_PAGE)};
     /// Rows for which pages have room.
     private int capacity = SMALLEST_PAGE;
 
-    private final LineChunks lines = new LineChunks();
+    private final SpareMemory spare;
+    private final LineChunks lines;
     /// Open addressing: the row of each slot, and a piece of its hash, 0 where the slot is free.
     private int[] slots = new int[SMALLEST_PAGE * 2];
 
@@ -77,7 +61,20 @@ public final class HeadPart {
     private volatile int[] byTime = {};
     private volatile Closing closing = Closing.ASKED;
 
-    public HeadPart(long cluster, long firstSeq, long openedMillis) {
+    /// Who has looked at rows or may yet.
+    private enum Seen {
+        /// Nobody but the writer and who seals.
+        BY_NOBODY,
+        BY_READERS,
+        /// Nobody, and none will: the memory is somebody else's.
+        NEVER
+    }
+
+    private final AtomicReference<Seen> seen = new AtomicReference<>(Seen.BY_NOBODY);
+
+    public HeadPart(long cluster, long firstSeq, long openedMillis, SpareMemory spare) {
+        this.spare = spare;
+        this.lines = new LineChunks(spare);
         this.cluster = cluster;
         this.firstSeq = firstSeq;
         this.lastSeq = firstSeq;
@@ -110,13 +107,16 @@ public final class HeadPart {
                 int row = slots[slot];
                 var page = pages[row >>> PAGE_BITS];
                 int i = row & PAGE - 1;
-                if (page.hash[i] == rowHash
-                        && page.stream[i] == streamId
-                        && page.time[i] == at
-                        && page.lineLength[i] == lineSize
-                        && page.metadataLength[i] == metadataSize
+                if (page.hash()[i] == rowHash
+                        && page.stream()[i] == streamId
+                        && page.time()[i] == at
+                        && page.lineLength()[i] == lineSize
+                        && page.metadataLength()[i] == metadataSize
                         && lines.holds(
-                                page.position[i], batch.bytes(), batch.lineStart(batchRow), lineSize + metadataSize)) {
+                                page.position()[i],
+                                batch.bytes(),
+                                batch.lineStart(batchRow),
+                                lineSize + metadataSize)) {
                     return row;
                 }
             }
@@ -172,12 +172,12 @@ public final class HeadPart {
         int size = lineSize + metadataSize;
         var page = pages[row >>> PAGE_BITS];
         int i = row & PAGE - 1;
-        page.position[i] = packed == null ? lines.add(batch.bytes(), from, size) : lines.add(packed, from);
-        page.stream[i] = streamId;
-        page.time[i] = at;
-        page.lineLength[i] = lineSize;
-        page.metadataLength[i] = metadataSize;
-        page.hash[i] = rowHash;
+        page.position()[i] = packed == null ? lines.add(batch.bytes(), from, size) : lines.add(packed, from);
+        page.stream()[i] = streamId;
+        page.time()[i] = at;
+        page.lineLength()[i] = lineSize;
+        page.metadataLength()[i] = metadataSize;
+        page.hash()[i] = rowHash;
         minTime = Math.min(minTime, at);
         maxTime = Math.max(maxTime, at);
         slots[-1 - found] = row;
@@ -201,7 +201,7 @@ public final class HeadPart {
 
     private void grow() {
         if (capacity < PAGE) {
-            pages = new Page[] {pages[0].wider()};
+            pages = new RowPage[] {pages[0].wider()};
             capacity *= 2;
             return;
         }
@@ -209,7 +209,7 @@ public final class HeadPart {
         if (n == pages.length) {
             pages = Arrays.copyOf(pages, n * 2);
         }
-        pages[n] = new Page(PAGE);
+        pages[n] = spare.page();
         capacity += PAGE;
     }
 
@@ -218,13 +218,33 @@ public final class HeadPart {
         slots = new int[n];
         tags = new byte[n];
         for (int row = 0; row < rows; row++) {
-            int rowHash = pages[row >>> PAGE_BITS].hash[row & PAGE - 1];
+            int rowHash = pages[row >>> PAGE_BITS].hash()[row & PAGE - 1];
             int slot = rowHash & n - 1;
             while (tags[slot] != 0) {
                 slot = slot + 1 & n - 1;
             }
             slots[slot] = row;
             tags[slot] = tag(rowHash);
+        }
+    }
+
+    /// Says that others than the writer and who seals will read rows; false when they cannot any more, because a block
+    /// has taken the part's place.
+    public boolean show() {
+        return seen.compareAndExchange(Seen.BY_NOBODY, Seen.BY_READERS) != Seen.NEVER;
+    }
+
+    /// Gives its memory to other parts unless somebody may still read it. Only once it is a block that readers see in
+    /// its place.
+    public void retire() {
+        if (seen.compareAndExchange(Seen.BY_NOBODY, Seen.NEVER) == Seen.BY_NOBODY) {
+            for (var page : pages) {
+                if (page != null && page.rows() == PAGE) {
+                    spare.give(page);
+                }
+            }
+            pages = new RowPage[0];
+            lines.retire();
         }
     }
 
@@ -273,19 +293,19 @@ public final class HeadPart {
     }
 
     public int stream(int row) {
-        return pages[row >>> PAGE_BITS].stream[row & PAGE - 1];
+        return pages[row >>> PAGE_BITS].stream()[row & PAGE - 1];
     }
 
     public long time(int row) {
-        return pages[row >>> PAGE_BITS].time[row & PAGE - 1];
+        return pages[row >>> PAGE_BITS].time()[row & PAGE - 1];
     }
 
     public int lineLength(int row) {
-        return pages[row >>> PAGE_BITS].lineLength[row & PAGE - 1];
+        return pages[row >>> PAGE_BITS].lineLength()[row & PAGE - 1];
     }
 
     public int metadataLength(int row) {
-        return pages[row >>> PAGE_BITS].metadataLength[row & PAGE - 1];
+        return pages[row >>> PAGE_BITS].metadataLength()[row & PAGE - 1];
     }
 
     /// A reader of lines and metadata, for the rows that [#rows] counted before. For one thread.
@@ -299,7 +319,7 @@ public final class HeadPart {
     }
 
     int position(int row) {
-        return pages[row >>> PAGE_BITS].position[row & PAGE - 1];
+        return pages[row >>> PAGE_BITS].position()[row & PAGE - 1];
     }
 
     /// Finds out which of some rows are in blocks already.
@@ -407,11 +427,11 @@ public final class HeadPart {
             var page = pages[row >>> PAGE_BITS];
             int i = row & PAGE - 1;
             result.place(
-                    page.stream[i],
-                    page.time[i],
-                    LineChunks.place(page.position[i], chunkStart),
-                    page.lineLength[i],
-                    page.metadataLength[i]);
+                    page.stream()[i],
+                    page.time()[i],
+                    LineChunks.place(page.position()[i], chunkStart),
+                    page.lineLength()[i],
+                    page.metadataLength()[i]);
         }
     }
 

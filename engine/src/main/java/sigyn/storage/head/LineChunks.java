@@ -1,5 +1,6 @@
 package sigyn.storage.head;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +23,8 @@ final class LineChunks {
 
     static final class Chunk {
         private final byte[] bytes;
+        private final int from;
+        private final int stored;
         /// -1 while the chunk is as it came, and may grow.
         private final int rawLength;
         /// Of a packed chunk, once a search had to unpack it.
@@ -29,11 +32,14 @@ final class LineChunks {
         /// Names of the metadata of its rows, once somebody asked.
         private volatile @Nullable Set<String> keys;
 
-        Chunk(byte[] bytes, int rawLength) {
+        Chunk(byte[] bytes, int from, int stored, int rawLength) {
             this.bytes = bytes;
+            this.from = from;
+            this.stored = stored;
             this.rawLength = rawLength;
         }
 
+        /// What came, from the first byte on. Only where it is not packed.
         byte[] bytes() {
             return bytes;
         }
@@ -46,8 +52,13 @@ final class LineChunks {
             return rawLength >= 0;
         }
 
+        /// Bytes of an array of its own.
+        int memory() {
+            return isPacked() && stored < bytes.length ? 0 : bytes.length;
+        }
+
         void unpack(byte[] to, int at) {
-            Compression.unpack(bytes, 0, bytes.length, to, at, rawLength);
+            Compression.unpack(bytes, from, stored, to, at, rawLength);
         }
 
         @Nullable
@@ -65,6 +76,12 @@ final class LineChunks {
         }
     }
 
+    private final SpareMemory spare;
+    /// Packed chunks stand in slabs, one behind the other, once there are many; null before.
+    private byte @Nullable [] slab;
+
+    private int slabUsed;
+    private final ArrayList<byte[]> slabs = new ArrayList<>();
     private @Nullable Chunk[] chunks = new Chunk[4];
     private int count;
     private int open = -1;
@@ -77,6 +94,10 @@ final class LineChunks {
     private int unpacked = -1;
 
     private byte[] unpackedBytes = NOTHING;
+
+    LineChunks(SpareMemory spare) {
+        this.spare = spare;
+    }
 
     /// Adds bytes and returns their position.
     int add(byte[] bytes, int from, int size) {
@@ -97,7 +118,7 @@ final class LineChunks {
         if (packed.chunk < 0) {
             close();
             open = take(packed.raw());
-            put(new Chunk(packed.copy(), packed.raw()));
+            put(packed(packed.packed(), packed.from(), packed.stored(), packed.raw()));
             raw += packed.raw();
             packed.chunk = open;
             open = -1;
@@ -111,7 +132,7 @@ final class LineChunks {
         open = take(size);
         int room = used > CHUNK / 2 ? CHUNK : SMALLEST;
         used = 0;
-        put(new Chunk(new byte[Math.max(size, room)], -1));
+        put(new Chunk(new byte[Math.max(size, room)], 0, 0, -1));
     }
 
     /// Takes the numbers of a chunk that holds `size` bytes and returns the first.
@@ -131,14 +152,33 @@ final class LineChunks {
             return chunk;
         }
         byte[] wider = Arrays.copyOf(chunk, Math.min(CHUNK, Math.max(chunk.length * 4, used + size)));
-        put(new Chunk(wider, -1));
+        put(new Chunk(wider, 0, 0, -1));
         return wider;
     }
 
     private void put(Chunk chunk) {
         var before = chunks[open];
-        memory += chunk.bytes.length - (before == null ? 0 : before.bytes.length);
+        memory += chunk.memory() - (before == null ? 0 : before.memory());
         chunks[open] = chunk;
+    }
+
+    /// A chunk of what [Compression#pack] made. As long as there is little it has an array of its own.
+    private Chunk packed(byte[] bytes, int from, int stored, int rawLength) {
+        if (memory < SpareMemory.SLAB || stored > SpareMemory.SLAB / 4) {
+            return new Chunk(Arrays.copyOfRange(bytes, from, from + stored), 0, stored, rawLength);
+        }
+        byte[] to = slab;
+        if (to == null || stored > to.length - slabUsed) {
+            to = spare.slab();
+            slab = to;
+            slabUsed = 0;
+            memory += to.length;
+            slabs.add(to);
+        }
+        System.arraycopy(bytes, from, to, slabUsed, stored);
+        var chunk = new Chunk(to, slabUsed, stored, rawLength);
+        slabUsed += stored;
+        return chunk;
     }
 
     /// Compresses the open chunk. Who reads it meanwhile has either form.
@@ -149,9 +189,16 @@ final class LineChunks {
         byte[] bytes = chunk(open).bytes;
         var packed = new ByteSink(SCRATCH.take());
         Compression.pack(bytes, 0, used, packed);
-        put(new Chunk(packed.toByteArray(), used));
+        put(packed(packed.array(), 0, packed.size(), used));
         SCRATCH.give(packed.array());
         open = -1;
+    }
+
+    /// Gives slabs to other parts: nobody reads any more.
+    void retire() {
+        slabs.forEach(spare::give);
+        slabs.clear();
+        chunks = new Chunk[0];
     }
 
     long memory() {

@@ -1,7 +1,5 @@
 package sigyn.storage.head;
 
-import java.util.Arrays;
-
 /// Lines and metadata of rows of a batch that go to one part, as [sigyn.codec.Compression#pack] made them for the log.
 /// The first of the rows that is added brings all of them into the part.
 public final class PackedLines {
@@ -31,7 +29,16 @@ public final class PackedLines {
         return raw;
     }
 
-    byte[] copy() {
-        return Arrays.copyOfRange(packed, from, from + stored);
+    /// Where the compressed bytes are, `stored` of them from `from` on.
+    byte[] packed() {
+        return packed;
+    }
+
+    int from() {
+        return from;
+    }
+
+    int stored() {
+        return stored;
     }
 }

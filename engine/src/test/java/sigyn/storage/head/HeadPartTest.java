@@ -27,8 +27,9 @@ class HeadPartTest {
     }
 
     private final SplittableRandom random = new SplittableRandom(7);
-    private final HeadPart part = new HeadPart(1, 1, 0);
+    private final SpareMemory spare = new SpareMemory(1 << 30);
     private final List<Row> rows = new ArrayList<>();
+    private HeadPart part = new HeadPart(1, 1, 0, spare);
 
     private byte[] text() {
         int size = switch (random.nextInt(200)) {
@@ -159,6 +160,45 @@ class HeadPartTest {
             assertThat(Arrays.copyOfRange(sealed.bytes(), start, start + wanted.text().length))
                     .isEqualTo(wanted.text());
         }
+    }
+
+    @Test
+    void aPartThatNobodyReadsGivesItsMemoryToTheNext() {
+        fill(12_000);
+        part.retire();
+        long given = spare.bytes();
+        assertThat(part.show()).isFalse();
+        part = new HeadPart(1, 2, 0, spare);
+        rows.clear();
+        fill(12_000);
+
+        assertThat(given).isGreaterThan(1 << 20);
+        assertThat(spare.bytes()).isLessThan(given / 2);
+        var lines = part.lines();
+        for (int i = 0; i < rows.size(); i++) {
+            assertReads(lines, i);
+        }
+    }
+
+    @Test
+    void aPartThatSomebodyReadsKeepsItsMemory() {
+        fill(12_000);
+        assertThat(part.show()).isTrue();
+        part.retire();
+
+        assertThat(spare.bytes()).isZero();
+        assertThat(part.show()).isTrue();
+        assertReads(part.lines(), 7);
+    }
+
+    @Test
+    void noMoreIsKeptThanAllowed() {
+        var little = new SpareMemory(SpareMemory.SLAB);
+        part = new HeadPart(1, 1, 0, little);
+        fill(12_000);
+        part.retire();
+
+        assertThat(little.bytes()).isPositive().isLessThanOrEqualTo(SpareMemory.SLAB);
     }
 
     /// Times overlap from one time of asking to the next, and many are equal.
