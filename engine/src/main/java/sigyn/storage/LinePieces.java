@@ -183,7 +183,7 @@ final class LinePieces {
     }
 
     /// The first row of a piece.
-    int row(int piece) {
+    private int row(int piece) {
         return piece == 0 ? 0 : endRow[piece - 1];
     }
 
@@ -195,14 +195,16 @@ final class LinePieces {
         return piece == 0 ? 0 : end[piece - 1];
     }
 
-    /// True when a part of the head that all rows of a piece go to had better take it over than put the rows together
-    /// with others, and can.
-    boolean isChunk(int piece) {
-        return raw[piece] >= WORTHWHILE && (raw[piece] <= MOST || endRow[piece] - row(piece) == 1);
+    /// True when all rows of a piece are of one cluster, and the part of the head that they go to had better take it
+    /// over than put the rows together with others, and can.
+    boolean isChunk(int piece, PushBatch batch, Stream[] streams) {
+        return raw[piece] >= WORTHWHILE
+                && (raw[piece] <= MOST || endRow[piece] - row(piece) == 1)
+                && endOfRun(batch, streams, row(piece)) >= endRow[piece];
     }
 
-    /// @param lineStart where the first row of the piece begins in its batch
-    PackedLines packed(int piece, int lineStart) {
+    PackedLines packed(int piece, PushBatch batch) {
+        int lineStart = batch.lineStart(row(piece));
         return new PackedLines(lineStart, bytes, from + start(piece), end[piece] - start(piece), raw[piece]);
     }
 }

@@ -28,25 +28,9 @@ final class ReadyPieces {
         var pieces = new @Nullable PackedLines[n];
         for (int i = 0; i < n; i++) {
             endRow[i] = lines.endRow(i);
-            pieces[i] = lines.isChunk(i) && isOneCluster(batch, streams, lines.row(i), endRow[i])
-                    ? lines.packed(i, batch.lineStart(lines.row(i)))
-                    : null;
+            pieces[i] = lines.isChunk(i, batch, streams) ? lines.packed(i, batch) : null;
         }
         return new ReadyPieces(endRow, pieces);
-    }
-
-    private static boolean isOneCluster(PushBatch batch, Stream[] streams, int row, int endRow) {
-        int stream = batch.stream(row);
-        long cluster = streams[stream].cluster();
-        for (int i = row + 1; i < endRow; i++) {
-            if (batch.stream(i) != stream) {
-                stream = batch.stream(i);
-                if (streams[stream].cluster() != cluster) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     /// What a row's line is in, null when the head puts it together with others.

@@ -7,7 +7,7 @@ package sigyn.storage.rowgroup;
 /// 1 CONST     varint length, bytes
 /// 2 DICT      varint entries, numbers of their lengths (LENGTHS), texts back to back in TEXT;
 ///             numbers of the rows' entries (INDEXES)
-/// 3 NUMBER    u8 form (0 decimal, 1 IPv4, 2 clock, 16 + w decimal with zeros in front to w digits),
+/// 3 NUMBER    u8 form (0 decimal, 1 IPv4, 2 clock, 16 + w decimal with zeros in front to w digits, 1 to 19),
 ///             numbers (LOW)
 /// 4 HEX       u8 bit 0: letters are capitals, bit 1: dashes of a UUID; varint digits;
 ///             each value takes (digits + 1) / 2 bytes in RANDOM, high digit first, an odd last digit low

@@ -57,12 +57,7 @@ final class DictColumn extends Column {
 
     @Override
     int write(int k, byte[] out, int at) {
-        int[] offsets = texts.offsets();
-        int i = index()[k];
-        int from = offsets[i];
-        int length = offsets[i + 1] - from;
-        copy(texts.bytes(), from, out, at, length);
-        return at + length;
+        return Texts.write(texts.bytes(), texts.offsets(), index()[k], out, at);
     }
 
     @Override
@@ -71,10 +66,7 @@ final class DictColumn extends Column {
         int[] offsets = texts.offsets();
         int[] of = index();
         for (int i = 0; i < n; i++) {
-            int from = offsets[of[first + i]];
-            int length = offsets[of[first + i] + 1] - from;
-            copy(bytes, from, out, at[i], length);
-            at[i] += length;
+            at[i] = Texts.write(bytes, offsets, of[first + i], out, at[i]);
         }
     }
 

@@ -93,7 +93,8 @@ final class Distinct {
     }
 
     private void begin(int n, int limit) {
-        int want = Integer.highestOneBit(Math.max(16, Math.min(n, limit + 1))) * 4;
+        int most = limit < n ? limit + 1 : n;
+        int want = Integer.highestOneBit(Math.max(16, most)) * 4;
         if (slots.length < want) {
             slots = new int[want];
         } else {

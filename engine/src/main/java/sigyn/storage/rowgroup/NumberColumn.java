@@ -16,7 +16,7 @@ final class NumberColumn extends Column {
     NumberColumn(ByteSource in, ColumnSource source, int count) {
         super(count);
         form = in.u8();
-        if (form > ColumnKind.FORM_CLOCK && form < ColumnKind.FORM_PADDED
+        if (form > ColumnKind.FORM_CLOCK && form <= ColumnKind.FORM_PADDED
                 || form > ColumnKind.FORM_PADDED + ColumnKind.MAX_DIGITS) {
             throw new CorruptRowGroupException("number column of form " + form);
         }

@@ -13,12 +13,12 @@ import sigyn.codec.Bytes;
 /// begin a timestamp in another line.
 final class TemplateTree {
     /// Edges of the tree and of one node at most: lines of more templates are split byte by byte.
-    private static final int MOST = 1 << 12;
+    static final int MOST = 1 << 12;
 
-    private static final int MOST_OF_ONE = 32;
+    static final int MOST_OF_ONE = 32;
 
     /// Most static bytes in the tree.
-    private static final int MOST_BYTES = 1 << 20;
+    static final int MOST_BYTES = 1 << 20;
 
     static final class Node {
         private @Nullable Edge first;

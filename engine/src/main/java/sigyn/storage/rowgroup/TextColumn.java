@@ -38,11 +38,7 @@ final class TextColumn extends Column {
 
     @Override
     int write(int k, byte[] out, int at) {
-        int[] offsets = texts.offsets();
-        int from = offsets[k];
-        int length = offsets[k + 1] - from;
-        copy(texts.bytes(), from, out, at, length);
-        return at + length;
+        return Texts.write(texts.bytes(), texts.offsets(), k, out, at);
     }
 
     @Override
@@ -50,10 +46,7 @@ final class TextColumn extends Column {
         byte[] bytes = texts.bytes();
         int[] offsets = texts.offsets();
         for (int i = 0; i < n; i++) {
-            int from = offsets[first + i];
-            int length = offsets[first + i + 1] - from;
-            copy(bytes, from, out, at[i], length);
-            at[i] += length;
+            at[i] = Texts.write(bytes, offsets, first + i, out, at[i]);
         }
     }
 

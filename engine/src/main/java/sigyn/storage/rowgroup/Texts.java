@@ -88,6 +88,14 @@ final class Texts {
         return known;
     }
 
+    /// Writes text `i` as [Column#write] does. `bytes` and `offsets` are those of the texts: a loop asks for them once.
+    static int write(byte[] bytes, int[] offsets, int i, byte[] out, int at) {
+        int from = offsets[i];
+        int length = offsets[i + 1] - from;
+        Column.copy(bytes, from, out, at, length);
+        return at + length;
+    }
+
     /// The bytes that occur, as a set of 256 bits.
     long[] bytesIn() {
         long[] known = occurring;

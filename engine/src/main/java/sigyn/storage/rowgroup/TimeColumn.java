@@ -67,7 +67,7 @@ final class TimeColumn extends Column {
 
     @Override
     int write(int k, byte[] out, int at) {
-        return expect(TimestampText.format(ticks(k, distances()), format, out, at), at);
+        return expect(TimestampWriter.write(ticks(k, distances()), format, out, at), at);
     }
 
     private int expect(int end, int at) {
@@ -124,7 +124,8 @@ final class TimeColumn extends Column {
             }
         }
         byte[] sample = new byte[TimestampText.MAX_LENGTH + 16];
-        int end = TimestampText.format(TimestampText.entryTicks(1_700_000_000_000_000_000L, format), format, sample, 0);
+        long ticks = TimestampText.entryTicks(1_700_000_000_000_000_000L, format);
+        int end = TimestampWriter.write(ticks, format, sample, 0);
         long[] separators = Texts.bytesIn(sample, 0, end);
         for (int i = 0; i < set.length; i++) {
             set[i] |= separators[i];
@@ -139,9 +140,11 @@ final class TimeColumn extends Column {
 
     @Override
     void match(ValueTest test, RowBits into) {
+        long[] distances = distances();
+        var writer = new TimestampWriter(format);
         byte[] text = new byte[TimestampText.MAX_LENGTH + 16];
         for (int k = 0; k < count; k++) {
-            int end = write(k, text, 0);
+            int end = expect(writer.write(ticks(k, distances), text, 0), 0);
             if (test.passes(text, 0, end)) {
                 into.set(k);
             }

@@ -1,6 +1,6 @@
 package sigyn.storage.rowgroup;
 
-/// Dates with a time of day as log lines write them, to ticks and back.
+/// Dates with a time of day as log lines write them, read as ticks. [TimestampWriter] is the way back.
 ///
 /// A tick is the last digit's unit: a second, or `10^-f` seconds with `f` digits of fraction. A format is one number:
 ///
@@ -11,7 +11,7 @@ package sigyn.storage.rowgroup;
 /// bit  7     fraction mark: 0 '.', 1 ','
 /// bits 8-11  digits of fraction, 0 to 9
 /// ```
-/// Only text that [#format] gives back byte for byte is recognised. Calendar arithmetic follows Howard Hinnant,
+/// Only text that [TimestampWriter] gives back byte for byte is recognised. Calendar arithmetic follows Howard Hinnant,
 /// "chrono-Compatible Low-Level Date Algorithms".
 final class TimestampText {
     /// `2026-11-22T10:11:12`, with the separators of the format.
@@ -39,8 +39,6 @@ final class TimestampText {
 
     private static final byte[] MONTHS =
             "JanFebMarAprMayJunJulAugSepOctNovDec".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    private static final byte[] DATE_SEPARATORS = {'-', '/', '-', '-'};
-    private static final byte[] TIME_SEPARATORS = {'T', ' ', '_', '_'};
     private static final long[] TEN = new long[10];
 
     static {
@@ -114,7 +112,7 @@ final class TimestampText {
 
     /// False when a day of any year is further from a time than [#NEAR].
     private static boolean mayBeNear(int month, int day, long time) {
-        int apart = Math.abs(dayOfYear(month, day) - dayOfYear(Math.floorDiv(time, 86_400L * 1_000_000_000)));
+        int apart = Math.abs(dayOfYear(month, day) - dayOfYear(days(time)));
         return apart <= 3 || apart >= 362;
     }
 
@@ -151,7 +149,7 @@ final class TimestampText {
         if (month == 0 || day < 1 || blank && day > 9 || !mayBeNear(month, day, time)) {
             return false;
         }
-        int year = yearOf(Math.floorDiv(time, TEN[9]));
+        int year = year(days(time));
         int layout = blank ? SYSLOG_BLANK : SYSLOG;
         if (!blank && limit - at >= 20 && b[at + 15] == ' ') {
             int high = two(b, at + 16);
@@ -210,7 +208,7 @@ final class TimestampText {
                 || year < 0) {
             return false;
         }
-        long seconds = daysFromCivil(year, month, day) * 86_400 + hour * 3600L + minute * 60L + second;
+        long seconds = daysFromCivil(year, month, day) * SECONDS_OF_DAY + hour * 3600L + minute * 60L + second;
         if (Math.abs(seconds - Math.floorDiv(time, TEN[9])) >= NEAR) {
             return false;
         }
@@ -273,99 +271,6 @@ final class TimestampText {
         return TEN[fraction(format)];
     }
 
-    /// Writes the text of some ticks at `at`, which has room for [#MAX_LENGTH] bytes, and returns the offset behind it.
-    static int format(long ticks, int format, byte[] out, int at) {
-        int digits = fraction(format);
-        int layout = layout(format);
-        if (layout == EPOCH) {
-            return Decimal.write(ticks, out, at);
-        }
-        long seconds = Math.floorDiv(ticks, TEN[digits]);
-        long part = ticks - seconds * TEN[digits];
-        int at2 = date(seconds, format, layout, out, at);
-        if (digits > 0) {
-            out[at2++] = (byte) ((format >>> 7 & 1) == 0 ? '.' : ',');
-            for (int i = digits - 1; i >= 0; i--) {
-                out[at2 + i] = (byte) ('0' + part % 10);
-                part /= 10;
-            }
-            at2 += digits;
-        }
-        return at2;
-    }
-
-    private static int date(long seconds, int format, int layout, byte[] out, int at) {
-        long days = Math.floorDiv(seconds, 86_400L);
-        int rest = (int) (seconds - days * 86_400L);
-        long z = days + 719_468;
-        long era = Math.floorDiv(z, 146_097L);
-        int dayOfEra = (int) (z - era * 146_097);
-        int yearOfEra = yearOfEra(dayOfEra);
-        int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-        int shifted = (5 * dayOfYear + 2) / 153;
-        int day = dayOfYear - (153 * shifted + 2) / 5 + 1;
-        int month = shifted < 10 ? shifted + 3 : shifted - 9;
-        int year = (int) (yearOfEra + era * 400) + (month <= 2 ? 1 : 0);
-        byte dateSeparator = DATE_SEPARATORS[format >>> 3 & 3];
-        byte timeSeparator = TIME_SEPARATORS[format >>> 5 & 3];
-        switch (layout) {
-            case ISO -> at = twoDigits(year / 100, out, at);
-            case CLF -> {
-                at = twoDigits(day, out, at);
-                out[at++] = '/';
-                at = name(month, out, at);
-                out[at++] = '/';
-                at = twoDigits(year / 100, out, at);
-                at = twoDigits(year % 100, out, at);
-                out[at++] = ':';
-                return clock(rest, out, at);
-            }
-            case SYSLOG, SYSLOG_BLANK, CTIME -> {
-                at = name(month, out, at);
-                out[at++] = ' ';
-                at = twoDigits(day, out, at);
-                if (layout == SYSLOG_BLANK) {
-                    out[at - 2] = ' ';
-                }
-                out[at++] = ' ';
-                at = clock(rest, out, at);
-                if (layout == CTIME) {
-                    out[at++] = ' ';
-                    at = twoDigits(year / 100, out, at);
-                    at = twoDigits(year % 100, out, at);
-                }
-                return at;
-            }
-            default -> {}
-        }
-        at = twoDigits(year % 100, out, at);
-        out[at++] = dateSeparator;
-        at = twoDigits(month, out, at);
-        out[at++] = dateSeparator;
-        at = twoDigits(day, out, at);
-        out[at++] = timeSeparator;
-        return clock(rest, out, at);
-    }
-
-    private static int clock(int secondOfDay, byte[] out, int at) {
-        at = twoDigits(secondOfDay / 3600, out, at);
-        out[at++] = ':';
-        at = twoDigits(secondOfDay / 60 % 60, out, at);
-        out[at++] = ':';
-        return twoDigits(secondOfDay % 60, out, at);
-    }
-
-    private static int twoDigits(int value, byte[] out, int at) {
-        out[at] = (byte) ('0' + value / 10 % 10);
-        out[at + 1] = (byte) ('0' + value % 10);
-        return at + 2;
-    }
-
-    private static int name(int month, byte[] out, int at) {
-        System.arraycopy(MONTHS, month * 3 - 3, out, at, 3);
-        return at + 3;
-    }
-
     private static int daysIn(int year, int month) {
         return switch (month) {
             case 2 -> year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
@@ -387,7 +292,7 @@ final class TimestampText {
         return (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
     }
 
-    private static int dayOfYear(long days) {
+    static int dayOfYear(long days) {
         long z = days + 719_468;
         int dayOfEra = (int) (z - Math.floorDiv(z, 146_097L) * 146_097);
         int yearOfEra = yearOfEra(dayOfEra);
@@ -398,12 +303,17 @@ final class TimestampText {
         return (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
     }
 
-    private static int yearOf(long seconds) {
-        long z = Math.floorDiv(seconds, 86_400L) + 719_468;
+    static int year(long days) {
+        long z = days + 719_468;
         long era = Math.floorDiv(z, 146_097L);
         int dayOfEra = (int) (z - era * 146_097);
         int yearOfEra = yearOfEra(dayOfEra);
         int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
         return (int) (yearOfEra + era * 400) + (dayOfYear >= 306 ? 1 : 0);
+    }
+
+    /// Days since 1970 of an entry's time.
+    private static long days(long time) {
+        return Math.floorDiv(time, SECONDS_OF_DAY * TEN[9]);
     }
 }

@@ -5,10 +5,9 @@
 /// Read [RowGroupEncoder] first for writing, [RowGroup] for reading. The way of a line in: [Tokenizer] splits it
 /// into static text and tokens, along the templates that were found before ([TemplateTree]) or else by looking for
 /// [Runs]; lines with equal static text share a template ([LineSetEncoder]); the tokens of one place of one template
-/// are
-/// a column, and [ColumnEncoder] picks its encoding ([ColumnKind] lists them) by estimated size, leaving out what did
-/// not pay lately ([VainTrials]). Values that many columns share go to pools ([IdPool]). All numbers end as byte planes
-/// ([NumberSequence]), and [SectionWriter] compresses and checksums what came together, in several frames where
+/// are a column, and [ColumnEncoder] picks its encoding ([ColumnKind] lists them) by estimated size, leaving out what
+/// did not pay lately ([VainTrials]). Values that many columns share go to pools ([IdPool]). All numbers end as byte
+/// planes ([NumberSequence]), and [SectionWriter] compresses and checksums what came together, in several frames where
 /// [FrameCuts] finds that shorter. What the filters need falls off on the way ([FilterKeys]). Every group is decoded
 /// and compared with its rows before it is handed out ([Verification]).
 ///

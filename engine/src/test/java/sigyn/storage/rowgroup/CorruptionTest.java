@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import sigyn.codec.ByteSource;
 import sigyn.codec.Bytes;
 import sigyn.model.Direction;
 import sigyn.model.Labels;
@@ -67,6 +68,23 @@ class CorruptionTest {
                 assertThat(e).hasMessageContaining(" ");
             }
         });
+    }
+
+    @Test
+    void numbersInAFormThatNothingWritesAreNoticed() {
+        byte[] part = new SectionWriter().finish(SectionWriter.DATA_MAGIC, 0);
+        var source = new ColumnSource(new Sections(MemorySegment.ofArray(part), SectionWriter.DATA_MAGIC, "data part"));
+        for (int form = 0; form < 256; form++) {
+            // the number 7, without planes
+            var entry = new ByteSource(new byte[] {(byte) form, 0, 14});
+            if (form <= ColumnKind.FORM_CLOCK || form > 16 && form <= 16 + ColumnKind.MAX_DIGITS) {
+                assertThat(new NumberColumn(entry, source, 1).values()).containsExactly(7);
+            } else {
+                assertThatThrownBy(() -> new NumberColumn(entry, source, 1))
+                        .isInstanceOf(CorruptRowGroupException.class)
+                        .hasMessageContaining("of form");
+            }
+        }
     }
 
     @Test

@@ -10,7 +10,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import sigyn.testkit.Property;
 
 class DistinctTest {
@@ -89,6 +91,17 @@ class DistinctTest {
             byte[] b = text.toString().getBytes(ISO_8859_1);
             check(values, random, limit -> distinct.ofTexts(b, place, n, limit));
         });
+    }
+
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void noLimitIsTooHigh() {
+        long[] numbers = LongStream.range(0, 1000).toArray();
+
+        assertThat(distinct.ofNumbers(numbers, numbers.length, Integer.MAX_VALUE))
+                .isTrue();
+
+        assertThat(distinct.count).isEqualTo(numbers.length);
     }
 
     @Test

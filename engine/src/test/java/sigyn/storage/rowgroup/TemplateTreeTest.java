@@ -3,8 +3,11 @@ package sigyn.storage.rowgroup;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import sigyn.testkit.Property;
@@ -98,6 +101,68 @@ class TemplateTreeTest {
             }
         });
         assertThat(followed[0]).isPositive();
+    }
+
+    @Test
+    void aNodeHasSoManyEdges() {
+        var lines = new ArrayList<String>();
+        for (int i = 0; i < 3 * TemplateTree.MOST_OF_ONE; i++) {
+            lines.add(word(i) + " 1");
+        }
+        assertThat(followed(lines)).isEqualTo(TemplateTree.MOST_OF_ONE);
+    }
+
+    /// Every line ends in an edge of its own, behind two that it shares with others.
+    @Test
+    void theTreeHasSoManyEdges() {
+        var lines = new ArrayList<String>();
+        for (int i = 0; i < 2 * TemplateTree.MOST; i++) {
+            lines.add(word(i % 21) + " 1 " + word(i / 21 % 21) + " 2 " + word(i / 21 / 21));
+        }
+        assertThat(21 + 21 * 21 + followed(lines)).isBetween(TemplateTree.MOST - 2, TemplateTree.MOST);
+    }
+
+    /// Ten of the lines are just too long together.
+    @Test
+    void theTreeHasSoManyBytes() {
+        var lines = new ArrayList<String>();
+        String text = word(0).repeat(TemplateTree.MOST_BYTES / 10 / word(0).length());
+        for (int i = 0; i < 20; i++) {
+            lines.add(word(i) + text + " 1");
+        }
+        assertThat(followed(lines)).isEqualTo(9);
+    }
+
+    /// A word that is no token.
+    private static String word(int i) {
+        return "w" + (char) ('h' + i / 16) + (char) ('h' + i % 16);
+    }
+
+    /// How many of some lines the tree follows when all were shown to it; a group of them all is encoded right.
+    private static int followed(List<String> lines) {
+        var known = new TemplateTree();
+        var tokenizer = new Tokenizer(5, true);
+        var bytes = new ArrayList<byte[]>();
+        for (String line : lines) {
+            byte[] b = line.getBytes(ISO_8859_1);
+            var tokens = new Tokens();
+            tokenizer.tokenize(b, 0, b.length, NOON, tokens);
+            known.learn(b, 0, b.length, tokens, 0, bytes.size());
+            bytes.add(b);
+        }
+        int followed = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            int id = tokenizer.follow(known, bytes.get(i), 0, bytes.get(i).length, NOON, new Tokens());
+            assertThat(id).isIn(-1, i);
+            followed += id < 0 ? 0 : 1;
+        }
+        var twice = new ArrayList<>(bytes);
+        twice.addAll(bytes);
+        int rows = twice.size();
+        var in = LineMaker.input(new long[rows], new int[rows], twice, Collections.nCopies(rows, new byte[0]));
+        assertThat(Verification.firstDifference(in, new RowGroupEncoder().encodeUnverified(in)))
+                .isEqualTo(-1);
+        return followed;
     }
 
     private static long[] entries(Tokens tokens) {

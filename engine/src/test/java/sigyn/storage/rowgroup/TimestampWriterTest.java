@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -37,47 +40,85 @@ class TimestampWriterTest {
         return LocalDate.of(year, month, day).atStartOfDay().toEpochSecond(ZoneOffset.UTC);
     }
 
-    /// Some second around the begin of a day, mostly of one of `days`.
-    private static long second(RandomGenerator random, long[] days) {
-        long day =
-                random.nextInt(8) == 0 ? random.nextInt(-80_000, 80_000) * 86_400L : days[random.nextInt(days.length)];
+    /// Some second around the begin of a day of a year with four digits, mostly of one of `days`.
+    private static long second(RandomGenerator random, long[] days, long most) {
+        long day = days[random.nextInt(days.length)];
+        if (random.nextInt(8) == 0) {
+            day = random.nextLong(Math.max(second(1, 1, 1), -most), Math.min(second(9999, 1, 1), most));
+        }
         return day + (random.nextBoolean() ? random.nextInt(-2, 3) : random.nextInt(-86_400, 86_400));
     }
 
     private static long ticks(RandomGenerator random, int format, long[] days) {
-        if (random.nextInt(32) == 0) {
-            return random.nextLong();
-        }
         long perSecond = TimestampText.ticksPerSecond(format);
         long part = random.nextInt(4) == 0 ? perSecond - 1 : random.nextLong(perSecond);
-        return second(random, days) * perSecond + part;
+        long ticks = second(random, days, Long.MAX_VALUE / perSecond - 100_000) * perSecond + part;
+        return TimestampText.layout(format) == TimestampText.EPOCH ? Math.abs(ticks) : ticks;
     }
 
-    /// One writer for many texts, whose days come again and change.
+    /// One writer for many texts, whose days come again and change, and each text alone.
     @Test
     void textsAreThoseOfTheFormat() {
         Property.forAll(30, (random, size) -> {
             for (int format : FORMATS) {
                 var writer = new TimestampWriter(format);
+                var formatter = DateTimeFormatter.ofPattern(pattern(format), Locale.ENGLISH);
                 long[] days = {BORDERS[random.nextInt(BORDERS.length)], BORDERS[random.nextInt(BORDERS.length)]};
                 for (int i = 0; i < 12; i++) {
-                    check(writer, format, ticks(random, format, days), random.nextInt(3));
+                    long ticks = ticks(random, format, days);
+                    String text = text(ticks, format, formatter);
+                    int at = random.nextInt(3);
+                    check(text, at, (out, start) -> writer.write(ticks, out, start));
+                    check(text, at, (out, start) -> TimestampWriter.write(ticks, format, out, start));
                 }
             }
         });
     }
 
-    private static void check(TimestampWriter writer, int format, long ticks, int at) {
-        byte[] expected = new byte[TimestampText.MAX_LENGTH + Sections.SLACK];
-        int length = TimestampText.format(ticks, format, expected, 0);
-        byte[] out = new byte[at + length + SPOILED + 1];
+    private interface Write {
+        int write(byte[] out, int at);
+    }
+
+    private static void check(String expected, int at, Write write) {
+        byte[] out = new byte[at + expected.length() + SPOILED + 1];
         Arrays.fill(out, (byte) '#');
 
-        int end = writer.write(ticks, out, at);
+        int end = write.write(out, at);
 
-        assertThat(new String(out, 0, end, ISO_8859_1))
-                .as("%d in format %d", ticks, format)
-                .isEqualTo("#".repeat(at) + new String(expected, 0, length, ISO_8859_1));
+        assertThat(new String(out, 0, end, ISO_8859_1)).isEqualTo("#".repeat(at) + expected);
         assertThat(out[end + SPOILED]).isEqualTo((byte) '#');
+    }
+
+    /// The part of a format before its fraction.
+    private static String pattern(int format) {
+        char date = "-/--".charAt(format >>> 3 & 3);
+        char between = "T __".charAt(format >>> 5 & 3);
+        String day = "%cMM%cdd'%c'".formatted(date, date, between);
+        return switch (TimestampText.layout(format)) {
+            case TimestampText.ISO -> "uuuu" + day + "HH:mm:ss";
+            case TimestampText.SHORT_YEAR -> "uu" + day + "HH:mm:ss";
+            case TimestampText.CLF -> "dd/MMM/uuuu:HH:mm:ss";
+            case TimestampText.CTIME -> "MMM dd HH:mm:ss uuuu";
+            default -> "MMM dd HH:mm:ss";
+        };
+    }
+
+    private static String text(long ticks, int format, DateTimeFormatter formatter) {
+        int layout = TimestampText.layout(format);
+        if (layout == TimestampText.EPOCH) {
+            return Long.toString(ticks);
+        }
+        long perSecond = TimestampText.ticksPerSecond(format);
+        long second = Math.floorDiv(ticks, perSecond);
+        var text = new StringBuilder(
+                LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC).format(formatter));
+        if (layout == TimestampText.SYSLOG_BLANK) {
+            text.setCharAt(4, ' ');
+        }
+        if (TimestampText.fraction(format) > 0) {
+            text.append((format >>> 7 & 1) == 0 ? '.' : ',');
+            text.append(Long.toString(perSecond + ticks - second * perSecond), 1, TimestampText.fraction(format) + 1);
+        }
+        return text.toString();
     }
 }

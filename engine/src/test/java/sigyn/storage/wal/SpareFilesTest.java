@@ -15,13 +15,21 @@ class SpareFilesTest {
 
     @Test
     void aFileThatIsBeingMadeGoesWithTheOthers() throws Exception {
-        var spares = new SpareFiles(directory, 64 << 20, 1);
-        var making = Thread.ofPlatform().start(spares::provide);
-        while (files().isEmpty() && making.isAlive()) {
-            Thread.onSpinWait();
-        }
-        spares.release();
-        making.join();
+        var spares = new SpareFiles(directory, 16 << 20, 1);
+        boolean unfinished;
+        do {
+            var making = Thread.ofPlatform().start(spares::provide);
+            while (files().isEmpty() && making.isAlive()) {
+                Thread.onSpinWait();
+            }
+            // a file that is unfinished stays so while the lock is held
+            synchronized (spares) {
+                assertEquals(1, files().size());
+                unfinished = spares.bytes() == 0;
+                spares.release();
+            }
+            making.join();
+        } while (!unfinished);
         assertEquals(List.of(), files());
         assertEquals(0, spares.bytes());
     }

@@ -15,7 +15,8 @@ import sigyn.model.SigynException;
 /// told to come again when there is none for a while.
 ///
 /// Of those that have some room and wait for more, one goes ahead of what there is, so that they do not all wait for
-/// each other.
+/// each other. So does one that has none yet, once others were given as much as it waits for: what is large is not
+/// passed over until its time is over, and what is less large need not queue behind it.
 final class DecodeRoom {
     private static final int FREE = 256 << 10;
     private static final int UNIT = 16 << 10;
@@ -26,6 +27,9 @@ final class DecodeRoom {
     private final int most;
     /// Guarded by `lock`, below 0 while one is ahead.
     private int units;
+
+    /// All that were ever taken.
+    private long given;
 
     private @Nullable Space ahead;
 
@@ -42,8 +46,9 @@ final class DecodeRoom {
         long left = TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
         lock.lockInterruptibly();
         try {
+            long givenBefore = given;
             while (units < more && ahead != space) {
-                if (ahead == null && space.taken > 0) {
+                if (ahead == null && (space.taken > 0 || given - givenBefore >= more)) {
                     ahead = space;
                 } else if (left > 0) {
                     left = freed.awaitNanos(left);
@@ -52,6 +57,7 @@ final class DecodeRoom {
                 }
             }
             units -= more;
+            given += more;
         } finally {
             lock.unlock();
         }

@@ -47,18 +47,39 @@ class DecodeRoomTest {
         var room = new DecodeRoom(ROOM);
         var first = room.open();
         first.take(SMALL + ROOM);
-        var second = Thread.ofPlatform().start(() -> {
+        var second = waitsForAll(room);
+        first.close();
+        second.join();
+    }
+
+    @Test
+    @Timeout(4)
+    void whatOthersPassOftenGoesAheadOfThem() throws Exception {
+        var room = new DecodeRoom(ROOM);
+        try (var slow = room.open()) {
+            slow.take(SMALL + ROOM / 2);
+            var large = waitsForAll(room);
+            for (int i = 0; i < 4; i++) {
+                try (var passing = room.open()) {
+                    passing.take(SMALL + ROOM / 4);
+                }
+            }
+            large.join();
+        }
+    }
+
+    private static Thread waitsForAll(DecodeRoom room) {
+        var thread = Thread.ofPlatform().start(() -> {
             try (var space = room.open()) {
                 space.take(SMALL + ROOM);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
         });
-        while (second.isAlive() && second.getState() != Thread.State.TIMED_WAITING) {
+        while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
-        assertThat(second.isAlive()).isTrue();
-        first.close();
-        second.join();
+        assertThat(thread.isAlive()).isTrue();
+        return thread;
     }
 }
