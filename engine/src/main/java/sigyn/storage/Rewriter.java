@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sigyn.storage.block.Block;
@@ -191,7 +190,7 @@ final class Rewriter {
                 tenant.tenant(),
                 id -> tenant.streams().get(id).labels())) {
             for (var group : aside) {
-                writer.copy(group, group.bytes());
+                writer.copyDamaged(group);
             }
             Path file = writer.commit(nowNanos(), 0, List.of());
             Wal.syncDirectory(directory);
@@ -199,16 +198,18 @@ final class Rewriter {
         }
     }
 
-    /// Reads a group, or notes that it is damaged.
-    private <T> T reading(TenantStore tenant, StoredRowGroup group, Supplier<T> read) {
+    private Rows rows(TenantStore tenant, StoredRowGroup group) {
         try {
-            return read.get();
+            return group.toRows();
         } catch (CorruptBlockException e) {
-            group.markDamaged();
-            damages.add(
-                    tenant.tenant(), group.file(), group.minTime(), group.maxTime(), String.valueOf(e.getMessage()));
-            throw e;
+            throw noted(tenant, group, e);
         }
+    }
+
+    private CorruptBlockException noted(TenantStore tenant, StoredRowGroup group, CorruptBlockException e) {
+        group.markDamaged();
+        damages.add(tenant.tenant(), group.file(), group.minTime(), group.maxTime(), String.valueOf(e.getMessage()));
+        return e;
     }
 
     private void write(
@@ -226,14 +227,14 @@ final class Rewriter {
                 open = null;
             }
             if (group.isDamaged()) {
-                writer.copy(group, group.bytes());
+                writer.copyDamaged(group);
                 continue;
             }
             if (fate == Fate.KEEP && !small) {
                 copy(tenant, group, writer);
                 continue;
             }
-            Rows rows = reading(tenant, group, group::toRows);
+            Rows rows = rows(tenant, group);
             if (fate == Fate.FILTER) {
                 rows = filter(group, rows, plan);
             }
@@ -253,7 +254,11 @@ final class Rewriter {
     }
 
     private void copy(TenantStore tenant, StoredRowGroup group, BlockWriter writer) throws IOException {
-        writer.copy(group, reading(tenant, group, group::checkedBytes));
+        try {
+            writer.copy(group);
+        } catch (CorruptBlockException e) {
+            throw noted(tenant, group, e);
+        }
     }
 
     /// Groups may become one when no row of a third one arrived between theirs, and no pending deletion stands between.

@@ -224,7 +224,9 @@ class StorageDamageTest {
                 .findFirst()
                 .orElseThrow();
         var text = new String(bytes, StandardCharsets.ISO_8859_1);
-        int at = text.indexOf(new String(group.bytes(), StandardCharsets.ISO_8859_1));
+        byte[] copy = new byte[group.length()];
+        group.copyAsIs(copy);
+        int at = text.indexOf(new String(copy, StandardCharsets.ISO_8859_1));
         bytes[at + 100] ^= 1;
         Files.write(file, bytes);
         try (var storage = open()) {

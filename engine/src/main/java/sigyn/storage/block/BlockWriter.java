@@ -33,6 +33,8 @@ public final class BlockWriter implements AutoCloseable {
     private final byte[] header;
     private final IntFunction<Labels> labelsOf;
     private long at;
+    /// A copied row group, and room for the next.
+    private byte[] copied = new byte[0];
 
     /// `labelsOf` gives the labels behind the stream numbers in the rows.
     public BlockWriter(Path directory, long number, Tenant tenant, IntFunction<Labels> labelsOf) throws IOException {
@@ -77,7 +79,10 @@ public final class BlockWriter implements AutoCloseable {
                 rows.time(n - 1),
                 List.of(data, prune),
                 streamsHere);
-        append(meta, encoded.data(), encoded.prune());
+        begin(meta);
+        write(encoded.data(), encoded.data().length);
+        pad();
+        write(encoded.prune(), encoded.prune().length);
     }
 
     private static Section section(int kind, long offset, byte[] content) {
@@ -89,14 +94,33 @@ public final class BlockWriter implements AutoCloseable {
         return at + BlockFormat.ALIGNMENT - 1 & -BlockFormat.ALIGNMENT;
     }
 
-    /// Takes a row group of another block as its bytes are: [StoredRowGroup#checkedBytes], or [StoredRowGroup#bytes] of
-    /// one that is damaged, whose checksums go on telling so.
-    public void copy(StoredRowGroup group, byte[] bytes) throws IOException {
-        append(group.metaWithTenantStreams(), bytes);
+    /// Takes a row group of another block as its bytes are.
+    ///
+    /// @throws CorruptBlockException when they do not fit their checksums; nothing is written then
+    public void copy(StoredRowGroup group) throws IOException {
+        group.copyChecked(room(group));
+        appendCopied(group);
     }
 
-    /// Of parts that begin where a multiple of the alignment is.
-    private void append(RowGroupMeta meta, byte[]... parts) throws IOException {
+    /// The same of a row group that is damaged; its checksums go on telling so.
+    public void copyDamaged(StoredRowGroup group) throws IOException {
+        group.copyAsIs(room(group));
+        appendCopied(group);
+    }
+
+    private byte[] room(StoredRowGroup group) {
+        if (copied.length < group.length()) {
+            copied = new byte[group.length()];
+        }
+        return copied;
+    }
+
+    private void appendCopied(StoredRowGroup group) throws IOException {
+        begin(group.metaWithTenantStreams());
+        write(copied, group.length());
+    }
+
+    private void begin(RowGroupMeta meta) throws IOException {
         pad();
         int[] mine = new int[meta.streams().length];
         for (int i = 0; i < mine.length; i++) {
@@ -106,10 +130,6 @@ public final class BlockWriter implements AutoCloseable {
             });
         }
         groups.add(meta.at(at, mine));
-        for (byte[] part : parts) {
-            pad();
-            write(part, part.length);
-        }
     }
 
     private void pad() throws IOException {

@@ -201,7 +201,8 @@ public final class StoredRowGroup {
 
     private byte[] read(Section section) {
         expectWithin(section);
-        byte[] stored = copy(bytes.asSlice(section.offset(), section.stored()));
+        byte[] stored = new byte[section.stored()];
+        copy(bytes.asSlice(section.offset(), section.stored()), stored);
         check(section, stored, 0);
         return stored;
     }
@@ -226,28 +227,31 @@ public final class StoredRowGroup {
         }
     }
 
-    /// The group's bytes as they stand in the file, checked.
-    public byte[] checkedBytes() {
-        byte[] copy = bytes();
+    /// Bytes in the file.
+    public int length() {
+        return Math.toIntExact(bytes.byteSize());
+    }
+
+    /// Puts the group's bytes as they stand in the file at the beginning of `copy`, checked.
+    void copyChecked(byte[] copy) {
+        copyAsIs(copy);
         for (var section : meta.sections()) {
             expectWithin(section);
             check(section, copy, (int) section.offset());
         }
-        return copy;
     }
 
-    /// The group's bytes as they stand in the file, damaged or not.
-    public byte[] bytes() {
-        return copy(bytes);
+    /// The same, damaged or not.
+    public void copyAsIs(byte[] copy) {
+        copy(bytes, copy);
     }
 
     /// What is copied need not stay in the process's memory too; the system keeps it if it has room.
-    private static byte[] copy(MemorySegment part) {
-        byte[] copy = part.toArray(ValueLayout.JAVA_BYTE);
+    private static void copy(MemorySegment part, byte[] copy) {
+        MemorySegment.copy(part, ValueLayout.JAVA_BYTE, 0, copy, 0, (int) part.byteSize());
         if (part.isMapped()) {
             part.unload();
         }
-        return copy;
     }
 
     RowGroupMeta metaWithTenantStreams() {

@@ -28,6 +28,11 @@ abstract sealed class Column
     /// As [#maxLength], but perhaps larger, and without reading values.
     abstract int lengthBound();
 
+    /// As [#maxLength], but perhaps larger, and without reading what [#write] of a few values does not.
+    int writeBound() {
+        return maxLength();
+    }
+
     /// As [#minLength], but perhaps smaller, and without reading values.
     abstract int lengthFloor();
 
@@ -58,8 +63,10 @@ abstract sealed class Column
     abstract int write(int k, byte[] out, int at);
 
     /// Writes `n` values from value `first` on, each at a place of its own, `at[0]` and so on, and moves the places
-    /// behind them.
-    abstract void write(int first, byte[] out, int[] at, int n);
+    /// behind them. What is read for it is not kept.
+    ///
+    /// @param numbers room for as many numbers
+    abstract void write(int first, byte[] out, int[] at, int n, long[] numbers);
 
     /// Bytes of value `k`.
     abstract int length(int k);

@@ -51,7 +51,7 @@ final class ConstColumn extends Column {
     }
 
     @Override
-    void write(int first, byte[] out, int[] at, int n) {
+    void write(int first, byte[] out, int[] at, int n, long[] numbers) {
         copy(value, 0, length, out, at, n);
     }
 

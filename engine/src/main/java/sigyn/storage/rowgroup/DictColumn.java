@@ -61,9 +61,16 @@ final class DictColumn extends Column {
     }
 
     @Override
-    void write(int first, byte[] out, int[] at, int n) {
+    void write(int first, byte[] out, int[] at, int n, long[] numbers) {
         byte[] bytes = texts.bytes();
         int[] offsets = texts.offsets();
+        if (index == null && indexes.isDirect()) {
+            indexes.read(first, n, numbers);
+            for (int i = 0; i < n; i++) {
+                at[i] = Texts.write(bytes, offsets, NumberSequence.index(numbers[i], texts.count()), out, at[i]);
+            }
+            return;
+        }
         int[] of = index();
         for (int i = 0; i < n; i++) {
             at[i] = Texts.write(bytes, offsets, of[first + i], out, at[i]);

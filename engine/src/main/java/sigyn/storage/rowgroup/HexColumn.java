@@ -100,7 +100,7 @@ final class HexColumn extends Column {
     }
 
     @Override
-    void write(int first, byte[] out, int[] at, int n) {
+    void write(int first, byte[] out, int[] at, int n, long[] numbers) {
         for (int i = 0; i < n; i++) {
             at[i] = write(first + i, out, at[i]);
         }

@@ -40,13 +40,24 @@ final class NumberColumn extends Column {
             }
             min = low ^ Long.MIN_VALUE;
             max = high ^ Long.MIN_VALUE;
-            if (read.length > 0 && Long.compareUnsigned(max, Decimal.MAX) > 0) {
-                throw new CorruptRowGroupException("number column up to " + Long.toUnsignedString(max));
+            if (read.length > 0) {
+                expect(max);
             }
             values = read;
             return read;
         }
         return known;
+    }
+
+    private static void expect(long value) {
+        if (Long.compareUnsigned(value, Decimal.MAX) > 0) {
+            throw new CorruptRowGroupException("number column with " + Long.toUnsignedString(value));
+        }
+    }
+
+    @Override
+    int writeBound() {
+        return lengthBound();
     }
 
     @Override
@@ -142,11 +153,18 @@ final class NumberColumn extends Column {
     }
 
     @Override
-    void write(int first, byte[] out, int[] at, int n) {
-        long[] all = values();
+    void write(int first, byte[] out, int[] at, int n, long[] numbers) {
+        if (values == null && stored.isDirect()) {
+            stored.read(first, n, numbers);
+            for (int i = 0; i < n; i++) {
+                expect(numbers[i]);
+            }
+        } else {
+            System.arraycopy(values(), first, numbers, 0, n);
+        }
         int form = this.form;
         for (int i = 0; i < n; i++) {
-            at[i] = write(all[first + i], form, out, at[i]);
+            at[i] = write(numbers[i], form, out, at[i]);
         }
     }
 

@@ -1,5 +1,6 @@
 package sigyn.storage.rowgroup;
 
+import java.util.Arrays;
 import sigyn.codec.BitPack;
 import sigyn.codec.ByteSink;
 import sigyn.codec.ByteSource;
@@ -73,6 +74,14 @@ final class NumberSequence {
                 out[at + i] = (byte) (values[i] - min >>> shift);
             }
         }
+    }
+
+    /// A value that is to be a number from 0 to `bound - 1`.
+    static int index(long value, int bound) {
+        if (value < 0 || value >= bound) {
+            throw new CorruptRowGroupException("index " + value + " of " + bound);
+        }
+        return (int) value;
     }
 
     /// A sequence that is located but not read yet.
@@ -155,6 +164,24 @@ final class NumberSequence {
             return out;
         }
 
+        /// True when [#read(int, int, long[])] works: each value stands for itself.
+        boolean isDirect() {
+            return !differences;
+        }
+
+        /// Reads `n` values from the `first`-th on.
+        void read(int first, int n, long[] out) {
+            Arrays.fill(out, 0, n, base);
+            for (int plane = 0; plane < planes; plane++) {
+                byte[] bytes = source.section(pieces[plane]);
+                int at = ColumnSource.offset(pieces[plane]) + first;
+                int shift = plane * 8;
+                for (int i = 0; i < n; i++) {
+                    out[i] += (bytes[at + i] & 0xffL) << shift;
+                }
+            }
+        }
+
         /// The values as numbers from 0 to `bound - 1`.
         int[] readIndexes(int bound) {
             return differences || planes >= Integer.BYTES ? narrowed(bound) : planes(bound);
@@ -164,7 +191,7 @@ final class NumberSequence {
             long[] values = read();
             int[] out = new int[count];
             for (int i = 0; i < count; i++) {
-                out[i] = checked(values[i], bound);
+                out[i] = index(values[i], bound);
             }
             return out;
         }
@@ -180,16 +207,9 @@ final class NumberSequence {
                 }
             }
             for (int i = 0; i < out.length; i++) {
-                out[i] = checked(out[i] + base, bound);
+                out[i] = index(out[i] + base, bound);
             }
             return out;
-        }
-
-        private static int checked(long value, int bound) {
-            if (value < 0 || value >= bound) {
-                throw new CorruptRowGroupException("index " + value + " of " + bound);
-            }
-            return (int) value;
         }
     }
 }

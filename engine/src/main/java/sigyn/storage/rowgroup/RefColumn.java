@@ -32,16 +32,16 @@ final class RefColumn extends Column {
             int[] read = new int[count];
             int total = rows.total();
             for (int k = 0; k < count; k++) {
-                long id = distance[k] + ColumnEncoder.predict(rows.row(k), pool.count, total);
-                if (id < 0 || id >= pool.count) {
-                    throw new CorruptRowGroupException("reference to value " + id + " of " + pool.count);
-                }
-                read[k] = (int) id;
+                read[k] = id(distance[k], k, total);
             }
             ids = read;
             return read;
         }
         return known;
+    }
+
+    private int id(long distance, int k, int total) {
+        return NumberSequence.index(distance + ColumnEncoder.predict(rows.row(k), pool.count, total), pool.count);
     }
 
     @Override
@@ -86,7 +86,15 @@ final class RefColumn extends Column {
     }
 
     @Override
-    void write(int first, byte[] out, int[] at, int n) {
+    void write(int first, byte[] out, int[] at, int n, long[] numbers) {
+        if (ids == null && stored.isDirect()) {
+            int total = rows.total();
+            stored.read(first, n, numbers);
+            for (int i = 0; i < n; i++) {
+                at[i] = pool.write(id(numbers[i], first + i, total), out, at[i]);
+            }
+            return;
+        }
         int[] of = ids();
         for (int i = 0; i < n; i++) {
             at[i] = pool.write(of[first + i], out, at[i]);

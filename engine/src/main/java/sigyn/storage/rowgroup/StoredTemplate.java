@@ -34,6 +34,15 @@ final class StoredTemplate {
         return length;
     }
 
+    /// As [#maxLength], but perhaps larger, and without reading what [#write] of a few rows does not.
+    long writeBound() {
+        long length = piece[kind.length + 1];
+        for (var column : columns) {
+            length += column.writeBound();
+        }
+        return length;
+    }
+
     /// Writes the line of the template's `k`-th row; `out` has room for [#maxLength] bytes and 16 more.
     int write(int k, byte[] out, int at) {
         int last = columns.length;
@@ -50,11 +59,13 @@ final class StoredTemplate {
 
     /// Writes the lines of `n` rows from the `first`-th on, each at a place of its own with room as for one line, and
     /// moves the places behind them. Column by column, which is faster than line by line.
-    void write(int first, byte[] out, int[] at, int n) {
+    ///
+    /// @param numbers room for as many numbers
+    void write(int first, byte[] out, int[] at, int n, long[] numbers) {
         int last = columns.length;
         for (int v = 0; v < last; v++) {
             Column.copy(text, piece[v], piece[v + 1] - piece[v], out, at, n);
-            columns[v].write(first, out, at, n);
+            columns[v].write(first, out, at, n, numbers);
         }
         Column.copy(text, piece[last], piece[last + 1] - piece[last], out, at, n);
     }

@@ -42,7 +42,7 @@ final class TextColumn extends Column {
     }
 
     @Override
-    void write(int first, byte[] out, int[] at, int n) {
+    void write(int first, byte[] out, int[] at, int n, long[] numbers) {
         byte[] bytes = texts.bytes();
         int[] offsets = texts.offsets();
         for (int i = 0; i < n; i++) {

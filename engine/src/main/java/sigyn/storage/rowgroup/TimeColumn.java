@@ -67,7 +67,7 @@ final class TimeColumn extends Column {
 
     @Override
     int write(int k, byte[] out, int at) {
-        return expect(TimestampWriter.write(ticks(k, distances()), format, out, at), at);
+        return expect(TimestampWriter.write(ticks(k, distances()[k]), format, out, at), at);
     }
 
     private int expect(int end, int at) {
@@ -77,8 +77,8 @@ final class TimeColumn extends Column {
         return end;
     }
 
-    private long ticks(int k, long[] distances) {
-        return TimestampText.entryTicks(rows.time(rows.row(k)), format) + distances[k];
+    private long ticks(int k, long distance) {
+        return TimestampText.entryTicks(rows.time(rows.row(k)), format) + distance;
     }
 
     private long[] distances() {
@@ -91,11 +91,15 @@ final class TimeColumn extends Column {
     }
 
     @Override
-    void write(int first, byte[] out, int[] at, int n) {
-        long[] distances = distances();
+    void write(int first, byte[] out, int[] at, int n, long[] numbers) {
+        if (distance == null && stored.isDirect()) {
+            stored.read(first, n, numbers);
+        } else {
+            System.arraycopy(distances(), first, numbers, 0, n);
+        }
         var writer = new TimestampWriter(format);
         for (int i = 0; i < n; i++) {
-            at[i] = expect(writer.write(ticks(first + i, distances), out, at[i]), at[i]);
+            at[i] = expect(writer.write(ticks(first + i, numbers[i]), out, at[i]), at[i]);
         }
     }
 
@@ -144,7 +148,7 @@ final class TimeColumn extends Column {
         var writer = new TimestampWriter(format);
         byte[] text = new byte[TimestampText.MAX_LENGTH + 16];
         for (int k = 0; k < count; k++) {
-            int end = expect(writer.write(ticks(k, distances), text, 0), 0);
+            int end = expect(writer.write(ticks(k, distances[k]), text, 0), 0);
             if (test.passes(text, 0, end)) {
                 into.set(k);
             }

@@ -14,6 +14,7 @@ final class Verification {
     private byte[] text = new byte[BATCH];
     /// Where the line of each of some rows ends in `text`.
     private final int[] end = new int[ROWS];
+    private final long[] numbers = new long[ROWS];
     /// Keeps the compiler from leaving out what [#fetch] is for.
     @SuppressWarnings("UnusedVariable")
     private int fetched;
@@ -41,11 +42,11 @@ final class Verification {
         int time = Arrays.mismatch(in.timestamp(), 0, n, group.times(), 0, n);
         int stream = Arrays.mismatch(in.stream(), 0, n, group.streams(), 0, n);
         if (time >= 0 || stream >= 0) {
-            return Math.max(time, stream);
+            return time < 0 || stream >= 0 && stream < time ? stream : time;
         }
         room(group.metadata().maxLength());
         for (var template : group.stored()) {
-            long room = room(template.maxLength());
+            long room = room(template.writeBound());
             int rows = Math.clamp(BATCH / room, 1, ROWS);
             for (int from = 0; from < template.rows; from += rows) {
                 int different = compare(template, from, Math.min(rows, template.rows - from), (int) room);
@@ -65,7 +66,7 @@ final class Verification {
         for (int k = 0; k < rows; k++) {
             end[k] = k * room;
         }
-        template.write(from, text, end, rows);
+        template.write(from, text, end, rows, numbers);
         for (int k = 0; k < rows; k++) {
             int row = rowAt[position + k];
             int start = in.lineStart()[row];
