@@ -116,16 +116,20 @@ final class SpareFiles {
         }
     }
 
-    /// Sees to it that there is one, of zeros if need be. After a failure not again for a minute.
-    void provide() {
+    /// How often they were given up.
+    synchronized long releases() {
+        return releases;
+    }
+
+    /// Sees to it that there is one, of zeros if need be, unless they were given up since [#releases] was `before`.
+    /// After a failure not again for a minute.
+    void provide(long before) {
         Path file;
-        long before;
         synchronized (this) {
-            if (held > 0 || System.nanoTime() - lastFailureNanos < PAUSE_NANOS) {
+            if (before != releases || held > 0 || System.nanoTime() - lastFailureNanos < PAUSE_NANOS) {
                 return;
             }
             file = next();
-            before = releases;
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             var zeros = ByteBuffer.allocate((int) Math.min(ZEROS, bytes));

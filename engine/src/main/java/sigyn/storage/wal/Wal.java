@@ -69,7 +69,7 @@ public final class Wal<T> implements AutoCloseable {
     private volatile long synced;
     /// Changed by the writer's thread only, guarded by this.
     private @Nullable SegmentWriter open;
-    /// Known to the thread that calls [#provide()].
+    /// Guarded by this, as is when it changed.
     private long lastWritten;
 
     private long lastWrittenNanos = System.nanoTime();
@@ -447,19 +447,18 @@ public final class Wal<T> implements AutoCloseable {
     /// To be called every second or so: sees to it that there is a file for the next segment when this one is half
     /// full, and gives up such files when nothing is written.
     public void provide() {
-        long written = writtenBytes.sum();
         long now = System.nanoTime();
-        if (written != lastWritten) {
-            lastWritten = written;
-            lastWrittenNanos = now;
-            SegmentWriter segment;
-            synchronized (this) {
-                segment = open;
-            }
-            if (segment != null && segment.bytes() > segmentBytes / 2) {
-                spares.provide();
-            }
-        } else if (now - lastWrittenNanos > IDLE_NANOS) {
+        long releases;
+        boolean writes;
+        boolean idle;
+        synchronized (this) {
+            releases = spares.releases();
+            writes = noteWritten(now) && open != null && open.bytes() > segmentBytes / 2;
+            idle = now - lastWrittenNanos > IDLE_NANOS;
+        }
+        if (writes) {
+            spares.provide(releases);
+        } else if (idle) {
             spares.release();
         }
         synchronized (this) {
@@ -467,12 +466,23 @@ public final class Wal<T> implements AutoCloseable {
         }
     }
 
-    /// Gives the disk the room of files that wait to be written over.
-    public void releaseSpares() {
-        spares.release();
-        synchronized (this) {
-            measure();
+    /// True when something was written since this was asked last.
+    private boolean noteWritten(long now) {
+        long written = writtenBytes.sum();
+        boolean more = written != lastWritten;
+        if (more) {
+            lastWritten = written;
+            lastWrittenNanos = now;
         }
+        return more;
+    }
+
+    /// Gives the disk the room of files that wait to be written over. What was written before this is no reason for
+    /// [#provide] to make one.
+    public synchronized void releaseSpares() {
+        noteWritten(System.nanoTime());
+        spares.release();
+        measure();
     }
 
     /// True when [#truncate] would remove something.

@@ -18,7 +18,7 @@ class SpareFilesTest {
         var spares = new SpareFiles(directory, 16 << 20, 1);
         boolean unfinished;
         do {
-            var making = Thread.ofPlatform().start(spares::provide);
+            var making = Thread.ofPlatform().start(() -> spares.provide(spares.releases()));
             while (files().isEmpty() && making.isAlive()) {
                 Thread.onSpinWait();
             }

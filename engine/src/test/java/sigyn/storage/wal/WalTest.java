@@ -203,6 +203,20 @@ class WalTest {
         assertThat(files(folder)).allMatch(f -> f.getFileName().toString().startsWith("wal-"));
     }
 
+    @Test
+    void whatWasWrittenBeforeFilesAreGivenUpIsNoReasonToMakeOne() throws Exception {
+        try (var wal = open(folder)) {
+            append(wal, "x".repeat(900));
+            append(wal, "x".repeat(900));
+            wal.releaseSpares();
+            wal.provide();
+            assertThat(files(folder)).noneMatch(WalTest::isSpare);
+            append(wal, "more");
+            wal.provide();
+            assertThat(files(folder)).anyMatch(WalTest::isSpare);
+        }
+    }
+
     private static boolean isSpare(Path file) {
         return file.getFileName().toString().startsWith("spare-");
     }
