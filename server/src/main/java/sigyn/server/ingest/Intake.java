@@ -47,6 +47,9 @@ final class Intake {
     private long lastTime;
     private long lastGivenTime;
     private byte[] lastLine = {};
+    /// Keeps the compiler from leaving out what [KnownStreams#fetch] is for.
+    @SuppressWarnings("UnusedVariable")
+    private int fetched;
 
     /// A label text that was new and became a stream of the batch.
     private record Parsed(
@@ -93,9 +96,13 @@ final class Intake {
         streamsSeen++;
     }
 
-    /// The entries that follow belong to the stream of this label text, in UTF-8.
-    void begin(byte[] text, int from, int length) {
-        int hash = KnownStreams.hash(text, from, length);
+    /// Streams of label texts with these hashes come next.
+    void fetch(int[] hashes, int count) {
+        fetched = known.fetch(hashes, count);
+    }
+
+    /// The entries that follow belong to the stream of this label text, in UTF-8, and of this hash.
+    void begin(byte[] text, int from, int length, int hash) {
         var seen = known.get(text, from, length, hash, limits, demotion.period());
         if (seen != null) {
             closeStream();
@@ -188,7 +195,7 @@ final class Intake {
         streamEntries = 0;
     }
 
-    /// The stream's labels are right; its entries are taken if there may be one more stream.
+    /// The stream's labels are right; false, and the answer says so, when there may not be one more stream.
     private boolean mayJoin(@Nullable String level) {
         if (watching) {
             watched = watch.of(labels, limits);

@@ -50,6 +50,21 @@ final class KnownStreams {
         return found != null && found.limits() == limits && found.period() == period ? found : null;
     }
 
+    /// Brings what is known of texts with these hashes into the cache, waiting for all of it at once. The sum that is
+    /// returned says nothing.
+    int fetch(int[] hashes, int count) {
+        var all = slots;
+        int sum = 0;
+        for (int i = 0; i < count; i++) {
+            var at = all[hashes[i] & all.length - 1];
+            if (at != null) {
+                var labels = at.stream().labels();
+                sum += at.text().length + labels.hashCode() + labels.size();
+            }
+        }
+        return sum;
+    }
+
     /// Where a text is, or would be.
     private static int slot(@Nullable Known[] slots, byte[] bytes, int from, int length, int hash) {
         int mask = slots.length - 1;
