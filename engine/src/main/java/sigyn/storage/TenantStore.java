@@ -107,8 +107,12 @@ final class TenantStore {
     Prepared prepare(PushBatch batch) {
         var interned = new Stream[batch.streams().size()];
         for (int i = 0; i < interned.length; i++) {
-            interned[i] = streams.intern(batch.streams().get(i));
-            batch.own(i, interned[i].labels());
+            var known = batch.interned(i);
+            if (known == null || !known.isOf(streams)) {
+                known = streams.intern(batch.streams().get(i));
+                batch.intern(i, known);
+            }
+            interned[i] = known;
         }
         int[] hashes = new int[batch.rows()];
         for (int row = 0; row < hashes.length; row++) {

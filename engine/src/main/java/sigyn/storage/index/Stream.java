@@ -11,13 +11,15 @@ public final class Stream {
     private static final List<String> PROGRAM =
             List.of("service_name", "service", "app", "job", "container", "application", "filename");
 
+    private final StreamIndex index;
     private final int id;
     private final Labels labels;
     private final long cluster;
     /// Time of the newest entry of this stream in any block; what is not newer may be there already.
     private volatile long newestInBlocks = Long.MIN_VALUE;
 
-    Stream(int id, Labels labels) {
+    Stream(StreamIndex index, int id, Labels labels) {
+        this.index = index;
         this.id = id;
         this.labels = labels;
         this.cluster = cluster(labels);
@@ -35,6 +37,11 @@ public final class Stream {
         }
         byte[] key = (program + '\0' + labels.valueOrEmpty("namespace")).getBytes(StandardCharsets.UTF_8);
         return Hash64.of(0, key, 0, key.length);
+    }
+
+    /// True for a stream of this index, and false for an equal one of another tenant.
+    public boolean isOf(StreamIndex of) {
+        return index == of;
     }
 
     public int id() {

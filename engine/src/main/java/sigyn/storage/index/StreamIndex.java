@@ -45,7 +45,7 @@ public final class StreamIndex {
                 names[i * 2] = symbol(labels.name(i));
                 names[i * 2 + 1] = symbol(labels.value(i));
             }
-            var stream = new Stream(byId.size(), Labels.of(names));
+            var stream = new Stream(this, byId.size(), Labels.of(names));
             byId.add(stream);
             long size = labelBytes;
             for (String text : names) {

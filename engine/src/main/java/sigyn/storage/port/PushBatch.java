@@ -2,10 +2,10 @@ package sigyn.storage.port;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import sigyn.model.Labels;
+import sigyn.storage.index.Stream;
 
 /// Validated entries of one push, as columns: what `Storage.append` takes. Lines and metadata are copied once, into one
 /// growing array; streams are interned. Filled and read by one thread. May be filled again once it is stored, unless
@@ -13,9 +13,13 @@ import sigyn.model.Labels;
 public final class PushBatch {
     private static final int AVERAGE_ROW = 160;
     private static final int SMALLEST_GROWTH = 64;
+    private static final int FEWEST_SLOTS = 16;
 
     private final List<Labels> streams = new ArrayList<>();
-    private final Map<Labels, Integer> streamIndex = new HashMap<>();
+    private final List<@Nullable Stream> interned = new ArrayList<>();
+    /// By the hash of their labels, at most every other one taken: the number of a stream and 1; 0 for none.
+    private int[] slots = new int[FEWEST_SLOTS];
+
     private int rows;
     private int[] stream;
     private long[] timestamp;
@@ -84,7 +88,8 @@ public final class PushBatch {
     /// Forgets everything, to be filled again.
     public void clear() {
         streams.clear();
-        streamIndex.clear();
+        interned.clear();
+        Arrays.fill(slots, 0);
         rows = 0;
         start = 0;
         used = 0;
@@ -107,12 +112,46 @@ public final class PushBatch {
 
     /// The index of a stream in this batch, adding it if it is new.
     public int stream(Labels labels) {
-        Integer known = streamIndex.putIfAbsent(labels, streams.size());
-        if (known != null) {
-            return known;
+        return stream(labels, null);
+    }
+
+    /// The same of a stream that the store interned for another batch, which is not looked up again then.
+    public int stream(Stream known) {
+        return stream(known.labels(), known);
+    }
+
+    private int stream(Labels labels, @Nullable Stream known) {
+        int mask = slots.length - 1;
+        int slot = slotOf(labels);
+        for (; slots[slot] != 0; slot = slot + 1 & mask) {
+            int index = slots[slot] - 1;
+            if (streams.get(index).equals(labels)) {
+                return index;
+            }
         }
         streams.add(labels);
+        interned.add(known);
+        slots[slot] = streams.size();
+        if (streams.size() * 2 == slots.length) {
+            widen();
+        }
         return streams.size() - 1;
+    }
+
+    private int slotOf(Labels labels) {
+        int hash = labels.hashCode();
+        return (hash ^ hash >>> 16) & slots.length - 1;
+    }
+
+    private void widen() {
+        slots = new int[slots.length * 2];
+        for (int i = 0; i < streams.size(); i++) {
+            int slot = slotOf(streams.get(i));
+            while (slots[slot] != 0) {
+                slot = slot + 1 & slots.length - 1;
+            }
+            slots[slot] = i + 1;
+        }
     }
 
     /// Adds an entry: time in nanoseconds, the line's bytes, metadata as [MetadataCodec] writes it (empty: none).
@@ -159,9 +198,15 @@ public final class PushBatch {
         return streams;
     }
 
-    /// Puts an equal label set in a stream's place: the store's own, so that it is found sooner the next time.
-    public void own(int stream, Labels labels) {
-        streams.set(stream, labels);
+    /// What the store interned a stream as, for batches to come; null for a stream that it has not seen.
+    public @Nullable Stream interned(int stream) {
+        return interned.get(stream);
+    }
+
+    /// Puts the store's own stream in the place of one with equal labels.
+    public void intern(int stream, Stream own) {
+        streams.set(stream, own.labels());
+        interned.set(stream, own);
     }
 
     public int stream(int row) {

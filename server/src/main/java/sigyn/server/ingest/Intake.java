@@ -2,6 +2,7 @@ package sigyn.server.ingest;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,10 +47,14 @@ final class Intake {
     private long lastTime;
     private long lastGivenTime;
     private byte[] lastLine = {};
+    /// Keeps the compiler from leaving out what [KnownStreams#fetch] is for.
+    @SuppressWarnings("UnusedVariable")
+    private int fetched;
 
     /// A label text that was new and became a stream of the batch.
     private record Parsed(
-            KnownStreams.Text text,
+            byte[] text,
+            int hash,
             Object period,
             int stream,
             @Nullable String level) {}
@@ -91,28 +96,37 @@ final class Intake {
         streamsSeen++;
     }
 
-    /// The entries that follow belong to the stream of this label text, in UTF-8.
-    void begin(byte[] text, int from, int length) {
-        var given = KnownStreams.Text.of(text, from, length);
-        var seen = known.get(given, limits, demotion.period());
+    /// Streams of label texts with these hashes come next.
+    void fetch(int[] hashes, int count) {
+        fetched = known.fetch(hashes, count);
+    }
+
+    /// The entries that follow belong to the stream of this label text, in UTF-8, and of this hash.
+    void begin(byte[] text, int from, int length, int hash) {
+        var seen = known.get(text, from, length, hash, limits, demotion.period());
         if (seen != null) {
             closeStream();
-            open(seen.labels());
+            open(seen.stream().labels());
             demoted = Map.of();
-            join(seen.level());
+            if (mayJoin(seen.level())) {
+                stream = batch.stream(seen.stream());
+            }
             return;
         }
         begin(LabelText.parse(text, from, length));
         if (stream >= 0 && demoted.isEmpty() && length <= KnownStreams.LONGEST_TEXT) {
-            parsed.add(new Parsed(given.copy(), demotion.period(), stream, streamLevel));
+            byte[] own = Arrays.copyOfRange(text, from, from + length);
+            parsed.add(new Parsed(own, hash, demotion.period(), stream, streamLevel));
         }
     }
 
     /// The batch is stored: the label texts that were parsed for it need not be parsed again.
     void remember() {
         for (var text : parsed) {
-            var own = batch.streams().get(text.stream());
-            known.put(text.text(), new KnownStreams.Known(limits, text.period(), own, text.level()));
+            var own = batch.interned(text.stream());
+            if (own != null) {
+                known.put(new KnownStreams.Known(text.text(), text.hash(), limits, text.period(), own, text.level()));
+            }
         }
     }
 
@@ -167,7 +181,9 @@ final class Intake {
         open(Labels.of(map));
         if (check(given)) {
             demote();
-            join(metadata.levelOf(labels));
+            if (mayJoin(metadata.levelOf(labels))) {
+                stream = batch.stream(labels);
+            }
         }
     }
 
@@ -179,8 +195,8 @@ final class Intake {
         streamEntries = 0;
     }
 
-    /// The stream's labels are right; its entries are taken if there may be one more stream.
-    private void join(@Nullable String level) {
+    /// The stream's labels are right; false, and the answer says so, when there may not be one more stream.
+    private boolean mayJoin(@Nullable String level) {
         if (watching) {
             watched = watch.of(labels, limits);
             if (watched == null) {
@@ -192,12 +208,12 @@ final class Intake {
                                 + " contact your Loki administrator to see if the limit can be increased,"
                                 + " user: '" + tenant
                                 + "'");
-                return;
+                return false;
             }
         }
         streamLevel = level;
         serviceRate = limits.serviceRate(labels.valueOrEmpty("service_name"));
-        stream = batch.stream(labels);
+        return true;
     }
 
     private void demote() {

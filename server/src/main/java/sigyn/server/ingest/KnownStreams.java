@@ -1,71 +1,107 @@
 package sigyn.server.ingest;
 
-import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import sigyn.codec.Bytes;
 import sigyn.codec.Hash64;
-import sigyn.model.Labels;
 import sigyn.server.config.IngestLimits;
+import sigyn.storage.index.Stream;
 
 /// What came of the label texts that one tenant sent lately: agents send the same text with every push, so it is parsed
 /// and checked once. Texts that were refused are not kept. Thread-safe.
 final class KnownStreams {
     static final int LONGEST_TEXT = 8 << 10;
     /// About what an entry takes besides its text.
-    private static final int OVERHEAD = 256;
+    private static final int OVERHEAD = 64;
 
-    /// A stream that passed the checks of `limits` and whose labels all stay in a [LabelDemotion#period()]. `labels` is
-    /// the store's own object, which it finds sooner than an equal one. `level` is what they say, null for nothing.
+    private static final int FEWEST_SLOTS = 64;
+
+    /// A text whose stream passed the checks of `limits` and whose labels all stay in a [LabelDemotion#period()].
+    /// `level` is what they say, null for nothing.
     record Known(
+            byte[] text,
+            int hash,
             IngestLimits limits,
             Object period,
-            Labels labels,
-            @Nullable String level) {}
-
-    /// The bytes of a label text.
-    record Text(byte[] bytes, int from, int length, int hash) {
-        static Text of(byte[] bytes, int from, int length) {
-            long hash = Hash64.of(0, bytes, from, length);
-            return new Text(bytes, from, length, (int) (hash ^ hash >>> 32));
-        }
-
-        /// A text of its own, for keeping.
-        Text copy() {
-            return new Text(Arrays.copyOfRange(bytes, from, from + length), 0, length, hash);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Text text
-                    && hash == text.hash
-                    && Arrays.equals(bytes, from, from + length, text.bytes, text.from, text.from + text.length);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
+            Stream stream,
+            @Nullable String level) {
+        private boolean isOf(byte[] bytes, int from, int length, int hashOfText) {
+            return hash == hashOfText && text.length == length && Bytes.equal(text, 0, bytes, from, length);
         }
     }
 
-    private final long mostBytes = Runtime.getRuntime().maxMemory() / 12;
-    private final Map<Text, Known> known = new ConcurrentHashMap<>();
-    private final AtomicLong size = new AtomicLong();
+    private final long mostBytes = Runtime.getRuntime().maxMemory() / 24;
+    /// By the hash of the text, at most every other slot taken. Written under the lock, read without: who misses what
+    /// is just being written parses once more.
+    private volatile @Nullable Known[] slots = new @Nullable Known[FEWEST_SLOTS];
 
-    /// What is known under these limits in this period, or null.
+    private int count;
+    private long size;
+
+    static int hash(byte[] bytes, int from, int length) {
+        long hash = Hash64.of(0, bytes, from, length);
+        return (int) (hash ^ hash >>> 32);
+    }
+
+    /// What is known of a text, of this hash, under these limits in this period, or null.
     @Nullable
-    Known get(Text text, IngestLimits limits, Object period) {
-        var found = known.get(text);
+    Known get(byte[] bytes, int from, int length, int hash, IngestLimits limits, Object period) {
+        var all = slots;
+        var found = all[slot(all, bytes, from, length, hash)];
         return found != null && found.limits() == limits && found.period() == period ? found : null;
     }
 
-    /// Keeps what came of a text, which is not longer than `LONGEST_TEXT`.
-    void put(Text text, Known stream) {
-        if (size.addAndGet(text.length() + OVERHEAD) > mostBytes) {
-            known.clear();
-            size.set(0);
+    /// Brings what is known of texts with these hashes into the cache, waiting for all of it at once. The sum that is
+    /// returned says nothing.
+    int fetch(int[] hashes, int count) {
+        var all = slots;
+        int sum = 0;
+        for (int i = 0; i < count; i++) {
+            var at = all[hashes[i] & all.length - 1];
+            if (at != null) {
+                var labels = at.stream().labels();
+                sum += at.text().length + labels.hashCode() + labels.size();
+            }
         }
-        known.put(text, stream);
+        return sum;
+    }
+
+    /// Where a text is, or would be.
+    private static int slot(@Nullable Known[] slots, byte[] bytes, int from, int length, int hash) {
+        int mask = slots.length - 1;
+        int slot = hash & mask;
+        for (var at = slots[slot]; at != null && !at.isOf(bytes, from, length, hash); at = slots[slot]) {
+            slot = slot + 1 & mask;
+        }
+        return slot;
+    }
+
+    /// Keeps what came of a text, which is not longer than `LONGEST_TEXT`.
+    synchronized void put(Known known) {
+        if (size > mostBytes) {
+            slots = new @Nullable Known[FEWEST_SLOTS];
+            count = 0;
+            size = 0;
+        }
+        if (place(slots, known)) {
+            count++;
+            size += known.text().length + OVERHEAD;
+        }
+        if (count * 2 == slots.length) {
+            var wider = new @Nullable Known[slots.length * 2];
+            for (var old : slots) {
+                if (old != null) {
+                    place(wider, old);
+                }
+            }
+            slots = wider;
+        }
+    }
+
+    /// False when it takes the place of the same text.
+    private static boolean place(@Nullable Known[] slots, Known known) {
+        int slot = slot(slots, known.text(), 0, known.text().length, known.hash());
+        boolean isNew = slots[slot] == null;
+        slots[slot] = known;
+        return isNew;
     }
 }

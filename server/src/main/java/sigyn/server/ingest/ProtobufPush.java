@@ -13,49 +13,85 @@ import java.util.Map;
 /// LabelPair      1 string name    2 string value
 /// ```
 final class ProtobufPush {
-    private ProtobufPush() {}
+    /// Streams whose label texts are looked up together: the waits for memory overlap.
+    private static final int TOGETHER = 32;
+
+    private final byte[] bytes;
+    private final Intake intake;
+    private final int[] start = new int[TOGETHER];
+    private final int[] end = new int[TOGETHER];
+    private final int[] labels = new int[TOGETHER];
+    private final int[] labelsEnd = new int[TOGETHER];
+    private final boolean[] hasEntries = new boolean[TOGETHER];
+    private final int[] hash = new int[TOGETHER];
+    private int count;
+
+    private ProtobufPush(byte[] bytes, Intake intake) {
+        this.bytes = bytes;
+        this.intake = intake;
+    }
 
     static void read(byte[] bytes, int length, Intake intake) {
+        var push = new ProtobufPush(bytes, intake);
         var request = new ProtoReader(bytes, 0, length);
         for (int field = request.nextField(); field != 0; field = request.nextField()) {
             if (field == 1 && request.wireType() == ProtoReader.BYTES) {
                 int start = request.skipBytes();
-                intake.sawStream();
-                stream(bytes, start, request.position(), intake);
+                push.add(start, request.position());
             } else {
                 request.skip();
             }
         }
+        push.streams();
     }
 
     /// Labels may stand behind the entries, so they are looked for first.
-    private static void stream(byte[] bytes, int start, int end, Intake intake) {
-        int labels = start;
-        int labelsEnd = start;
-        boolean hasEntries = false;
-        var first = new ProtoReader(bytes, start, end);
-        for (int field = first.nextField(); field != 0; field = first.nextField()) {
-            if (field == 1 && first.wireType() == ProtoReader.BYTES) {
-                labels = first.skipBytes();
-                labelsEnd = first.position();
+    private void add(int from, int to) {
+        if (count == TOGETHER) {
+            streams();
+        }
+        int at = count++;
+        start[at] = from;
+        end[at] = to;
+        labels[at] = from;
+        labelsEnd[at] = from;
+        hasEntries[at] = false;
+        var stream = new ProtoReader(bytes, from, to);
+        for (int field = stream.nextField(); field != 0; field = stream.nextField()) {
+            if (field == 1 && stream.wireType() == ProtoReader.BYTES) {
+                labels[at] = stream.skipBytes();
+                labelsEnd[at] = stream.position();
             } else {
-                hasEntries |= field == 2;
-                first.skip();
+                hasEntries[at] |= field == 2;
+                stream.skip();
             }
         }
-        if (!hasEntries) {
-            LabelText.parse(bytes, labels, labelsEnd - labels);
-            return;
-        }
-        intake.begin(bytes, labels, labelsEnd - labels);
-        var second = new ProtoReader(bytes, start, end);
-        for (int field = second.nextField(); field != 0; field = second.nextField()) {
-            if (field == 2 && second.wireType() == ProtoReader.BYTES) {
-                int behind = second.enter();
-                entry(second, intake);
-                second.leave(behind);
+        hash[at] = KnownStreams.hash(bytes, labels[at], labelsEnd[at] - labels[at]);
+    }
+
+    private void streams() {
+        intake.fetch(hash, count);
+        for (int i = 0; i < count; i++) {
+            intake.sawStream();
+            if (hasEntries[i]) {
+                intake.begin(bytes, labels[i], labelsEnd[i] - labels[i], hash[i]);
+                entries(start[i], end[i]);
             } else {
-                second.skip();
+                LabelText.parse(bytes, labels[i], labelsEnd[i] - labels[i]);
+            }
+        }
+        count = 0;
+    }
+
+    private void entries(int from, int to) {
+        var stream = new ProtoReader(bytes, from, to);
+        for (int field = stream.nextField(); field != 0; field = stream.nextField()) {
+            if (field == 2 && stream.wireType() == ProtoReader.BYTES) {
+                int behind = stream.enter();
+                entry(stream, intake);
+                stream.leave(behind);
+            } else {
+                stream.skip();
             }
         }
     }

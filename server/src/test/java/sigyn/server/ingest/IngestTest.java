@@ -27,6 +27,7 @@ import sigyn.server.config.Flags;
 import sigyn.server.config.LokiConfig;
 import sigyn.server.config.Overrides;
 import sigyn.server.telemetry.Metrics;
+import sigyn.storage.index.StreamIndex;
 import sigyn.storage.port.MetadataCodec;
 import sigyn.storage.port.PushBatch;
 import sigyn.testkit.FakeClock;
@@ -37,6 +38,7 @@ class IngestTest {
     private static final String STREAM = "{a=\"b\", service_name=\"unknown_service\"}";
 
     private final List<String> stored = new ArrayList<>();
+    private final StreamIndex index = new StreamIndex();
 
     private Ingest ingest(LokiConfig config) {
         return new Ingest(
@@ -56,6 +58,9 @@ class IngestTest {
     }
 
     private void show(PushBatch batch) {
+        for (int i = 0; i < batch.streams().size(); i++) {
+            batch.intern(i, index.intern(batch.streams().get(i)));
+        }
         for (int row = 0; row < batch.rows(); row++) {
             stored.add(batch.streams().get(batch.stream(row)) + " " + batch.timestamp(row) + " "
                     + new String(batch.bytes(), batch.lineStart(row), batch.lineLength(row), StandardCharsets.UTF_8)
@@ -320,6 +325,38 @@ class IngestTest {
         assertThat(stored.getLast())
                 .startsWith("{app=\"shop\", service_name=\"shop\"}")
                 .contains("request=\"r0\"");
+    }
+
+    @Test
+    void manyStreamsOfAPushKeepTheirEntriesFirstAndLater() throws Exception {
+        var ingest = open();
+        var parts = new ArrayList<byte[]>();
+        var wanted = new ArrayList<String>();
+        for (int i = 0; i < 3000; i++) {
+            int app = i * 7 % 1000;
+            byte[] labels = field(1, "{app=\"app" + app + "\"}");
+            byte[] entry = field(2, join(field(1, varint(1, 1000 + i)), field(2, "line " + i)));
+            parts.add(field(1, i % 2 == 0 ? join(labels, entry) : join(entry, labels)));
+            parts.add(field(1, labels));
+            wanted.add("{app=\"app" + app + "\", service_name=\"app" + app + "\"} " + (1000 + i) + "000000000 line " + i
+                    + " {detected_level=\"unknown\"}");
+        }
+        byte[] message = join(parts.toArray(byte[][]::new));
+        for (int round = 0; round < 3; round++) {
+            stored.clear();
+            assertThat(ingest.message(Tenant.FAKE, message)).isEqualTo(PushStatus.STORED);
+            assertThat(stored).isEqualTo(wanted);
+        }
+    }
+
+    @Test
+    void aRefusedEntryIsNamedByItsStreamHoweverManyThereAre() throws Exception {
+        var parts = new ArrayList<byte[]>();
+        for (int i = 0; i < 100; i++) {
+            parts.add(protobuf(i == 70 ? "{a=\"b\", a=\"c\"}" : "{a=\"b" + i + "\"}", 1, "x"));
+        }
+        var status = open().message(Tenant.FAKE, join(parts.toArray(byte[][]::new)));
+        assertThat(status.refused()).extracting(PushStatus.Refused::streamIndex).containsExactly(70);
     }
 
     private static byte[] protobuf(String labels, int seconds, String line) {
