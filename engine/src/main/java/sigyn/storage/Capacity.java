@@ -13,7 +13,7 @@ record Capacity(long partBytes, long headBytes, long queueBytes, long walBytes, 
     /// Fits the heap that this process may use.
     static Capacity ofThisProcess() {
         long heap = Runtime.getRuntime().maxMemory();
-        long head = Math.clamp(heap / 6, 32L << 20, 256L << 20);
+        long head = Math.clamp(heap / 7, 32L << 20, 256L << 20);
         long queue = Math.clamp(heap / 8, 16L << 20, 128L << 20);
         return new Capacity(16L << 20, head, queue, 1L << 30, 16L << 20, 30 * 60_000L);
     }

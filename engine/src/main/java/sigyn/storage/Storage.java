@@ -121,7 +121,7 @@ public final class Storage implements LogReader, AutoCloseable {
         this.lockFile = StoreDirectory.lock(directory);
         try {
             this.identity = StoreIdentity.of(directory);
-            var recovery = new Recovery(directory, new SpareMemory(capacity.headBytes() / 4));
+            var recovery = new Recovery(directory, new SpareMemory(capacity.headBytes() / 8));
             this.damages = recovery.damages();
             this.manifest = recovery.manifest();
             this.tenants = recovery.tenants();

@@ -2,7 +2,9 @@ package sigyn.storage.port;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import sigyn.model.Labels;
 import sigyn.storage.index.Stream;
@@ -13,12 +15,11 @@ import sigyn.storage.index.Stream;
 public final class PushBatch {
     private static final int AVERAGE_ROW = 160;
     private static final int SMALLEST_GROWTH = 64;
-    private static final int FEWEST_SLOTS = 16;
 
     private final List<Labels> streams = new ArrayList<>();
     private final List<@Nullable Stream> interned = new ArrayList<>();
-    /// By the hash of their labels, at most every other one taken: the number of a stream and 1; 0 for none.
-    private int[] slots = new int[FEWEST_SLOTS];
+    /// A map that stays fast where a sender chose labels of equal hashes.
+    private final Map<Labels, Integer> streamIndex = new HashMap<>();
 
     private int rows;
     private int[] stream;
@@ -89,7 +90,7 @@ public final class PushBatch {
     public void clear() {
         streams.clear();
         interned.clear();
-        Arrays.fill(slots, 0);
+        streamIndex.clear();
         rows = 0;
         start = 0;
         used = 0;
@@ -121,37 +122,13 @@ public final class PushBatch {
     }
 
     private int stream(Labels labels, @Nullable Stream known) {
-        int mask = slots.length - 1;
-        int slot = slotOf(labels);
-        for (; slots[slot] != 0; slot = slot + 1 & mask) {
-            int index = slots[slot] - 1;
-            if (streams.get(index).equals(labels)) {
-                return index;
-            }
+        Integer index = streamIndex.putIfAbsent(labels, streams.size());
+        if (index != null) {
+            return index;
         }
         streams.add(labels);
         interned.add(known);
-        slots[slot] = streams.size();
-        if (streams.size() * 2 == slots.length) {
-            widen();
-        }
         return streams.size() - 1;
-    }
-
-    private int slotOf(Labels labels) {
-        int hash = labels.hashCode();
-        return (hash ^ hash >>> 16) & slots.length - 1;
-    }
-
-    private void widen() {
-        slots = new int[slots.length * 2];
-        for (int i = 0; i < streams.size(); i++) {
-            int slot = slotOf(streams.get(i));
-            while (slots[slot] != 0) {
-                slot = slot + 1 & slots.length - 1;
-            }
-            slots[slot] = i + 1;
-        }
     }
 
     /// Adds an entry: time in nanoseconds, the line's bytes, metadata as [MetadataCodec] writes it (empty: none).

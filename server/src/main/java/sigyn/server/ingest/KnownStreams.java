@@ -1,5 +1,6 @@
 package sigyn.server.ingest;
 
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.Bytes;
 import sigyn.codec.Hash64;
@@ -14,6 +15,8 @@ final class KnownStreams {
     private static final int OVERHEAD = 64;
 
     private static final int FEWEST_SLOTS = 64;
+    /// Senders must not be able to choose texts that fall into one slot.
+    private static final long SEED = new SplittableRandom().nextLong();
 
     /// A text whose stream passed the checks of `limits` and whose labels all stay in a [LabelDemotion#period()].
     /// `level` is what they say, null for nothing.
@@ -38,7 +41,7 @@ final class KnownStreams {
     private long size;
 
     static int hash(byte[] bytes, int from, int length) {
-        long hash = Hash64.of(0, bytes, from, length);
+        long hash = Hash64.of(SEED, bytes, from, length);
         return (int) (hash ^ hash >>> 32);
     }
 
