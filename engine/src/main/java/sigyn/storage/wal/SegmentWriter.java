@@ -26,9 +26,12 @@ final class SegmentWriter {
     private final long number;
     private final int mark;
     private final byte[] recordHeader = new byte[WalSegment.RECORD_HEADER_SIZE];
+    /// Of the file that is written over, 0 without one.
+    private final long spareBytes;
     private long bytes = WalSegment.HEADER_SIZE;
 
-    private SegmentWriter(Path file, FileChannel channel, ByteBuffer buffer, long number, int mark) {
+    private SegmentWriter(Path file, FileChannel channel, ByteBuffer buffer, long number, int mark, long spareBytes) {
+        this.spareBytes = spareBytes;
         this.file = file;
         this.channel = channel;
         this.buffer = buffer;
@@ -46,7 +49,9 @@ final class SegmentWriter {
         int mark = MARKS.nextInt();
         try {
             var channel = open(file, spare);
+            long spareBytes;
             try {
+                spareBytes = channel.size();
                 var header = ByteBuffer.wrap(WalSegment.header(number, mark));
                 while (header.hasRemaining()) {
                     channel.write(header);
@@ -60,7 +65,7 @@ final class SegmentWriter {
                 channel.close();
                 throw e;
             }
-            return new SegmentWriter(file, channel, buffer, number, mark);
+            return new SegmentWriter(file, channel, buffer, number, mark, spareBytes);
         } catch (IOException e) {
             SpareFiles.remove(file);
             if (spare != null) {
@@ -83,6 +88,11 @@ final class SegmentWriter {
     /// Bytes that are on disk.
     long bytes() {
         return bytes;
+    }
+
+    /// Bytes of the file, those of a spare one that are not written over yet among them.
+    long fileBytes() {
+        return Math.max(bytes, spareBytes);
     }
 
     /// Writes a group and syncs it. Entries get their places in the log, from `seq` on.

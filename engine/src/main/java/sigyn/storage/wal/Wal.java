@@ -290,11 +290,15 @@ public final class Wal<T> implements AutoCloseable {
     public void shorten(long lowWater, long keptBytes) throws InterruptedException {
         long number;
         Extent extent;
+        long fileBytes;
         synchronized (this) {
             number = open == null ? -1 : open.number();
+            fileBytes = open == null ? 0 : open.fileBytes();
             extent = segments.get(number);
         }
-        if (extent != null && extent.lastSeq() < lowWater && extent.bytes() > WalSegment.HEADER_SIZE + keptBytes) {
+        if (extent != null
+                && extent.lastSeq() < lowWater
+                && fileBytes > WalSegment.HEADER_SIZE + keptBytes) {
             ArrayDeque<WalRecord> kept;
             try {
                 kept = lastRecords(number, extent, keptBytes);

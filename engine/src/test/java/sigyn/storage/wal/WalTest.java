@@ -372,6 +372,25 @@ class WalTest {
         }
     }
 
+    /// A segment that was begun over a spare file is as long as that from the first record on.
+    @Test
+    void aLogWithLittleInALongFileGoesOnInAShortOne() throws Exception {
+        try (var wal = open(folder, 50_000, 0)) {
+            for (int i = 0; i < 62; i++) {
+                if (i == 50) {
+                    wal.provide();
+                }
+                append(wal, i + "o".repeat(800));
+            }
+            wal.truncate(wal.synced());
+            wal.shorten(wal.synced() + 1, 10_000);
+            wal.truncate(wal.synced() + 1);
+            wal.releaseSpares();
+            assertThat(files(folder)).hasSize(1).allMatch(file -> file.toFile().length() < 10_100);
+        }
+        assertThat(replay(0, false)).isNotEmpty().last().asString().startsWith("61o");
+    }
+
     @Test
     void aLogThatIsNeededIsNotShortened() throws Exception {
         try (var wal = open(folder)) {
