@@ -15,6 +15,8 @@ public final class Rows {
     private long[] time;
     private byte[] bytes;
     private int used;
+    /// By number of a stream, its place among those of the rows.
+    private int[] rank = new int[0];
     private int[] start;
     private int[] lineLength;
     private int[] metadataLength;
@@ -176,10 +178,17 @@ public final class Rows {
 
     /// The rows as an encoder takes them; a stream's number is its place in `streams`, which ascend.
     RowGroupInput toInput(int[] streams) {
+        int numbers = streams.length == 0 ? 0 : streams[streams.length - 1] + 1;
+        if (rank.length < numbers) {
+            rank = new int[numbers];
+        }
+        for (int i = 0; i < streams.length; i++) {
+            rank[streams[i]] = i;
+        }
         int[] ordinal = new int[count];
         int[] metadataStart = new int[count];
         for (int row = 0; row < count; row++) {
-            ordinal[row] = Arrays.binarySearch(streams, stream[row]);
+            ordinal[row] = rank[stream[row]];
             metadataStart[row] = metadataStart(row);
         }
         return new RowGroupInput(count, time, ordinal, bytes, start, lineLength, metadataStart, metadataLength);

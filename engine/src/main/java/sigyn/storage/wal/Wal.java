@@ -296,9 +296,7 @@ public final class Wal<T> implements AutoCloseable {
             fileBytes = open == null ? 0 : open.fileBytes();
             extent = segments.get(number);
         }
-        if (extent != null
-                && extent.lastSeq() < lowWater
-                && fileBytes > WalSegment.HEADER_SIZE + keptBytes) {
+        if (extent != null && extent.lastSeq() < lowWater && fileBytes > WalSegment.HEADER_SIZE + keptBytes) {
             ArrayDeque<WalRecord> kept;
             try {
                 kept = lastRecords(number, extent, keptBytes);
