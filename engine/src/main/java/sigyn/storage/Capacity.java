@@ -2,6 +2,8 @@ package sigyn.storage;
 
 /// How much of everything the store keeps before it acts.
 ///
+/// Whatever the head's parts leave of `headBytes` may be spare memory, up to a quarter.
+///
 /// - `partBytes`: bytes of lines after which a cluster's part of the head becomes a row group
 /// - `headBytes`: memory of the head at which writers wait for sealing; from two thirds of it the largest parts are
 /// sealed
@@ -13,9 +15,15 @@ record Capacity(long partBytes, long headBytes, long queueBytes, long walBytes, 
     /// Fits the heap that this process may use.
     static Capacity ofThisProcess() {
         long heap = Runtime.getRuntime().maxMemory();
-        long head = Math.clamp(heap / 7, 32L << 20, 256L << 20);
+        long part = Math.clamp(heap / 40, 8L << 20, 16L << 20);
+        long head = Math.clamp(heap / 8, 32L << 20, 256L << 20);
         long queue = Math.clamp(heap / 8, 16L << 20, 128L << 20);
-        return new Capacity(16L << 20, head, queue, 1L << 30, 16L << 20, 30 * 60_000L);
+        return new Capacity(part, head, queue, 1L << 30, 16L << 20, 30 * 60_000L);
+    }
+
+    /// Memory of sealed parts to keep for others at most.
+    long spareBytes() {
+        return headBytes / 4;
     }
 
     /// Names of batches to remember from one hour.

@@ -31,6 +31,7 @@ import sigyn.storage.block.Rows;
 import sigyn.storage.block.Scratch;
 import sigyn.storage.block.StoredRowGroup;
 import sigyn.storage.head.HeadPart;
+import sigyn.storage.head.TimeOrder;
 import sigyn.storage.wal.Wal;
 
 /// Turns closed parts of the head into blocks, on threads of low priority. Parts of one cluster are sealed by one
@@ -47,18 +48,15 @@ final class Sealer {
     /// Parts of one tenant that become one file; `done` tells how the first attempt went.
     record Task(TenantStore tenant, List<HeadPart> parts, CompletableFuture<Boolean> done) {}
 
-    /// Called after a seal, with the memory that came free.
-    @FunctionalInterface
-    interface AfterSeal {
-        void sealed(long memory);
-    }
+    /// Memory that a seal needs until its rows are encoded.
+    private record Working(Rows rows, TimeOrder order) {}
 
     private final Path blocks;
     private final Manifest manifest;
     private final Clock clock;
     private final Encoders encoders;
-    private final Scratch<Rows> scratch = new Scratch<>(() -> new Rows(0, 0));
-    private final AfterSeal afterSeal;
+    private final Scratch<Working> scratch = new Scratch<>(() -> new Working(new Rows(0, 0), new TimeOrder()));
+    private final Consumer<List<HeadPart>> afterSeal;
     private final List<LinkedBlockingDeque<Optional<Task>>> queues = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final LongAdder sealedGroups = new LongAdder();
@@ -75,7 +73,14 @@ final class Sealer {
     private volatile Consumer<Sealed> watcher = _ -> {};
     private volatile boolean closing;
 
-    Sealer(Path blocks, Manifest manifest, Clock clock, Encoders encoders, int workers, AfterSeal afterSeal) {
+    /// @param afterSeal is told of parts whose place a block has taken
+    Sealer(
+            Path blocks,
+            Manifest manifest,
+            Clock clock,
+            Encoders encoders,
+            int workers,
+            Consumer<List<HeadPart>> afterSeal) {
         this.blocks = blocks;
         this.manifest = manifest;
         this.clock = clock;
@@ -204,7 +209,8 @@ final class Sealer {
         var written = new ArrayList<HeadPart>();
         var tookNanos = new ArrayList<Long>();
         Block block = null;
-        var rows = scratch.take();
+        var working = scratch.take();
+        var rows = working.rows();
         try (var writer = new BlockWriter(
                 directory,
                 number,
@@ -212,7 +218,7 @@ final class Sealer {
                 id -> tenant.streams().get(id).labels())) {
             for (var part : parts) {
                 tenant.resolveLate(part);
-                part.toRows(rows);
+                part.toRows(rows, working.order());
                 if (rows.count() > 0) {
                     long start = System.nanoTime();
                     writer.add(encoders, rows, part.cluster(), part.firstSeq(), part.lastSeq());
@@ -227,7 +233,7 @@ final class Sealer {
                 block = writer.open();
             }
         }
-        scratch.giveBack(rows);
+        scratch.giveBack(working);
         manifest.commit(Manifest.Change.blocks(
                 tenant.tenant(), block == null ? List.of() : List.of(number), List.of(), sealedSeq));
         tenant.sealed(parts, block);
@@ -235,12 +241,7 @@ final class Sealer {
         for (int i = 0; block != null && i < written.size(); i++) {
             watcher.accept(sealed(written.get(i), block.groups().get(i), tookNanos.get(i)));
         }
-        long memory = 0;
-        for (var part : parts) {
-            memory += part.memory();
-        }
-        parts.forEach(HeadPart::retire);
-        afterSeal.sealed(memory);
+        afterSeal.accept(parts);
     }
 
     private Sealed sealed(HeadPart part, StoredRowGroup group, long nanos) {

@@ -26,6 +26,7 @@ import sigyn.model.SigynException;
 import sigyn.model.Tenant;
 import sigyn.model.TimeRange;
 import sigyn.storage.block.Encoders;
+import sigyn.storage.head.HeadPart;
 import sigyn.storage.head.SpareMemory;
 import sigyn.storage.port.LogReader;
 import sigyn.storage.port.PushBatch;
@@ -63,6 +64,7 @@ public final class Storage implements LogReader, AutoCloseable {
     private final Manifest manifest;
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
     private final HeadRoom headRoom;
+    private final SpareMemory spare;
     private final Sealer sealer;
     private final Appender appender;
     private final StorageReader reader;
@@ -121,7 +123,8 @@ public final class Storage implements LogReader, AutoCloseable {
         this.lockFile = StoreDirectory.lock(directory);
         try {
             this.identity = StoreIdentity.of(directory);
-            var recovery = new Recovery(directory, new SpareMemory(capacity.headBytes() / 8));
+            this.spare = new SpareMemory(() -> Math.min(capacity.spareBytes(), headRoom.left()));
+            var recovery = new Recovery(directory, spare);
             this.damages = recovery.damages();
             this.manifest = recovery.manifest();
             this.tenants = recovery.tenants();
@@ -153,8 +156,10 @@ public final class Storage implements LogReader, AutoCloseable {
         }
     }
 
-    private void afterSeal(long memory) {
-        headRoom.free(memory);
+    private void afterSeal(List<HeadPart> parts) {
+        headRoom.free(parts.stream().mapToLong(HeadPart::memory).sum());
+        parts.forEach(HeadPart::retire);
+        headRoom.wake();
         upkeep.wake();
     }
 
@@ -395,6 +400,7 @@ public final class Storage implements LogReader, AutoCloseable {
                 streams,
                 headRows,
                 headRoom.used(),
+                spare.bytes(),
                 sealingParts,
                 parts,
                 openedParts,

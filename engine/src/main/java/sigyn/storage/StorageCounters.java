@@ -7,7 +7,8 @@ package sigyn.storage;
 /// - `rejects`: appends refused for want of room or disk
 /// - `walSyncs`, `walWrittenBytes`, `walFailures`, `walDiskBytes`, `walQueued`: the write-ahead log
 /// - `replayedRecords`, `tornBytes`: found at start
-/// - `streams`, `headRows`, `headBytes`, `sealingParts`: the head; bytes are memory held
+/// - `streams`, `headRows`, `headBytes`, `spareBytes`, `sealingParts`: the head; bytes are memory held, and memory of
+/// sealed parts that is kept for others
 /// - `parts`: of the head, those that are being sealed among them; `openedParts`: begun since the start
 /// - `walRecords`: batches written to the log since the start
 /// - `blocks`, `blockBytes`, `blockRows`: live block files
@@ -30,6 +31,7 @@ public record StorageCounters(
         long streams,
         long headRows,
         long headBytes,
+        long spareBytes,
         long sealingParts,
         long parts,
         long openedParts,

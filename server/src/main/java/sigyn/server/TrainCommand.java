@@ -54,6 +54,8 @@ final class TrainCommand implements Callable<Integer> {
     private static final int VISITS = 8;
 
     private static final int PUSHES = 16;
+    /// So often that the methods blocks are written by do not end with a guess at what they will be given.
+    private static final int FLUSHES = 6;
     private static final int LINES = 2000;
     private static final int BLOCK_ROUNDS = 8;
 
@@ -85,7 +87,11 @@ final class TrainCommand implements Callable<Integer> {
                             HttpResponse.BodyHandlers.discarding());
                 }
             }
-            load(client, logs);
+            var load = new TrainingLoad(Instant.now().minus(Duration.ofHours(1)));
+            for (int i = 0; i < FLUSHES; i++) {
+                load(client, logs, load);
+            }
+            askBlocks(client, logs);
             URI pages = URI.create("http://127.0.0.1:" + node.dashboardsPort().orElseThrow());
             for (int i = 0; i < VISITS; i++) {
                 visit(client, pages);
@@ -128,9 +134,8 @@ final class TrainCommand implements Callable<Integer> {
         return answer.body();
     }
 
-    /// Enough lines that blocks are written and read.
-    private static void load(HttpClient client, URI logs) throws IOException, InterruptedException {
-        var load = new TrainingLoad(Instant.now().minus(Duration.ofHours(1)));
+    /// Enough lines that blocks are written.
+    private static void load(HttpClient client, URI logs, TrainingLoad load) throws IOException, InterruptedException {
         for (int i = 0; i < PUSHES; i++) {
             for (byte[] body : load.bodies(LINES)) {
                 var push = HttpRequest.newBuilder(logs.resolve("/loki/api/v1/push"))
@@ -141,6 +146,9 @@ final class TrainCommand implements Callable<Integer> {
         }
         var flush = HttpRequest.newBuilder(logs.resolve("/flush")).POST(HttpRequest.BodyPublishers.noBody());
         client.send(flush.build(), HttpResponse.BodyHandlers.discarding());
+    }
+
+    private static void askBlocks(HttpClient client, URI logs) throws IOException, InterruptedException {
         for (int i = 0; i < BLOCK_ROUNDS; i++) {
             for (String query : BLOCK_QUERIES) {
                 client.send(

@@ -34,10 +34,7 @@ public final class HeadPart {
 
     private final SpareMemory spare;
     private final LineChunks lines;
-    /// Open addressing: the row of each slot, and a piece of its hash, 0 where the slot is free.
-    private int[] slots = new int[SMALLEST_PAGE * 2];
-
-    private byte[] tags = new byte[SMALLEST_PAGE * 2];
+    private RowTable table = new RowTable(SMALLEST_PAGE * 2);
 
     private long lastSeq;
     private long minTime = Long.MAX_VALUE;
@@ -99,6 +96,8 @@ public final class HeadPart {
         long at = batch.timestamp(batchRow);
         int lineSize = batch.lineLength(batchRow);
         int metadataSize = batch.metadataLength(batchRow);
+        int[] slots = table.slots();
+        byte[] tags = table.tags();
         int mask = tags.length - 1;
         int slot = rowHash & mask;
         byte wanted = tag(rowHash);
@@ -129,8 +128,8 @@ public final class HeadPart {
     /// table: asked for one row after the other, each is a wait for memory; for many rows at once, they are fetched
     /// together. The result means nothing, but must be used. Writer only.
     public int fetch(int rowHash) {
-        int slot = rowHash & tags.length - 1;
-        return tags[slot] + slots[slot];
+        int slot = rowHash & table.size() - 1;
+        return table.tags()[slot] + table.slots()[slot];
     }
 
     private static byte tag(int hash) {
@@ -180,8 +179,8 @@ public final class HeadPart {
         page.hash()[i] = rowHash;
         minTime = Math.min(minTime, at);
         maxTime = Math.max(maxTime, at);
-        slots[-1 - found] = row;
-        tags[-1 - found] = tag(rowHash);
+        table.slots()[-1 - found] = row;
+        table.tags()[-1 - found] = tag(rowHash);
         if (isLate) {
             synchronized (lateLock) {
                 if (lateCount == late.length) {
@@ -192,10 +191,10 @@ public final class HeadPart {
             }
         }
         rows = row + 1;
-        if ((row + 1) * 4L > slots.length * 3L) {
+        if ((row + 1) * 4L > table.size() * 3L) {
             rehash();
         }
-        memory = lines.memory() + (long) capacity * ROW_BYTES + slots.length * 5L;
+        memory = lines.memory() + (long) capacity * ROW_BYTES + (long) table.size() * RowTable.SLOT_BYTES;
         return true;
     }
 
@@ -214,9 +213,11 @@ public final class HeadPart {
     }
 
     private void rehash() {
-        int n = slots.length * 2;
-        slots = new int[n];
-        tags = new byte[n];
+        int n = table.size() * 2;
+        spare.give(table);
+        table = spare.table(n);
+        int[] slots = table.slots();
+        byte[] tags = table.tags();
         for (int row = 0; row < rows; row++) {
             int rowHash = pages[row >>> PAGE_BITS].hash()[row & PAGE - 1];
             int slot = rowHash & n - 1;
@@ -244,6 +245,7 @@ public final class HeadPart {
                 }
             }
             pages = new RowPage[0];
+            spare.give(table);
             lines.retire();
         }
     }
@@ -411,16 +413,21 @@ public final class HeadPart {
         for (int i = 0; i < times.length; i++) {
             times[i] = time(rows[i]);
         }
-        TimeOrder.sort(rows, times);
+        new TimeOrder().sort(rows, times);
     }
 
     /// Puts the rows that stay into `result`, as a block takes them. Only once nothing is added any more.
-    public void toRows(Rows result) {
+    ///
+    /// @param order for its memory
+    public void toRows(Rows result, TimeOrder order) {
         BitSet gone = dropped;
         int stay = rows - (gone == null ? 0 : gone.cardinality());
         byte[] bytes = result.reset(stay, Math.toIntExact(lines.rawBytes()));
         int[] chunkStart = lines.unpack(bytes);
-        for (int row : byTime(rows)) {
+        int n = rows;
+        int[] sorted = byTime.length == 0 ? order.of(this, n) : byTime(n);
+        for (int k = 0; k < n; k++) {
+            int row = sorted[k];
             if (gone != null && gone.get(row)) {
                 continue;
             }

@@ -1,7 +1,9 @@
 package sigyn.storage.head;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Memory of parts that have become blocks, for parts that grow. A part lives long enough to be old for the collector,
@@ -11,30 +13,55 @@ public final class SpareMemory {
     static final int PAGE = 1 << 12;
     /// Bytes of a slab.
     static final int SLAB = 256 << 10;
+    /// Slots of the smallest table that is kept, as a power of two; smaller ones never become old.
+    static final int TABLE_BITS = 12;
 
-    private final ConcurrentLinkedQueue<RowPage> pages = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<byte[]> slabs = new ConcurrentLinkedQueue<>();
-    private final AtomicLong bytes = new AtomicLong();
-    private final long limit;
+    private static final int LARGEST_TABLE_BITS = 30;
 
-    /// @param limit bytes that are kept at most; what comes beyond is left to the collector
-    public SpareMemory(long limit) {
+    private final ArrayDeque<RowPage> pages = new ArrayDeque<>();
+    private final ArrayDeque<byte[]> slabs = new ArrayDeque<>();
+    /// By power of two.
+    private final List<ArrayDeque<RowTable>> tables = new ArrayList<>();
+
+    private final LongSupplier limit;
+    private long bytes;
+
+    /// @param limit bytes that may be kept now; what comes beyond is left to the collector
+    public SpareMemory(LongSupplier limit) {
         this.limit = limit;
+        for (int bits = TABLE_BITS; bits <= LARGEST_TABLE_BITS; bits++) {
+            tables.add(new ArrayDeque<>());
+        }
     }
 
     RowPage page() {
-        RowPage spare = taken(pages.poll(), PAGE * RowPage.ROW_BYTES);
+        var spare = taken(pages, PAGE * RowPage.ROW_BYTES);
         return spare == null ? new RowPage(PAGE) : spare;
     }
 
     byte[] slab() {
-        byte[] spare = taken(slabs.poll(), SLAB);
+        byte[] spare = taken(slabs, SLAB);
         return spare == null ? new byte[SLAB] : spare;
     }
 
-    private <T> @Nullable T taken(@Nullable T spare, int size) {
+    /// An empty table of so many slots, a power of two.
+    RowTable table(int slots) {
+        int bits = Integer.numberOfTrailingZeros(slots);
+        if (bits < TABLE_BITS) {
+            return new RowTable(slots);
+        }
+        var spare = taken(tables.get(bits - TABLE_BITS), slots * RowTable.SLOT_BYTES);
+        if (spare == null) {
+            return new RowTable(slots);
+        }
+        spare.clear();
+        return spare;
+    }
+
+    private synchronized <T> @Nullable T taken(ArrayDeque<T> kept, int size) {
+        var spare = kept.poll();
         if (spare != null) {
-            bytes.addAndGet(-size);
+            bytes -= size;
         }
         return spare;
     }
@@ -47,16 +74,22 @@ public final class SpareMemory {
         give(slabs, slab, SLAB);
     }
 
-    private <T> void give(ConcurrentLinkedQueue<T> queue, T spare, int size) {
-        if (bytes.addAndGet(size) <= limit) {
-            queue.add(spare);
-        } else {
-            bytes.addAndGet(-size);
+    void give(RowTable table) {
+        int bits = Integer.numberOfTrailingZeros(table.size());
+        if (bits >= TABLE_BITS) {
+            give(tables.get(bits - TABLE_BITS), table, table.size() * RowTable.SLOT_BYTES);
+        }
+    }
+
+    private synchronized <T> void give(ArrayDeque<T> kept, T spare, int size) {
+        if (bytes + size <= limit.getAsLong()) {
+            kept.add(spare);
+            bytes += size;
         }
     }
 
     /// Bytes that are kept.
-    public long bytes() {
-        return bytes.get();
+    public synchronized long bytes() {
+        return bytes;
     }
 }

@@ -3,21 +3,54 @@ package sigyn.storage.head;
 import java.util.Arrays;
 
 /// Puts rows in order of arrival into order of time, equal times in order of arrival. Arrival is nearly in order,
-/// stream
-/// by stream: few runs are merged, many rows in many runs go through a radix sort.
-final class TimeOrder {
+/// stream by stream: few runs are merged, many rows in many runs go through a radix sort. Keeps its memory for the
+/// next time; one thread at a time.
+public final class TimeOrder {
     /// Merging goes over all rows once for each doubling of the runs, the radix sort three to five times.
     private static final int FEW_RUNS = 8;
     private static final int FEW_ROWS = 2048;
     private static final int DIGIT_BITS = 11;
     private static final int DIGITS = 1 << DIGIT_BITS;
 
-    private TimeOrder() {}
+    private int[] rows = {};
+    private long[] times = {};
+    private int[] otherRows = {};
+    private long[] otherTimes = {};
+    private final int[] place = new int[DIGITS];
 
-    /// @param times of the rows, changed too
-    static void sort(int[] rows, long[] times) {
+    /// The first `n` rows of a part by time: the first `n` of the result, which is good until the next call.
+    int[] of(HeadPart part, int n) {
+        makeRoom(n);
+        for (int row = 0; row < n; row++) {
+            rows[row] = row;
+            times[row] = part.time(row);
+        }
+        sort(n);
+        return rows;
+    }
+
+    /// @param when the time of each of `some`
+    void sort(int[] some, long[] when) {
+        int n = some.length;
+        makeRoom(n);
+        System.arraycopy(some, 0, rows, 0, n);
+        System.arraycopy(when, 0, times, 0, n);
+        sort(n);
+        System.arraycopy(rows, 0, some, 0, n);
+    }
+
+    private void makeRoom(int n) {
+        if (rows.length < n) {
+            rows = new int[n];
+            times = new long[n];
+            otherRows = new int[n];
+            otherTimes = new long[n];
+        }
+    }
+
+    private void sort(int n) {
         int runs = 1;
-        for (int i = 1; i < times.length; i++) {
+        for (int i = 1; i < n; i++) {
             if (times[i] < times[i - 1]) {
                 runs++;
             }
@@ -25,98 +58,84 @@ final class TimeOrder {
         if (runs == 1) {
             return;
         }
-        if (runs <= FEW_RUNS || rows.length <= FEW_ROWS) {
-            mergeRuns(rows, times);
+        if (runs <= FEW_RUNS || n <= FEW_ROWS) {
+            mergeRuns(n);
         } else {
-            byDigits(rows, times);
+            byDigits(n);
         }
     }
 
     /// A stable merge sort that finds runs first.
-    private static void mergeRuns(int[] rows, long[] times) {
-        int n = rows.length;
-        int[] from = rows;
-        int[] to = new int[n];
-        long[] fromTimes = times;
-        long[] toTimes = new long[n];
+    private void mergeRuns(int n) {
         for (boolean whole = false; !whole; ) {
             int out = 0;
             int at = 0;
             int merges = 0;
             while (at < n) {
-                int middle = runEnd(fromTimes, at);
-                int end = runEnd(fromTimes, middle);
+                int middle = runEnd(at, n);
+                int end = runEnd(middle, n);
                 merges++;
                 int a = at;
                 int b = middle;
                 while (a < middle || b < end) {
-                    int next = a == middle || b < end && fromTimes[b] < fromTimes[a] ? b++ : a++;
-                    to[out] = from[next];
-                    toTimes[out++] = fromTimes[next];
+                    int next = a == middle || b < end && times[b] < times[a] ? b++ : a++;
+                    otherRows[out] = rows[next];
+                    otherTimes[out++] = times[next];
                 }
                 at = end;
             }
             whole = merges <= 1;
-            int[] otherRows = from;
-            from = to;
-            to = otherRows;
-            long[] otherTimes = fromTimes;
-            fromTimes = toTimes;
-            toTimes = otherTimes;
-        }
-        if (from != rows) {
-            System.arraycopy(from, 0, rows, 0, n);
+            swap();
         }
     }
 
-    private static int runEnd(long[] times, int at) {
-        int end = Math.min(at + 1, times.length);
-        while (end < times.length && times[end - 1] <= times[end]) {
+    private int runEnd(int at, int n) {
+        int end = Math.min(at + 1, n);
+        while (end < n && times[end - 1] <= times[end]) {
             end++;
         }
         return end;
     }
 
+    private void swap() {
+        int[] sortedRows = otherRows;
+        otherRows = rows;
+        rows = sortedRows;
+        long[] sortedTimes = otherTimes;
+        otherTimes = times;
+        times = sortedTimes;
+    }
+
     /// A stable radix sort, lowest digit first, of the distances to the earliest time.
-    private static void byDigits(int[] rows, long[] times) {
-        int n = rows.length;
+    private void byDigits(int n) {
         long min = Long.MAX_VALUE;
         long max = Long.MIN_VALUE;
-        for (long time : times) {
-            min = Math.min(min, time);
-            max = Math.max(max, time);
+        for (int i = 0; i < n; i++) {
+            min = Math.min(min, times[i]);
+            max = Math.max(max, times[i]);
         }
         int bits = Long.SIZE - Long.numberOfLeadingZeros(max - min);
-        int[] from = rows;
-        int[] to = new int[n];
-        long[] fromTimes = times;
-        long[] toTimes = new long[n];
-        int[] place = new int[DIGITS];
         for (int shift = 0; shift < bits; shift += DIGIT_BITS) {
-            Arrays.fill(place, 0);
-            for (int i = 0; i < n; i++) {
-                place[(int) (fromTimes[i] - min >>> shift) & DIGITS - 1]++;
-            }
-            int before = 0;
-            for (int digit = 0; digit < DIGITS; digit++) {
-                int count = place[digit];
-                place[digit] = before;
-                before += count;
-            }
-            for (int i = 0; i < n; i++) {
-                int at = place[(int) (fromTimes[i] - min >>> shift) & DIGITS - 1]++;
-                to[at] = from[i];
-                toTimes[at] = fromTimes[i];
-            }
-            int[] otherRows = from;
-            from = to;
-            to = otherRows;
-            long[] otherTimes = fromTimes;
-            fromTimes = toTimes;
-            toTimes = otherTimes;
+            sortByDigit(rows, times, otherRows, otherTimes, n, min, shift);
+            swap();
         }
-        if (from != rows) {
-            System.arraycopy(from, 0, rows, 0, n);
+    }
+
+    private void sortByDigit(int[] from, long[] fromTimes, int[] to, long[] toTimes, int n, long min, int shift) {
+        Arrays.fill(place, 0);
+        for (int i = 0; i < n; i++) {
+            place[(int) (fromTimes[i] - min >>> shift) & DIGITS - 1]++;
+        }
+        int before = 0;
+        for (int digit = 0; digit < DIGITS; digit++) {
+            int count = place[digit];
+            place[digit] = before;
+            before += count;
+        }
+        for (int i = 0; i < n; i++) {
+            int at = place[(int) (fromTimes[i] - min >>> shift) & DIGITS - 1]++;
+            to[at] = from[i];
+            toTimes[at] = fromTimes[i];
         }
     }
 }

@@ -17,7 +17,16 @@ final class Distinct {
     private long[] keys = new long[256];
 
     private int[] slots = new int[512];
+    private long[] numbers = new long[0];
     private int mask = 511;
+
+    /// Room for `n` numbers to tell apart, with whatever was there; the next that asks gets the same array.
+    long[] numbers(int n) {
+        if (numbers.length < n) {
+            numbers = new long[n];
+        }
+        return numbers;
+    }
 
     /// Numbers of a column. False when more than `limit` differ.
     boolean ofNumbers(long[] values, int n, int limit) {

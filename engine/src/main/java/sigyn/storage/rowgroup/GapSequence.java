@@ -30,7 +30,7 @@ final class GapSequence {
             NumberSequence.write(gaps, n, false, SectionKind.TIME, directory, bytes);
             return;
         }
-        long[] high = new long[n];
+        long[] high = distinct.numbers(n);
         for (int i = 0; i < n; i++) {
             high[i] = gaps[i] >>> low;
         }
@@ -102,20 +102,20 @@ final class GapSequence {
 
     private static double planeBits(long[] sample, int width, Distinct distinct) {
         double bits = 0;
-        long[] plane = new long[sample.length];
+        long[] plane = distinct.numbers(sample.length);
         for (int shift = 0; shift < width; shift += 8) {
             for (int i = 0; i < sample.length; i++) {
                 plane[i] = sample[i] >>> shift & 255;
             }
-            distinct.ofNumbers(plane, plane.length, 256);
-            bits += distinct.entropyBits(plane.length);
+            distinct.ofNumbers(plane, sample.length, 256);
+            bits += distinct.entropyBits(sample.length);
         }
         return bits;
     }
 
     private static double splitBits(long[] sample, int low, int width, Distinct distinct) {
         int n = sample.length;
-        long[] high = new long[n];
+        long[] high = distinct.numbers(n);
         for (int i = 0; i < n; i++) {
             high[i] = sample[i] >>> low;
         }

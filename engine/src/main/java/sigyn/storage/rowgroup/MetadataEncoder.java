@@ -71,6 +71,8 @@ final class MetadataEncoder {
     private final int[] knownShape = new int[KNOWN];
     /// Start of the first copy of each row's metadata, rows by template.
     private int[] copyOf = new int[0];
+    /// The shape of each row, rows by template.
+    private long[] shapeOf = new long[0];
 
     // pairs of the row at hand: name start, name length, value start, value length
     private int[] pairs = new int[64];
@@ -91,8 +93,7 @@ final class MetadataEncoder {
             directory.varint(0);
             return;
         }
-        long[] shapeOf = shapesOf(in, order);
-        addValues(in, order, shapeOf);
+        findShapes(in, order);
         directory.varint(1);
         directory.varint(keys.size());
         for (byte[] key : keys) {
@@ -109,6 +110,7 @@ final class MetadataEncoder {
             }
         }
         NumberSequence.write(shapeOf, n, false, SectionKind.INDEXES, directory, bytes);
+        addValues(in, order);
         for (int i = 0; i < columns.size(); i++) {
             var column = columns.get(i);
             directory.varint(column.n);
@@ -148,14 +150,14 @@ final class MetadataEncoder {
         return column;
     }
 
-    /// The shape of each row, rows by template; also finds out which rows have equal metadata.
-    private long[] shapesOf(RowGroupInput in, int[] order) {
+    /// Finds out which shape each row has, and which rows have equal metadata.
+    private void findShapes(RowGroupInput in, int[] order) {
         int n = in.rows();
         byte[] b = in.bytes();
         if (copyOf.length < n) {
             copyOf = new int[n];
+            shapeOf = new long[n];
         }
-        long[] shapeOf = new long[n];
         int slot = 0;
         for (int i = 0; i < n; i++) {
             int row = order[i];
@@ -172,7 +174,6 @@ final class MetadataEncoder {
             copyOf[i] = knownFrom[slot];
             shapeOf[i] = knownShape[slot];
         }
-        return shapeOf;
     }
 
     private boolean isKnown(int slot, byte[] b, int from, int length) {
@@ -180,20 +181,23 @@ final class MetadataEncoder {
         return knownLength[slot] == length && Bytes.equal(b, from, b, first, length);
     }
 
-    private void addValues(RowGroupInput in, int[] order, long[] shapeOf) {
-        long[] byShape = new long[shapeOf.length];
-        for (int i = 0; i < byShape.length; i++) {
+    /// Puts the rows in order of their shapes, in the array that had the shapes.
+    private void addValues(RowGroupInput in, int[] order) {
+        int n = in.rows();
+        long[] byShape = shapeOf;
+        for (int i = 0; i < n; i++) {
             byShape[i] = shapeOf[i] << 32 | i;
         }
         if (shapes.size() > 1) {
-            Arrays.sort(byShape);
+            Arrays.sort(byShape, 0, n);
         }
         int shapeBefore = -1;
         Column[] into = {};
         boolean whole = false;
         int before = -1;
         int count = 0;
-        for (long entry : byShape) {
+        for (int k = 0; k < n; k++) {
+            long entry = byShape[k];
             int row = order[(int) entry];
             int from = copyOf[(int) entry];
             if ((int) (entry >>> 32) != shapeBefore) {

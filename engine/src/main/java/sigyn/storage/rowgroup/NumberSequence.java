@@ -22,7 +22,7 @@ final class NumberSequence {
 
     private NumberSequence() {}
 
-    /// Writes `values[0, n)`; changes them.
+    /// Writes `values[0, n)`; changes them where they may be written as differences.
     static void write(long[] values, int n, boolean mayDiffer, SectionKind low, ByteSink directory, ColumnBytes bytes) {
         long min = Long.MAX_VALUE;
         long max = Long.MIN_VALUE;

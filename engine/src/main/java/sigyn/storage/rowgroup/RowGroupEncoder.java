@@ -30,6 +30,7 @@ public final class RowGroupEncoder {
     private final FilterKeys filters = new FilterKeys();
     private final MetadataEncoder metadata = new MetadataEncoder();
     private final Distinct distinct = new Distinct();
+    private long[] numbers = new long[0];
     private final LineSetEncoder.Encodings encodings;
     private LineSetEncoder lines;
 
@@ -97,7 +98,10 @@ public final class RowGroupEncoder {
         for (int i = 1; i < n; i++) {
             unit = gcd(unit, timestamp[i] - timestamp[i - 1]);
         }
-        long[] numbers = new long[n];
+        if (numbers.length < n) {
+            numbers = new long[n];
+        }
+        numbers[0] = 0;
         for (int i = 1; i < n && unit != 0; i++) {
             numbers[i] = Long.divideUnsigned(timestamp[i] - timestamp[i - 1], unit);
         }

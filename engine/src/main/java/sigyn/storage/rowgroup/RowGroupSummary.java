@@ -159,7 +159,7 @@ public final class RowGroupSummary {
 
     static void writeStreams(RowGroupInput in, Distinct distinct, ByteSink out) {
         int n = in.rows();
-        long[] numbers = new long[n];
+        long[] numbers = distinct.numbers(n);
         for (int i = 0; i < n; i++) {
             numbers[i] = in.stream()[i];
         }

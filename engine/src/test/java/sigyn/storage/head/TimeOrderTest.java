@@ -11,14 +11,16 @@ import org.junit.jupiter.api.Test;
 import sigyn.testkit.Property;
 
 class TimeOrderTest {
-    private static void check(long[] times) {
+    private final TimeOrder order = new TimeOrder();
+
+    private void check(long[] times) {
         int[] rows = IntStream.range(0, times.length).toArray();
         int[] expected = IntStream.range(0, times.length)
                 .boxed()
                 .sorted(Comparator.comparingLong((Integer i) -> times[i]).thenComparingInt(i -> i))
                 .mapToInt(i -> i)
                 .toArray();
-        TimeOrder.sort(rows, times.clone());
+        order.sort(rows, times);
         assertThat(rows).isEqualTo(expected);
     }
 

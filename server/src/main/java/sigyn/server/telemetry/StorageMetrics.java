@@ -125,6 +125,7 @@ final class StorageMetrics implements MultiCollector {
                 "sigyn_storage_rejected_appends", "Pushes answered with 503 for want of room or disk.", c.rejects());
         out.gauge("sigyn_storage_head_rows", "Entries in memory.", c.headRows());
         out.gauge("sigyn_storage_head_bytes", "Memory of the entries in memory.", c.headBytes());
+        out.gauge("sigyn_storage_head_spare_bytes", "Memory of sealed parts, kept for new ones.", c.spareBytes());
         out.gauge("sigyn_storage_blocks", "Live block files.", c.blocks());
         out.gauge("sigyn_storage_block_bytes", "Bytes of live block files.", c.blockBytes());
         out.gauge("sigyn_storage_block_rows", "Entries in live block files.", c.blockRows());
