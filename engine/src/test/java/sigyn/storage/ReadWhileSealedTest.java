@@ -54,6 +54,21 @@ class ReadWhileSealedTest {
         }
     }
 
+    /// Parts that nobody reads leave memory for the next, a quarter of the head's at most, and it is counted.
+    @Test
+    @Timeout(120)
+    void memoryOfSealedPartsIsCountedAndBounded() throws Exception {
+        var clock = new FakeClock(Instant.ofEpochSecond(1_700_000_000));
+        var capacity = new Capacity(1 << 20, 8L << 20, 16L << 20, 1L << 30, 16L << 20, 30 * 60_000L);
+        try (var storage = Storage.open(directory, clock, capacity)) {
+            write(storage, new AtomicInteger());
+            storage.flush();
+
+            assertThat(storage.counters().headRows()).isZero();
+            assertThat(storage.counters().spareBytes()).isBetween(1L << 18, 2L << 20);
+        }
+    }
+
     private static int write(Storage storage, AtomicInteger acknowledged) throws InterruptedException {
         for (int batch = 0; batch < BATCHES; batch++) {
             var rows = new PushBatch();
