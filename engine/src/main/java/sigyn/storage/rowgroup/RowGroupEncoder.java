@@ -102,8 +102,8 @@ public final class RowGroupEncoder {
             numbers = new long[n];
         }
         numbers[0] = 0;
-        for (int i = 1; i < n && unit != 0; i++) {
-            numbers[i] = Long.divideUnsigned(timestamp[i] - timestamp[i - 1], unit);
+        for (int i = 1; i < n; i++) {
+            numbers[i] = unit == 0 ? 0 : Long.divideUnsigned(timestamp[i] - timestamp[i - 1], unit);
         }
         directory.varint(n);
         directory.zigzag(timestamp[0]);
