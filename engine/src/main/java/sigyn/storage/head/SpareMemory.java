@@ -13,7 +13,7 @@ public final class SpareMemory {
     static final int PAGE = 1 << 12;
     /// Bytes of a slab.
     static final int SLAB = 256 << 10;
-    /// Slots of the smallest table that is kept, as a power of two; smaller ones never become old.
+    /// Slots of the smallest table that is kept, as a power of two; smaller ones are not worth it.
     static final int TABLE_BITS = 12;
 
     private static final int LARGEST_TABLE_BITS = 30;
