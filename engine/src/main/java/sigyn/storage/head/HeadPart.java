@@ -1,5 +1,7 @@
 package sigyn.storage.head;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
@@ -16,6 +18,9 @@ import sigyn.storage.port.PushBatch;
 /// A row that is not newer than what its stream has in blocks is *late*: it may be in a block already. Late rows are
 /// compared with the blocks when somebody reads or seals, and those found there are dropped.
 public final class HeadPart {
+    private static final VarHandle ROWS = field("rows", int.class);
+    private static final VarHandle MEMORY = field("memory", long.class);
+
     private static final int PAGE_BITS = Integer.numberOfTrailingZeros(SpareMemory.PAGE);
     private static final int PAGE = SpareMemory.PAGE;
     private static final int SMALLEST_PAGE = 64;
@@ -39,7 +44,8 @@ public final class HeadPart {
     private long lastSeq;
     private long minTime = Long.MAX_VALUE;
     private long maxTime = Long.MIN_VALUE;
-    /// Written last: what it counts is complete.
+    /// Written last: what it counts is complete. For each row, so without a fence that waits for all that was written
+    /// of it before.
     private volatile int rows;
 
     private volatile long memory;
@@ -76,6 +82,14 @@ public final class HeadPart {
         this.firstSeq = firstSeq;
         this.lastSeq = firstSeq;
         this.openedMillis = openedMillis;
+    }
+
+    private static VarHandle field(String name, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(HeadPart.class, name, type);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     /// The hash by which rows are compared first.
@@ -190,11 +204,12 @@ public final class HeadPart {
                 hasLate = true;
             }
         }
-        rows = row + 1;
+        ROWS.setRelease(this, row + 1);
         if ((row + 1) * 4L > table.size() * 3L) {
             rehash();
         }
-        memory = lines.memory() + (long) capacity * ROW_BYTES + (long) table.size() * RowTable.SLOT_BYTES;
+        MEMORY.setRelease(
+                this, lines.memory() + (long) capacity * ROW_BYTES + (long) table.size() * RowTable.SLOT_BYTES);
         return true;
     }
 

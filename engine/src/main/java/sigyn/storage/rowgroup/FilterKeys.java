@@ -28,6 +28,14 @@ final class FilterKeys {
     private int trigramCount;
     private long[] tokens = new long[1 << 12];
     private int tokenCount;
+    /// Keys on their way into the table, whose slots are all over it: waited for together.
+    private final long[] arriving = new long[32];
+
+    private int arrivingCount;
+    /// Keeps the compiler from leaving out what [#arrive] touches.
+    @SuppressWarnings("UnusedVariable")
+    private long fetched;
+
     private boolean hasZero;
     /// Bit n: a token of n bytes exists; bit 63: of 63 and more. By class.
     private final long[] lengths = new long[3];
@@ -46,6 +54,7 @@ final class FilterKeys {
         }
         trigramCount = 0;
         tokenCount = 0;
+        arrivingCount = 0;
         hasZero = false;
         if (tokens.length > 1 << 18) {
             tokens = new long[1 << 12];
@@ -253,6 +262,25 @@ final class FilterKeys {
             hasZero = true;
             return;
         }
+        arriving[arrivingCount++] = key;
+        if (arrivingCount == arriving.length) {
+            arrive();
+        }
+    }
+
+    private void arrive() {
+        long sum = 0;
+        for (int i = 0; i < arrivingCount; i++) {
+            sum += tokens[(int) arriving[i] & tokens.length - 1];
+        }
+        fetched = sum;
+        for (int i = 0; i < arrivingCount; i++) {
+            insert(arriving[i]);
+        }
+        arrivingCount = 0;
+    }
+
+    private void insert(long key) {
         int mask = tokens.length - 1;
         int at = (int) key & mask;
         while (tokens[at] != 0) {
@@ -286,6 +314,7 @@ final class FilterKeys {
     }
 
     long[] tokenKeys() {
+        arrive();
         long[] keys = new long[tokenCount + (hasZero ? 1 : 0)];
         int n = 0;
         for (long key : tokens) {

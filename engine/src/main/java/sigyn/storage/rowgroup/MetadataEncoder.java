@@ -37,6 +37,8 @@ final class MetadataEncoder {
     /// Rows with the same metadata are mostly near each other; slots of the table that finds them again.
     private static final int KNOWN = 1 << 12;
     private static final int MOST_LEVELS = 64;
+    /// Rows whose metadata is fetched together.
+    private static final int FETCHED = 32;
 
     /// The values of one key. Equal metadata is seen once: rows that have it share the place of its first copy.
     private static final class Column {
@@ -73,6 +75,10 @@ final class MetadataEncoder {
     private int[] copyOf = new int[0];
     /// The shape of each row, rows by template.
     private long[] shapeOf = new long[0];
+
+    /// Keeps the compiler from leaving out what [#fetch] is for.
+    @SuppressWarnings("UnusedVariable")
+    private int fetched;
 
     // pairs of the row at hand: name start, name length, value start, value length
     private int[] pairs = new int[64];
@@ -160,6 +166,9 @@ final class MetadataEncoder {
         }
         int slot = 0;
         for (int i = 0; i < n; i++) {
+            if (i % FETCHED == 0) {
+                fetch(in, order, i, Math.min(n, i + FETCHED));
+            }
             int row = order[i];
             int from = in.metadataStart()[row];
             int length = in.metadataLength()[row];
@@ -174,6 +183,15 @@ final class MetadataEncoder {
             copyOf[i] = knownFrom[slot];
             shapeOf[i] = knownShape[slot];
         }
+    }
+
+    private void fetch(RowGroupInput in, int[] order, int from, int to) {
+        int sum = 0;
+        for (int i = from; i < to; i++) {
+            int start = in.metadataStart()[order[i]];
+            sum += CacheLines.touch(in.bytes(), start, start + in.metadataLength()[order[i]]);
+        }
+        fetched = sum;
     }
 
     private boolean isKnown(int slot, byte[] b, int from, int length) {
