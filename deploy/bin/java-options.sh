@@ -9,12 +9,12 @@ java_options=(
     # smaller regions make every array of half a megabyte a humongous one, and a small heap stalls on those
     -XX:G1HeapRegionSize=4m
     # a heap that begins small, is widened only where a fifth of the time goes into collecting or next to nothing of it is
-    # free, gives back what is free beyond three tenths, and whose young part stays small: one that may have 2 GB takes half
+    # free, gives back what is free beyond a fifth, and whose young part stays small: one that may have 2 GB takes half
     # of it instead of all under a load of very many streams, one of 512 MB some 320, and pauses are no longer together
     -XX:GCTimeRatio=4
     -XX:InitialRAMPercentage=0.5
     -XX:MinHeapFreeRatio=2
-    -XX:MaxHeapFreeRatio=30
+    -XX:MaxHeapFreeRatio=22
     # shorter pauses, and marking that begins where it must instead of going on all the time: with a small heap that
     # many heavy queries fill it runs a quarter as often, and others' queries wait for less of it
     -XX:MaxGCPauseMillis=30

@@ -15,8 +15,8 @@ record Capacity(long partBytes, long headBytes, long queueBytes, long walBytes, 
     /// Fits the heap that this process may use.
     static Capacity ofThisProcess() {
         long heap = Runtime.getRuntime().maxMemory();
-        long part = Math.clamp(heap / 46, 8L << 20, 16L << 20);
-        long head = Math.clamp(heap / 10, 32L << 20, 256L << 20);
+        long part = Math.clamp(heap / 44, 8L << 20, 16L << 20);
+        long head = Math.clamp(heap / 9, 32L << 20, 256L << 20);
         long queue = Math.clamp(heap / 8, 16L << 20, 128L << 20);
         return new Capacity(part, head, queue, 1L << 30, 16L << 20, 30 * 60_000L);
     }
