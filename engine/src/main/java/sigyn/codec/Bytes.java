@@ -40,14 +40,20 @@ public final class Bytes {
     /// True when `n` bytes at two places are the same; for the short texts that most are, faster than
     /// [java.util.Arrays#equals].
     public static boolean equal(byte[] a, int at, byte[] b, int from, int n) {
-        if (n >= 8) {
-            for (int i = 0; i < n - 8; i += 8) {
-                if (i64(a, at + i) != i64(b, from + i)) {
-                    return false;
-                }
-            }
-            return i64(a, at + n - 8) == i64(b, from + n - 8);
+        if (n < 8) {
+            return equalFew(a, at, b, from, n);
         }
+        int last = n - 8;
+        for (int i = 0; i < last; i += 8) {
+            if (i64(a, at + i) != i64(b, from + i)) {
+                return false;
+            }
+        }
+        return i64(a, at + last) == i64(b, from + last);
+    }
+
+    /// Apart, so that either is small enough for the compiler to put it where it is called.
+    private static boolean equalFew(byte[] a, int at, byte[] b, int from, int n) {
         if (n >= 4) {
             return i32(a, at) == i32(b, from) && i32(a, at + n - 4) == i32(b, from + n - 4);
         }

@@ -9,6 +9,7 @@ import sigyn.codec.Varint;
 
 /// Structured metadata, read; rows by template. See [MetadataEncoder] for the layout.
 final class StoredMetadata {
+    /// The shape of whole metadata, the very array.
     private static final int[] WHOLE = {-1};
 
     private final int rows;
@@ -153,7 +154,7 @@ final class StoredMetadata {
 
     /// Columns that a shape has values in.
     private int[] keysOf(int s) {
-        return Arrays.equals(shapes[s], WHOLE) ? new int[] {keys.length} : shapes[s];
+        return shapes[s] == WHOLE ? new int[] {keys.length} : shapes[s];
     }
 
     private int[] positionsOf(int key) {
@@ -171,7 +172,7 @@ final class StoredMetadata {
     }
 
     private boolean contains(int[] shapeKeys, int key) {
-        if (Arrays.equals(shapeKeys, WHOLE)) {
+        if (shapeKeys == WHOLE) {
             return key == keys.length;
         }
         for (int k : shapeKeys) {
@@ -229,7 +230,7 @@ final class StoredMetadata {
         long most = 0;
         for (int[] keysOf : shapes) {
             long size = 8;
-            if (Arrays.equals(keysOf, WHOLE)) {
+            if (keysOf == WHOLE) {
                 size += maxLength(keys.length);
             } else {
                 for (int key : keysOf) {
@@ -251,14 +252,14 @@ final class StoredMetadata {
         if (shapes.length == 0) {
             return at;
         }
-        int[] keysOf = shapes[shape()[position]];
+        int s = shape()[position];
+        int[] keysOf = shapes[s];
         if (keysOf.length == 0) {
             return at;
         }
-        if (Arrays.equals(keysOf, WHOLE)) {
+        if (keysOf == WHOLE) {
             return value(keys.length, position, out, at);
         }
-        int s = shape()[position];
         at = Varint.write(out, at, keysOf.length);
         for (int j = 0; j < keysOf.length; j++) {
             byte[] name = keys[keysOf[j]];

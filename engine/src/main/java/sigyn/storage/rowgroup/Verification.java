@@ -1,6 +1,7 @@
 package sigyn.storage.rowgroup;
 
 import java.util.Arrays;
+import sigyn.codec.Bytes;
 
 /// Decodes a row group and compares it with the rows it was made of.
 final class Verification {
@@ -108,7 +109,6 @@ final class Verification {
 
     private boolean isSameMetadata(int position, int row) {
         int length = group.metadata().write(position, text, 0);
-        int start = in.metadataStart()[row];
-        return Arrays.equals(text, 0, length, in.bytes(), start, start + in.metadataLength()[row]);
+        return length == in.metadataLength()[row] && Bytes.equal(text, 0, in.bytes(), in.metadataStart()[row], length);
     }
 }
