@@ -29,6 +29,12 @@ java_options=(
     -XX:InlineSmallCode=1500
     -XX:FreqInlineSize=150
     -XX:LoopUnrollLimit=20
+    # the second compiler takes what is run sixteen times as often as it asks for by itself: the loops that all lines go
+    # through are there as soon, and hundreds of methods that cost more to compile than they save are left to the first
+    -XX:Tier4InvocationThreshold=80000
+    -XX:Tier4MinInvocationThreshold=9600
+    -XX:Tier4CompileThreshold=240000
+    -XX:Tier4BackEdgeThreshold=640000
     # gives back what native code does not use any more, mostly the compilers: 15 to 40 MB
     -XX:TrimNativeHeapInterval=3000
     -XX:+ExitOnOutOfMemoryError
