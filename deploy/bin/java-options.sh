@@ -31,7 +31,7 @@ java_options=(
     -XX:FreqInlineSize=150
     -XX:LoopUnrollLimit=20
     # the second compiler takes what is run sixteen times as often as it asks for by itself: the loops that all lines go
-    # through are there as soon, and hundreds of methods that cost more to compile than they save are left to the first
+    # through are there soon enough, and hundreds of methods that cost more to compile than they save are left to the first
     -XX:Tier4InvocationThreshold=80000
     -XX:Tier4MinInvocationThreshold=9600
     -XX:Tier4CompileThreshold=240000

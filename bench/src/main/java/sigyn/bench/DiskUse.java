@@ -39,7 +39,7 @@ record DiskUse(long bytes, int files, long logBytes) {
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException) {
+            if (e instanceof NoSuchFileException && !file.equals(data)) {
                 // removed by the server since the folder was listed
                 return FileVisitResult.CONTINUE;
             }
