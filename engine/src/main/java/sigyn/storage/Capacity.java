@@ -2,7 +2,7 @@ package sigyn.storage;
 
 /// How much of everything the store keeps before it acts.
 ///
-/// What the head's parts leave of `headBytes` when one of them is sealed may be kept as spare memory, up to a quarter.
+/// Memory of sealed parts is kept for others beside `headBytes`, up to a quarter of it.
 ///
 /// - `partBytes`: bytes of lines after which a cluster's part of the head becomes a row group
 /// - `headBytes`: memory of the head at which writers wait for sealing; from two thirds of it the largest parts are

@@ -26,11 +26,6 @@ final class HeadRoom {
         return Math.max(0, used.addAndGet(bytes) - limit / 3 * 2);
     }
 
-    /// Bytes up to the limit.
-    long left() {
-        return limit - used.get();
-    }
-
     /// Counts memory that came free; [#wake] lets who waits have it.
     void free(long bytes) {
         used.addAndGet(-bytes);

@@ -123,7 +123,7 @@ public final class Storage implements LogReader, AutoCloseable {
         this.lockFile = StoreDirectory.lock(directory);
         try {
             this.identity = StoreIdentity.of(directory);
-            this.spare = new SpareMemory(() -> Math.min(capacity.spareBytes(), headRoom.left()));
+            this.spare = new SpareMemory(capacity.spareBytes());
             var recovery = new Recovery(directory, spare);
             this.damages = recovery.damages();
             this.manifest = recovery.manifest();

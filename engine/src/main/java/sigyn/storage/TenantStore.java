@@ -143,6 +143,7 @@ final class TenantStore {
         try {
             var full = new ArrayList<>(closeBeforeDeletions(seq));
             var parts = new HeadPart[prepared.streams().length];
+            var earlier = new HeadPart[parts.length][];
             var skip = new boolean[parts.length];
             long before = 0;
             var touched = new LinkedHashSet<HeadPart>();
@@ -151,6 +152,7 @@ final class TenantStore {
                 long cluster = prepared.streams()[i].cluster();
                 if (i > 0 && cluster == prepared.streams()[i - 1].cluster()) {
                     parts[i] = parts[i - 1];
+                    earlier[i] = earlier[i - 1];
                     skip[i] = skip[i - 1];
                     continue;
                 }
@@ -170,6 +172,9 @@ final class TenantStore {
                 }
                 part.reached(seq);
                 parts[i] = part;
+                earlier[i] = sealing.stream()
+                        .filter(other -> other.cluster() == cluster)
+                        .toArray(HeadPart[]::new);
             }
             if (opened) {
                 publish(view.blocks());
@@ -180,7 +185,7 @@ final class TenantStore {
                 fetch(parts, skip, prepared.hashes(), batch, from, to);
                 for (int row = from; row < to; row++) {
                     int s = batch.stream(row);
-                    if (!skip[s] && add(parts[s], prepared, batch, row, pieces.of(row))) {
+                    if (!skip[s] && add(parts[s], earlier[s], prepared, batch, row, pieces.of(row))) {
                         added++;
                     }
                 }
@@ -339,13 +344,19 @@ final class TenantStore {
         }
     }
 
-    private boolean add(HeadPart part, Prepared prepared, PushBatch batch, int row, @Nullable PackedLines packed) {
+    /// @param earlier the parts of the same cluster that are being sealed
+    private boolean add(
+            HeadPart part,
+            HeadPart[] earlier,
+            Prepared prepared,
+            PushBatch batch,
+            int row,
+            @Nullable PackedLines packed) {
         var stream = prepared.streams()[batch.stream(row)];
         int hash = prepared.hashes()[row];
         long time = batch.timestamp(row);
-        for (var other : sealing) {
-            if (other.cluster() == part.cluster()
-                    && time >= other.minTime()
+        for (var other : earlier) {
+            if (time >= other.minTime()
                     && time <= other.maxTime()
                     && other.contains(batch, row, hash, stream.id())
                     && !Erasure.between(view.deletions(), streams, other.firstSeq(), part.firstSeq(), time, time)

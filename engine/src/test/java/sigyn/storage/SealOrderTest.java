@@ -31,7 +31,7 @@ class SealOrderTest {
     void aPartTakesThoseWithItThatWereClosedBefore() throws Exception {
         var blocks = Files.createDirectories(directory.resolve("blocks"));
         try (var manifest = Manifest.read(directory)) {
-            var tenant = new TenantStore(Tenant.FAKE, new SpareMemory(() -> 0));
+            var tenant = new TenantStore(Tenant.FAKE, new SpareMemory(0));
             var clock = new FakeClock(Instant.ofEpochSecond(1_700_000_000));
             var sealer = new Sealer(blocks, manifest, clock, new Encoders(1), 1, _ -> {});
             var first = full(tenant, 1);

@@ -254,6 +254,7 @@ public final class HeadPart {
     /// its place.
     public void retire() {
         if (seen.compareAndExchange(Seen.BY_NOBODY, Seen.NEVER) == Seen.BY_NOBODY) {
+            lines.retire();
             for (var page : pages) {
                 if (page != null && page.rows() == PAGE) {
                     spare.give(page);
@@ -261,7 +262,6 @@ public final class HeadPart {
             }
             pages = new RowPage[0];
             spare.give(table);
-            lines.retire();
         }
     }
 

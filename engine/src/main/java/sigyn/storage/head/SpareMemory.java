@@ -3,7 +3,6 @@ package sigyn.storage.head;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Memory of parts that have become blocks, for parts that grow. A part lives long enough to be old for the collector,
@@ -23,11 +22,11 @@ public final class SpareMemory {
     /// By power of two.
     private final List<ArrayDeque<RowTable>> tables = new ArrayList<>();
 
-    private final LongSupplier limit;
+    private final long limit;
     private long bytes;
 
-    /// @param limit bytes that may be kept now; what comes beyond is left to the collector
-    public SpareMemory(LongSupplier limit) {
+    /// @param limit bytes that may be kept; what comes beyond is left to the collector
+    public SpareMemory(long limit) {
         this.limit = limit;
         for (int bits = TABLE_BITS; bits <= LARGEST_TABLE_BITS; bits++) {
             tables.add(new ArrayDeque<>());
@@ -82,7 +81,7 @@ public final class SpareMemory {
     }
 
     private synchronized <T> void give(ArrayDeque<T> kept, T spare, int size) {
-        if (bytes + size <= limit.getAsLong()) {
+        if (bytes + size <= limit) {
             kept.add(spare);
             bytes += size;
         }

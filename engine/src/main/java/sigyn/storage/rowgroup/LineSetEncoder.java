@@ -57,8 +57,7 @@ final class LineSetEncoder {
     private int[][] kindsOf = new int[0][];
     private int[] order = new int[0];
     // the column at hand
-    private long[] places = new long[0];
-    private long[] values = new long[0];
+    private final long[][] gathered = new long[Tokens.GATHERED][0];
     private int[] rowNumbers = new int[0];
     private int[] first = new int[0];
 
@@ -109,8 +108,7 @@ final class LineSetEncoder {
             template = new int[size];
             hasRest = new boolean[size];
             order = new int[size];
-            places = new long[size];
-            values = new long[size];
+            Arrays.setAll(gathered, _ -> new long[size]);
             rowNumbers = new int[size];
             first = new int[size];
         }
@@ -308,21 +306,26 @@ final class LineSetEncoder {
         }
     }
 
-    private void encodeColumns(RowGroupInput in, int from, int rows, ByteSink directory) {
-        System.arraycopy(order, from, rowNumbers, 0, rows);
-        int of = template[order[from]];
+    private void encodeColumns(RowGroupInput in, int begin, int rows, ByteSink directory) {
+        System.arraycopy(order, begin, rowNumbers, 0, rows);
+        int of = template[order[begin]];
         int model = modelOf[of];
         long hash = hashOf[of];
         for (int k = 0; k < rows; k++) {
             first[k] = firstToken[rowNumbers[k]];
         }
         int entry = 0;
+        int from = -Tokens.GATHERED;
         for (int kind : kindsOf[of]) {
-            gather(entry++, places, rows);
-            if (Tokens.isJoined(kind)) {
-                gather(entry++, values, rows);
+            int end = entry + Tokens.entries(kind);
+            if (end > from + Tokens.GATHERED) {
+                tokens.gather(first, entry, rows, gathered);
+                from = entry;
             }
-            columns.encode(Tokenizer.mix(hash, entry), rows, rowNumbers, places, kind, values, directory);
+            long[] places = gathered[entry - from];
+            long[] values = gathered[end - 1 - from];
+            columns.encode(Tokenizer.mix(hash, end), rows, rowNumbers, places, kind, values, directory);
+            entry = end;
         }
         for (int k = 0; k < rows; k++) {
             int row = rowNumbers[k];
@@ -330,13 +333,6 @@ final class LineSetEncoder {
                 int at = in.lineStart()[row];
                 filters.line(in.bytes(), at, at + in.lineLength()[row]);
             }
-        }
-    }
-
-    /// One entry of each row of a template.
-    private void gather(int entry, long[] into, int rows) {
-        for (int k = 0; k < rows; k++) {
-            into[k] = tokens.entry(first[k] + entry);
         }
     }
 }

@@ -85,6 +85,33 @@ final class Tokens {
         return pages[entry >>> PAGE_BITS][entry & PAGE - 1];
     }
 
+    /// Entries that [#gather] takes at once: what stands behind one another is in the cache already.
+    static final int GATHERED = 4;
+
+    /// Puts the entries number `first[k] + entry` into `into[0][k]`, those behind them into `into[1][k]` and so on, for
+    /// `rows` rows; what is behind the last token of a row means nothing.
+    void gather(int[] first, int entry, int rows, long[][] into) {
+        long[] a = into[0];
+        long[] b = into[1];
+        long[] c = into[2];
+        long[] d = into[3];
+        for (int k = 0; k < rows; k++) {
+            int at = first[k] + entry;
+            long[] page = pages[at >>> PAGE_BITS];
+            int i = at & PAGE - 1;
+            if (i <= PAGE - GATHERED) {
+                a[k] = page[i];
+                b[k] = page[i + 1];
+                c[k] = page[i + 2];
+                d[k] = page[i + 3];
+            } else {
+                for (int j = 0; j < GATHERED && at + j < count; j++) {
+                    into[j][k] = entry(at + j);
+                }
+            }
+        }
+    }
+
     /// Takes back what was added since there were `entries`.
     void rewind(int entries) {
         count = entries;

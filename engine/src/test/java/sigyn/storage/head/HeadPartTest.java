@@ -2,6 +2,7 @@ package sigyn.storage.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,7 +28,7 @@ class HeadPartTest {
     }
 
     private final SplittableRandom random = new SplittableRandom(7);
-    private final SpareMemory spare = new SpareMemory(() -> 1 << 30);
+    private final SpareMemory spare = new SpareMemory(1 << 30);
     private final List<Row> rows = new ArrayList<>();
     private HeadPart part = new HeadPart(1, 1, 0, spare);
 
@@ -194,12 +195,28 @@ class HeadPartTest {
 
     @Test
     void noMoreIsKeptThanAllowed() {
-        var little = new SpareMemory(() -> SpareMemory.SLAB);
+        var little = new SpareMemory(SpareMemory.SLAB);
         part = new HeadPart(1, 1, 0, little);
         fill(12_000);
         part.retire();
 
         assertThat(little.bytes()).isPositive().isLessThanOrEqualTo(SpareMemory.SLAB);
+    }
+
+    /// They are most of what a part has, and every part can use them.
+    @Test
+    void slabsAreKeptFirst() {
+        var little = new SpareMemory(6 * SpareMemory.SLAB);
+        part = new HeadPart(1, 1, 0, little);
+        for (int i = 0; i < 60_000; i++) {
+            byte[] text = ("%016x".formatted(random.nextLong()) + "-".repeat(200)).getBytes(StandardCharsets.US_ASCII);
+            add(new Row(0, i, text, text.length));
+        }
+        part.retire();
+        long given = little.bytes();
+        little.slab();
+
+        assertThat(little.bytes()).isEqualTo(given - SpareMemory.SLAB);
     }
 
     /// Times overlap from one time of asking to the next, and many are equal.
@@ -239,7 +256,7 @@ class HeadPartTest {
     void fullChunksTakeLessMemoryThanTheirLines() {
         byte[] text = "GET /api/orders/123 200 17ms user=4711 region=eu-west-1 "
                 .repeat(3)
-                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+                .getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < 50_000; i++) {
             add(new Row(0, i, text, text.length));
         }
