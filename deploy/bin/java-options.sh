@@ -13,7 +13,7 @@ java_options=(
     # of it instead of all under a load of very many streams, one of 512 MB some 320, and pauses are no longer together;
     # of large pages, what a heap is widened by is memory taken, needed or not
     -XX:GCTimeRatio=1
-    -XX:InitialRAMPercentage=0.5
+    -XX:InitialRAMPercentage=0.8
     -XX:MinHeapFreeRatio=2
     -XX:MaxHeapFreeRatio=24
     # shorter pauses, and marking that begins where it must instead of going on all the time: with a small heap that

@@ -71,8 +71,10 @@ final class MetadataEncoder {
     private final int[] knownFrom = new int[KNOWN];
     private final int[] knownLength = new int[KNOWN];
     private final int[] knownShape = new int[KNOWN];
-    /// Start of the first copy of each row's metadata, rows by template.
+    /// Start of the first copy of each row's metadata.
     private int[] copyOf = new int[0];
+    /// Shape of each row.
+    private int[] shapeOfRow = new int[0];
     /// The shape of each row, rows by template.
     private long[] shapeOf = new long[0];
 
@@ -99,7 +101,10 @@ final class MetadataEncoder {
             directory.varint(0);
             return;
         }
-        findShapes(in, order);
+        findShapes(in);
+        for (int i = 0; i < n; i++) {
+            shapeOf[i] = shapeOfRow[order[i]];
+        }
         directory.varint(1);
         directory.varint(keys.size());
         for (byte[] key : keys) {
@@ -156,20 +161,21 @@ final class MetadataEncoder {
         return column;
     }
 
-    /// Finds out which shape each row has, and which rows have equal metadata.
-    private void findShapes(RowGroupInput in, int[] order) {
+    /// Finds out which shape each row has, and which rows have equal metadata: in the order of rows, as they are in
+    /// memory almost in that order.
+    private void findShapes(RowGroupInput in) {
         int n = in.rows();
         byte[] b = in.bytes();
         if (copyOf.length < n) {
             copyOf = new int[n];
+            shapeOfRow = new int[n];
             shapeOf = new long[n];
         }
         int slot = 0;
-        for (int i = 0; i < n; i++) {
-            if (i % FETCHED == 0) {
-                fetch(in, order, i, Math.min(n, i + FETCHED));
+        for (int row = 0; row < n; row++) {
+            if (row % FETCHED == 0) {
+                fetch(in, row, Math.min(n, row + FETCHED));
             }
-            int row = order[i];
             int from = in.metadataStart()[row];
             int length = in.metadataLength()[row];
             if (!isKnown(slot, b, from, length)) {
@@ -180,16 +186,16 @@ final class MetadataEncoder {
                     knownShape[slot] = shapeOf(in, row);
                 }
             }
-            copyOf[i] = knownFrom[slot];
-            shapeOf[i] = knownShape[slot];
+            copyOf[row] = knownFrom[slot];
+            shapeOfRow[row] = knownShape[slot];
         }
     }
 
-    private void fetch(RowGroupInput in, int[] order, int from, int to) {
+    private void fetch(RowGroupInput in, int from, int to) {
         int sum = 0;
-        for (int i = from; i < to; i++) {
-            int start = in.metadataStart()[order[i]];
-            sum += CacheLines.touch(in.bytes(), start, start + in.metadataLength()[order[i]]);
+        for (int row = from; row < to; row++) {
+            int start = in.metadataStart()[row];
+            sum += CacheLines.touch(in.bytes(), start, start + in.metadataLength()[row]);
         }
         fetched = sum;
     }
@@ -217,7 +223,7 @@ final class MetadataEncoder {
         for (int k = 0; k < n; k++) {
             long entry = byShape[k];
             int row = order[(int) entry];
-            int from = copyOf[(int) entry];
+            int from = copyOf[row];
             if ((int) (entry >>> 32) != shapeBefore) {
                 shapeBefore = (int) (entry >>> 32);
                 whole = shapes.get(shapeBefore).equals(WHOLE);
