@@ -3,6 +3,7 @@ package sigyn.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +47,32 @@ class KillTest {
             }
         } finally {
             sigyn.close();
+        }
+    }
+
+    @Test
+    void nothingThatWasUnpackedIsLeft() throws Exception {
+        Path unpacked = Files.createDirectory(temp.resolve("unpacked"));
+        var options = "-Xmx512m -Djava.io.tmpdir=" + unpacked;
+        var sigyn = SigynProcess.up(temp.resolve("unpacking"), Map.of("SIGYN_JAVA_OPTIONS", options));
+        try {
+            var body = "{\"streams\":[{\"stream\":{\"job\":\"unpacked\"},\"values\":[[\"" + System.currentTimeMillis()
+                    + "000000\",\"line\"]]}]}";
+            assertThat(sigyn.push(body)).isEqualTo(204);
+            assertThat(sigyn.get(sigyn.dashboards("/api/health")).statusCode()).isEqualTo(200);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!isEmpty(unpacked) && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } finally {
+            sigyn.kill();
+        }
+        assertThat(unpacked).isEmptyDirectory();
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.findAny().isEmpty();
         }
     }
 

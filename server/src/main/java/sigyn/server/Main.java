@@ -125,6 +125,9 @@ public final class Main {
     /// What a process that ends closes from now on.
     static void started(Node node) {
         NODE.set(node);
+        Thread.ofVirtual()
+                .name("native-code")
+                .start(() -> UnpackedLibraries.finish(node.dashboardsPort().isPresent()));
     }
 
     private static void stop() {
@@ -135,6 +138,7 @@ public final class Main {
         if (node != null) {
             node.close();
         }
+        UnpackedLibraries.remove();
         STOP.countDown();
         System.out.flush();
         Runtime.getRuntime().halt(0);

@@ -54,6 +54,7 @@ final class ServerStart {
             dashboards = dashboards.withListen(dashboards.host(), Integer.parseInt(port));
         }
         Main.stopWithProcess();
+        UnpackedLibraries.begin();
         var node = Node.start(config, dashboards, false, Clock.systemUTC());
         Main.started(node);
         node.logsPort().ifPresent(p -> log.info("log server listening on port {}, data in {}", p, config.data()));

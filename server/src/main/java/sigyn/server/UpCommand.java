@@ -103,6 +103,7 @@ final class UpCommand implements Callable<Integer> {
             dashboards = dashboards.withData(folder.resolve("dashboards"));
         }
         Main.stopWithProcess();
+        UnpackedLibraries.begin();
         var node = Node.start(config, dashboards, demo, Clock.systemUTC());
         Main.started(node);
         greet(System.out, node, host, folder, dashboards.auth().adminUser());
