@@ -59,7 +59,8 @@ final class UnpackedLibraries {
         remove();
     }
 
-    /// Removes the folder; what is unpacked after that goes to the system's temporary folder.
+    /// Removes the folder; what is unpacked after that goes to the system's temporary folder. A process that ends while
+    /// it starts may be in the middle of unpacking: that stays, without a word.
     static void remove() {
         Path folder = FOLDER.getAndSet(null);
         if (folder == null) {
@@ -74,7 +75,7 @@ final class UnpackedLibraries {
             }
             Files.delete(folder);
         } catch (IOException e) {
-            LOG.warn("unpacked native code stays: {}", e.toString());
+            LOG.debug("unpacked native code stays: {}", e.toString());
         }
     }
 }

@@ -32,6 +32,9 @@ final class Tokens {
         CharClass.DIGIT, CharClass.DIGIT | CharClass.HEX_LOWER, CharClass.DIGIT | CharClass.HEX_UPPER, CharClass.ANY
     };
 
+    /// Entries that [#gather] takes at once: what stands behind one another is in the cache already.
+    static final int GATHERED = 4;
+
     private static final int PAGE_BITS = 12;
     private static final int PAGE = 1 << PAGE_BITS;
 
@@ -84,9 +87,6 @@ final class Tokens {
     long entry(int entry) {
         return pages[entry >>> PAGE_BITS][entry & PAGE - 1];
     }
-
-    /// Entries that [#gather] takes at once: what stands behind one another is in the cache already.
-    static final int GATHERED = 4;
 
     /// Puts the entries number `first[k] + entry` into `into[0][k]`, those behind them into `into[1][k]` and so on, for
     /// `rows` rows; what is behind the last token of a row means nothing.
