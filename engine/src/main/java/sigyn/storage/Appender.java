@@ -36,7 +36,7 @@ final class Appender {
     private static final long KEPT_LOG_BYTES = 1 << 20;
 
     /// What the log hands on when a batch is durable.
-    record Write(TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, ReadyPieces pieces) {}
+    record Write(TenantStore tenant, PushBatch batch, Stream[] streams, ReadyPieces pieces) {}
 
     private final ConcurrentSkipListMap<Tenant, TenantStore> tenants;
     private final SpareMemory spare;
@@ -116,10 +116,10 @@ final class Appender {
             var decoded = BatchCodec.decode(record, (tenant, stream) -> !isSealed(tenant, Stream.cluster(stream), seq));
             var batch = decoded.batch();
             TenantStore tenant = tenant(decoded.tenant());
-            int streams = tenant.streams().size();
-            var prepared = tenant.prepare(batch);
-            int added = tenant.streams().size() - streams;
-            return () -> replayed(decoded, tenant, prepared, seq, added);
+            int before = tenant.streams().size();
+            var streams = tenant.prepare(batch);
+            int added = tenant.streams().size() - before;
+            return () -> replayed(decoded, tenant, streams, seq, added);
         } catch (DamagedException e) {
             String wrong = "record " + record.seq() + " of the write-ahead log: " + e.getMessage();
             return () -> damages.addForAll(wrong);
@@ -131,16 +131,15 @@ final class Appender {
         return sealedBefore.getOrDefault(tenant, Map.of()).getOrDefault(cluster, 0L) >= seq;
     }
 
-    private void replayed(
-            BatchCodec.Decoded decoded, TenantStore tenant, TenantStore.Prepared prepared, long seq, int streams) {
+    private void replayed(BatchCodec.Decoded decoded, TenantStore tenant, Stream[] streams, long seq, int newStreams) {
         var batch = decoded.batch();
         remember(decoded.tenant(), batch);
         long parts = tenant.opened();
         var lines = decoded.lines();
-        var pieces = lines == null ? ReadyPieces.none() : ReadyPieces.of(lines, batch, prepared.streams());
-        int added = apply(tenant, batch, prepared, pieces, seq);
+        var pieces = lines == null ? ReadyPieces.none() : ReadyPieces.of(lines, batch, streams);
+        int added = apply(tenant, batch, streams, pieces, seq);
         duplicates.add(decoded.rows() - batch.rows());
-        replay.recovered(added, batch.byteCount(), streams, tenant.opened() - parts);
+        replay.recovered(added, batch.byteCount(), newStreams, tenant.opened() - parts);
         awaitReplayRoom();
     }
 
@@ -187,13 +186,13 @@ final class Appender {
         }
         try {
             TenantStore store = tenant(tenant);
-            var prepared = store.prepare(batch);
+            var streams = store.prepare(batch);
             var packed = new ByteSink(buffers.take());
-            var lines = LinePieces.pack(batch, prepared.streams(), packed);
+            var lines = LinePieces.pack(batch, streams, packed);
             var payload = new ByteSink(smallBuffers.take());
             int head = BatchCodec.encode(tenant, batch, lines, payload);
-            var pieces = ReadyPieces.of(lines, batch, prepared.streams());
-            var entry = WalEntry.of(payload, head, packed, new Write(store, batch, prepared, pieces));
+            var pieces = ReadyPieces.of(lines, batch, streams);
+            var entry = WalEntry.of(payload, head, packed, new Write(store, batch, streams, pieces));
             wal.submit(entry);
             Throwable failure = entry.await();
             smallBuffers.give(payload.array());
@@ -252,15 +251,14 @@ final class Appender {
     private void applyCommitted(WalEntry<Write> entry, ReadyPieces pieces) {
         var write = entry.task();
         remember(write.tenant().tenant(), write.batch());
-        apply(write.tenant(), write.batch(), write.prepared(), pieces, entry.seq());
+        apply(write.tenant(), write.batch(), write.streams(), pieces, entry.seq());
     }
 
     /// Returns how many rows were new.
-    private int apply(
-            TenantStore tenant, PushBatch batch, TenantStore.Prepared prepared, ReadyPieces pieces, long seq) {
+    private int apply(TenantStore tenant, PushBatch batch, Stream[] streams, ReadyPieces pieces, long seq) {
         var applied = tenant.apply(
                 batch,
-                prepared,
+                streams,
                 pieces,
                 seq,
                 cluster -> manifest.sealedSeq(tenant.tenant(), cluster),

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -101,10 +101,8 @@ final class TenantStore {
         return view.deletions();
     }
 
-    /// The streams of a batch and the hash of each of its rows: work that needs no order, done by the caller's thread.
-    record Prepared(Stream[] streams, int[] hashes) {}
-
-    Prepared prepare(PushBatch batch) {
+    /// The streams of a batch: work that needs no order, done by the caller's thread.
+    Stream[] prepare(PushBatch batch) {
         var interned = new Stream[batch.streams().size()];
         for (int i = 0; i < interned.length; i++) {
             var known = batch.interned(i);
@@ -114,11 +112,7 @@ final class TenantStore {
             }
             interned[i] = known;
         }
-        int[] hashes = new int[batch.rows()];
-        for (int row = 0; row < hashes.length; row++) {
-            hashes[row] = HeadPart.hash(batch, row, interned[batch.stream(row)].id());
-        }
-        return new Prepared(interned, hashes);
+        return interned;
     }
 
     /// Which clusters are in blocks up to which place in the log.
@@ -133,7 +127,7 @@ final class TenantStore {
     /// Adds a batch to the head, in the order of the log. Rows of clusters that are sealed beyond `seq` are left out.
     Applied apply(
             PushBatch batch,
-            Prepared prepared,
+            Stream[] interned,
             ReadyPieces pieces,
             long seq,
             SealedSeq sealed,
@@ -142,15 +136,15 @@ final class TenantStore {
         lock.lock();
         try {
             var full = new ArrayList<>(closeBeforeDeletions(seq));
-            var parts = new HeadPart[prepared.streams().length];
+            var parts = new HeadPart[interned.length];
             var earlier = new HeadPart[parts.length][];
             var skip = new boolean[parts.length];
             long before = 0;
-            var touched = new LinkedHashSet<HeadPart>();
+            var touched = new LinkedHashMap<HeadPart, HeadPart[]>();
             boolean opened = false;
             for (int i = 0; i < parts.length; i++) {
-                long cluster = prepared.streams()[i].cluster();
-                if (i > 0 && cluster == prepared.streams()[i - 1].cluster()) {
+                long cluster = interned[i].cluster();
+                if (i > 0 && cluster == interned[i - 1].cluster()) {
                     parts[i] = parts[i - 1];
                     earlier[i] = earlier[i - 1];
                     skip[i] = skip[i - 1];
@@ -167,32 +161,46 @@ final class TenantStore {
                     this.opened.increment();
                     opened = true;
                 }
-                if (touched.add(part)) {
-                    before += part.memory();
-                }
                 part.reached(seq);
                 parts[i] = part;
                 earlier[i] = sealing.stream()
                         .filter(other -> other.cluster() == cluster)
                         .toArray(HeadPart[]::new);
+                if (touched.put(part, earlier[i]) == null) {
+                    before += memory(part, earlier[i]);
+                }
             }
             if (opened) {
                 publish(view.blocks());
             }
             int added = 0;
-            for (int from = 0; from < batch.rows(); from += FETCHED) {
-                int to = Math.min(batch.rows(), from + FETCHED);
-                fetch(parts, skip, prepared.hashes(), batch, from, to);
-                for (int row = from; row < to; row++) {
-                    int s = batch.stream(row);
-                    if (!skip[s] && add(parts[s], earlier[s], prepared, batch, row, pieces.of(row))) {
-                        added++;
+            int fetchedTo = 0;
+            for (int from = 0, to; from < batch.rows(); from = to) {
+                if (from >= fetchedTo) {
+                    fetchedTo = Math.min(batch.rows(), from + FETCHED);
+                    fetch(parts, skip, interned, batch, from, fetchedTo);
+                }
+                to = endOfRun(batch, from);
+                int s = batch.stream(from);
+                if (skip[s]) {
+                    continue;
+                }
+                if (mayHold(parts[s], earlier[s], interned[s], batch.timestamp(from), batch.timestamp(to - 1))) {
+                    for (int row = from; row < to; row++) {
+                        if (add(parts[s], earlier[s], interned[s], batch, row, pieces.of(row))) {
+                            added++;
+                        }
                     }
+                } else {
+                    long newestInBlocks = interned[s].newestInBlocks();
+                    parts[s].append(batch, from, to, interned[s].id(), newestInBlocks, pieces::of);
+                    added += to - from;
                 }
             }
             long after = 0;
-            for (var part : touched) {
-                after += part.memory();
+            for (var entry : touched.entrySet()) {
+                var part = entry.getKey();
+                after += memory(part, entry.getValue());
                 if (part.lineBytes() >= partBytes || part.rows() >= MAX_PART_ROWS) {
                     rotateLocked(part, Closing.FULL);
                     full.add(part);
@@ -204,15 +212,45 @@ final class TenantStore {
         }
     }
 
-    private void fetch(HeadPart[] parts, boolean[] skip, int[] hashes, PushBatch batch, int from, int to) {
+    /// With that of the parts in which a row may be looked for.
+    private static long memory(HeadPart part, HeadPart[] earlier) {
+        long sum = part.memory();
+        for (var other : earlier) {
+            sum += other.memory();
+        }
+        return sum;
+    }
+
+    private void fetch(HeadPart[] parts, boolean[] skip, Stream[] interned, PushBatch batch, int from, int to) {
         int sum = 0;
+        int last = -1;
         for (int row = from; row < to; row++) {
             int s = batch.stream(row);
-            if (!skip[s]) {
-                sum += parts[s].fetch(hashes[row]);
+            if (s != last && !skip[s]) {
+                sum += parts[s].fetch(interned[s].id());
             }
+            last = s;
         }
         fetched = sum;
+    }
+
+    /// Where the rows end that are of the stream of the first and each newer than the one before it.
+    private static int endOfRun(PushBatch batch, int from) {
+        int stream = batch.stream(from);
+        int to = from + 1;
+        while (to < batch.rows() && batch.stream(to) == stream && batch.timestamp(to) > batch.timestamp(to - 1)) {
+            to++;
+        }
+        return to;
+    }
+
+    private static boolean mayHold(HeadPart part, HeadPart[] earlier, Stream stream, long from, long to) {
+        for (var other : earlier) {
+            if (other.mayHold(stream.id(), from, to)) {
+                return true;
+            }
+        }
+        return part.mayHold(stream.id(), from, to);
     }
 
     /// A part holds rows from before or from after a deletion's place in the log, never both.
@@ -346,27 +384,18 @@ final class TenantStore {
 
     /// @param earlier the parts of the same cluster that are being sealed
     private boolean add(
-            HeadPart part,
-            HeadPart[] earlier,
-            Prepared prepared,
-            PushBatch batch,
-            int row,
-            @Nullable PackedLines packed) {
-        var stream = prepared.streams()[batch.stream(row)];
-        int hash = prepared.hashes()[row];
+            HeadPart part, HeadPart[] earlier, Stream stream, PushBatch batch, int row, @Nullable PackedLines packed) {
         long time = batch.timestamp(row);
         for (var other : earlier) {
-            if (time >= other.minTime()
-                    && time <= other.maxTime()
-                    && other.contains(batch, row, hash, stream.id())
+            if (other.mayHold(stream.id(), time, time)
+                    && other.contains(batch, row, stream.id())
                     && !Erasure.between(view.deletions(), streams, other.firstSeq(), part.firstSeq(), time, time)
                             .erases(stream.id(), time, batch.bytes(), batch.lineStart(row), batch.lineLength(row))) {
                 part.isElsewhere(stream.id(), time);
                 return false;
             }
         }
-        boolean late = time <= stream.newestInBlocks();
-        return part.add(batch, row, hash, stream.id(), late, packed);
+        return part.add(batch, row, stream.id(), stream.newestInBlocks(), packed);
     }
 
     /// Closes a part for sealing; its cluster starts a new one with the next row.

@@ -8,12 +8,16 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.Hash64;
 import sigyn.storage.block.Rows;
 import sigyn.storage.port.PushBatch;
 
 /// Rows of one cluster of streams in order of arrival, none of them twice. Grows until it is sealed into a block.
+///
+/// Most rows are of a time at which nothing of their stream came before, and are added without being looked for. From
+/// the first one on that may be here already, the part has a table of its rows.
 ///
 /// A row that is not newer than what its stream has in blocks is *late*: it may be in a block already. Late rows are
 /// compared with the blocks when somebody reads or seals, and those found there are dropped.
@@ -39,7 +43,10 @@ public final class HeadPart {
 
     private final SpareMemory spare;
     private final LineChunks lines;
-    private RowTable table = new RowTable(SMALLEST_PAGE * 2);
+    /// Where rows came, as long as there is no table.
+    private StreamSpans spans = new StreamSpans();
+
+    private @Nullable RowTable table;
 
     private long lastSeq;
     private long minTime = Long.MAX_VALUE;
@@ -92,36 +99,42 @@ public final class HeadPart {
         }
     }
 
-    /// The hash by which rows are compared first.
-    public static int hash(PushBatch batch, int batchRow, int streamId) {
-        int lineSize = batch.lineLength(batchRow);
-        long seed = Hash64.of(SEED + streamId, batch.timestamp(batchRow)) + lineSize;
-        int size = lineSize + batch.metadataLength(batchRow);
-        long hash = Hash64.of(seed, batch.bytes(), batch.lineStart(batchRow), size);
+    private static int hash(int streamId, long time, int lineSize, byte[] bytes, int from, int size) {
+        long hash = Hash64.of(Hash64.of(SEED + streamId, time) + lineSize, bytes, from, size);
         return (int) (hash ^ hash >>> 32);
     }
 
-    /// True when a row of a batch is here, whose hash and stream are at hand. Writer only.
-    public boolean contains(PushBatch batch, int batchRow, int rowHash, int streamId) {
-        return find(batch, batchRow, rowHash, streamId) >= 0;
+    private static int hash(PushBatch batch, int batchRow, int streamId) {
+        int lineSize = batch.lineLength(batchRow);
+        int size = lineSize + batch.metadataLength(batchRow);
+        return hash(streamId, batch.timestamp(batchRow), lineSize, batch.bytes(), batch.lineStart(batchRow), size);
     }
 
-    private int find(PushBatch batch, int batchRow, int rowHash, int streamId) {
+    /// False when no row of a stream between two times, both inclusive, is here. Writer only.
+    public boolean mayHold(int streamId, long from, long to) {
+        return from <= maxTime && to >= minTime && (table != null || spans.overlap(streamId, from, to));
+    }
+
+    /// True when a row of a batch is here. Writer only.
+    public boolean contains(PushBatch batch, int batchRow, int streamId) {
+        return find(table(), batch, batchRow, hash(batch, batchRow, streamId), streamId) >= 0;
+    }
+
+    /// The row, or `-1 - slot` of the slot that it would have.
+    private int find(RowTable in, PushBatch batch, int batchRow, int rowHash, int streamId) {
         long at = batch.timestamp(batchRow);
         int lineSize = batch.lineLength(batchRow);
         int metadataSize = batch.metadataLength(batchRow);
-        int[] slots = table.slots();
-        byte[] tags = table.tags();
-        int mask = tags.length - 1;
+        int[] rows = in.rows();
+        int[] hashes = in.hashes();
+        int mask = rows.length - 1;
         int slot = rowHash & mask;
-        byte wanted = tag(rowHash);
-        for (byte tag = tags[slot]; tag != 0; tag = tags[slot]) {
-            if (tag == wanted) {
-                int row = slots[slot];
+        for (int next = rows[slot]; next != 0; next = rows[slot]) {
+            if (hashes[slot] == rowHash) {
+                int row = next - 1;
                 var page = pages[row >>> PAGE_BITS];
                 int i = row & PAGE - 1;
-                if (page.hash()[i] == rowHash
-                        && page.stream()[i] == streamId
+                if (page.stream()[i] == streamId
                         && page.time()[i] == at
                         && page.lineLength()[i] == lineSize
                         && page.metadataLength()[i] == metadataSize
@@ -138,16 +151,40 @@ public final class HeadPart {
         return -1 - slot;
     }
 
-    /// Brings what [#add] looks at first of a row with this hash into the processor's cache. Slots are all over the
-    /// table: asked for one row after the other, each is a wait for memory; for many rows at once, they are fetched
-    /// together. The result means nothing, but must be used. Writer only.
-    public int fetch(int rowHash) {
-        int slot = rowHash & table.size() - 1;
-        return table.tags()[slot] + table.slots()[slot];
+    private RowTable table() {
+        var known = table;
+        if (known != null) {
+            return known;
+        }
+        var made = spare.table(Math.max(SMALLEST_PAGE * 2, Integer.highestOneBit(rows) * 4));
+        var reader = linesInOrderOfArrival();
+        for (int row = 0; row < rows; row++) {
+            reader.seek(row);
+            int lineSize = lineLength(row);
+            int size = lineSize + metadataLength(row);
+            made.add(row, hash(stream(row), time(row), lineSize, reader.bytes(), reader.start(), size));
+        }
+        table = made;
+        spans = new StreamSpans();
+        noteMemory();
+        return made;
     }
 
-    private static byte tag(int hash) {
-        return (byte) (hash >>> 24 | 1);
+    private RowTable withRoom(RowTable known, int count) {
+        if (count * 4L <= known.size() * 3L) {
+            return known;
+        }
+        var wider = spare.table(known.size() * 2);
+        known.addTo(wider);
+        spare.give(known);
+        return wider;
+    }
+
+    /// Brings what is looked at first for a row of a stream into the processor's cache. Streams are all over the table:
+    /// asked for one after the other, each is a wait for memory; for many at once, they are fetched together. The
+    /// result means nothing, but must be used. Writer only.
+    public int fetch(int streamId) {
+        return spans.fetch(streamId);
     }
 
     /// Notes that a batch at this place in the log has been looked through for the part's cluster. Writer only.
@@ -165,20 +202,60 @@ public final class HeadPart {
         return elsewhere;
     }
 
+    /// Adds rows of a batch, all of one stream and each newer than the one before it, between whose times [#mayHold]
+    /// knows of none. Writer only.
+    ///
+    /// @param newestInBlocks rows that are not newer are late
+    /// @param packed gives what has a row's line too; null where only the batch has it
+    public void append(
+            PushBatch batch,
+            int from,
+            int to,
+            int streamId,
+            long newestInBlocks,
+            IntFunction<@Nullable PackedLines> packed) {
+        if (table == null) {
+            spans.add(streamId, batch.timestamp(from), batch.timestamp(to - 1));
+        }
+        int row = rows;
+        for (int batchRow = from; batchRow < to; batchRow++) {
+            put(row, batch, batchRow, streamId, newestInBlocks, packed.apply(batchRow));
+            if (table != null) {
+                table = withRoom(table, row + 1);
+                table.add(row, hash(batch, batchRow, streamId));
+            }
+            row++;
+        }
+        ROWS.setRelease(this, row);
+        noteMemory();
+    }
+
     /// Adds a row that is not here yet and says true, or does nothing and says false. Writer only.
     ///
+    /// @param newestInBlocks a row that is not newer is late
     /// @param packed has the row's line too; null where only the batch has it
-    public boolean add(
-            PushBatch batch, int batchRow, int rowHash, int streamId, boolean isLate, @Nullable PackedLines packed) {
-        int found = find(batch, batchRow, rowHash, streamId);
+    public boolean add(PushBatch batch, int batchRow, int streamId, long newestInBlocks, @Nullable PackedLines packed) {
+        var known = withRoom(table(), rows + 1);
+        table = known;
+        int rowHash = hash(batch, batchRow, streamId);
+        int found = find(known, batch, batchRow, rowHash, streamId);
         if (found >= 0) {
             return false;
         }
+        int row = rows;
+        put(row, batch, batchRow, streamId, newestInBlocks, packed);
+        known.put(-1 - found, row, rowHash);
+        ROWS.setRelease(this, row + 1);
+        noteMemory();
+        return true;
+    }
+
+    private void put(
+            int row, PushBatch batch, int batchRow, int streamId, long newestInBlocks, @Nullable PackedLines packed) {
         long at = batch.timestamp(batchRow);
         int from = batch.lineStart(batchRow);
         int lineSize = batch.lineLength(batchRow);
         int metadataSize = batch.metadataLength(batchRow);
-        int row = rows;
         if (row == capacity) {
             grow();
         }
@@ -190,12 +267,9 @@ public final class HeadPart {
         page.time()[i] = at;
         page.lineLength()[i] = lineSize;
         page.metadataLength()[i] = metadataSize;
-        page.hash()[i] = rowHash;
         minTime = Math.min(minTime, at);
         maxTime = Math.max(maxTime, at);
-        table.slots()[-1 - found] = row;
-        table.tags()[-1 - found] = tag(rowHash);
-        if (isLate) {
+        if (at <= newestInBlocks) {
             synchronized (lateLock) {
                 if (lateCount == late.length) {
                     late = Arrays.copyOf(late, lateCount * 2);
@@ -204,13 +278,12 @@ public final class HeadPart {
                 hasLate = true;
             }
         }
-        ROWS.setRelease(this, row + 1);
-        if ((row + 1) * 4L > table.size() * 3L) {
-            rehash();
-        }
-        MEMORY.setRelease(
-                this, lines.memory() + (long) capacity * ROW_BYTES + (long) table.size() * RowTable.SLOT_BYTES);
-        return true;
+    }
+
+    private void noteMemory() {
+        var known = table;
+        long found = known == null ? spans.memory() : (long) known.size() * RowTable.SLOT_BYTES;
+        MEMORY.setRelease(this, lines.memory() + (long) capacity * ROW_BYTES + found);
     }
 
     private void grow() {
@@ -225,23 +298,6 @@ public final class HeadPart {
         }
         pages[n] = spare.page();
         capacity += PAGE;
-    }
-
-    private void rehash() {
-        int n = table.size() * 2;
-        spare.give(table);
-        table = spare.table(n);
-        int[] slots = table.slots();
-        byte[] tags = table.tags();
-        for (int row = 0; row < rows; row++) {
-            int rowHash = pages[row >>> PAGE_BITS].hash()[row & PAGE - 1];
-            int slot = rowHash & n - 1;
-            while (tags[slot] != 0) {
-                slot = slot + 1 & n - 1;
-            }
-            slots[slot] = row;
-            tags[slot] = tag(rowHash);
-        }
     }
 
     /// Says that others than the writer and who seals will read rows; false when they cannot any more, because a block
@@ -261,7 +317,9 @@ public final class HeadPart {
                 }
             }
             pages = new RowPage[0];
-            spare.give(table);
+            if (table != null) {
+                spare.give(table);
+            }
         }
     }
 

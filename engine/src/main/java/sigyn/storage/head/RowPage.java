@@ -3,11 +3,11 @@ package sigyn.storage.head;
 import java.util.Arrays;
 
 /// Rows as columns.
-record RowPage(long[] time, int[] stream, int[] position, int[] lineLength, int[] metadataLength, int[] hash) {
-    static final int ROW_BYTES = Long.BYTES + 5 * Integer.BYTES;
+record RowPage(long[] time, int[] stream, int[] position, int[] lineLength, int[] metadataLength) {
+    static final int ROW_BYTES = Long.BYTES + 4 * Integer.BYTES;
 
     RowPage(int rows) {
-        this(new long[rows], new int[rows], new int[rows], new int[rows], new int[rows], new int[rows]);
+        this(new long[rows], new int[rows], new int[rows], new int[rows], new int[rows]);
     }
 
     int rows() {
@@ -21,7 +21,6 @@ record RowPage(long[] time, int[] stream, int[] position, int[] lineLength, int[
                 Arrays.copyOf(stream, n),
                 Arrays.copyOf(position, n),
                 Arrays.copyOf(lineLength, n),
-                Arrays.copyOf(metadataLength, n),
-                Arrays.copyOf(hash, n));
+                Arrays.copyOf(metadataLength, n));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -63,9 +64,9 @@ class HeadPartTest {
                 new int[] {row.metadataLength()},
                 bytes,
                 from);
-        int hash = HeadPart.hash(batch, 0, row.stream());
-        boolean added = part.add(batch, 0, hash, row.stream(), false, packed);
-        assertThat(part.contains(batch, 0, hash, row.stream())).isTrue();
+        boolean added = part.add(batch, 0, row.stream(), Long.MIN_VALUE, packed);
+        assertThat(part.mayHold(row.stream(), row.time(), row.time())).isTrue();
+        assertThat(part.contains(batch, 0, row.stream())).isTrue();
         return added;
     }
 
@@ -217,6 +218,93 @@ class HeadPartTest {
         little.slab();
 
         assertThat(little.bytes()).isEqualTo(given - SpareMemory.SLAB);
+    }
+
+    /// Rows of a stream, each newer than the one before it, as one batch with something in front.
+    private PushBatch batch(List<Row> run) {
+        var bytes = new ByteSink(16);
+        bytes.write(new byte[9]);
+        run.forEach(row -> bytes.write(row.text()));
+        return PushBatch.of(
+                List.of(Labels.EMPTY),
+                new int[run.size()],
+                run.stream().mapToLong(Row::time).toArray(),
+                run.stream().mapToInt(Row::lineLength).toArray(),
+                run.stream().mapToInt(Row::metadataLength).toArray(),
+                bytes.toByteArray(),
+                9);
+    }
+
+    /// Some runs come before those that were sent first, some again, in parts of their own or with new rows.
+    @Test
+    void rowsThatCannotBeHereAreAddedWithoutBeingLookedFor() {
+        int appended = 0;
+        for (int round = 0; round < 40; round++) {
+            part = new HeadPart(1, round, 0, spare);
+            rows.clear();
+            var late = new ArrayList<Integer>();
+            long newestInBlocks = random.nextInt(4000);
+            int again = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(300);
+            var waiting = new ArrayList<List<Row>>();
+            for (int n = 0, time = 0; n < 300; n++) {
+                var run = new ArrayList<Row>();
+                int stream = random.nextInt(9);
+                for (int i = random.nextInt(20); i >= 0; i--) {
+                    time += 1 + random.nextInt(3);
+                    byte[] text = text();
+                    run.add(new Row(stream, time, text, text.length / 2));
+                }
+                waiting.add(run);
+                if (again > 0 && random.nextInt(again) == 0 && !rows.isEmpty()) {
+                    waiting.add(List.of(rows.get(random.nextInt(rows.size()))));
+                }
+                while (waiting.size() > 3) {
+                    appended += take(waiting.remove(random.nextInt(waiting.size())), newestInBlocks, late);
+                }
+            }
+            assertThat(part.rows()).isEqualTo(rows.size());
+            var lines = part.lines();
+            for (int row = 0; row < rows.size(); row++) {
+                assertReads(lines, row);
+            }
+            var asked = new ArrayList<Integer>();
+            part.resolveLate((_, candidates) -> {
+                Arrays.stream(candidates).forEach(asked::add);
+                return new BitSet();
+            });
+            assertThat(asked).isEqualTo(late);
+        }
+        assertThat(appended).isGreaterThan(3000);
+    }
+
+    /// How many rows were appended.
+    private int take(List<Row> run, long newestInBlocks, List<Integer> late) {
+        var batch = batch(run);
+        int stream = run.getFirst().stream();
+        boolean isKnown = run.stream().anyMatch(rows::contains);
+        boolean mayHold =
+                part.mayHold(stream, run.getFirst().time(), run.getLast().time());
+        assertThat(mayHold || !isKnown).isTrue();
+        int before = rows.size();
+        if (mayHold) {
+            for (int i = 0; i < run.size(); i++) {
+                boolean isNew = !rows.contains(run.get(i));
+                assertThat(part.contains(batch, i, stream)).isNotEqualTo(isNew);
+                assertThat(part.add(batch, i, stream, newestInBlocks, null)).isEqualTo(isNew);
+                if (isNew) {
+                    rows.add(run.get(i));
+                }
+            }
+        } else {
+            part.append(batch, 0, run.size(), stream, newestInBlocks, _ -> null);
+            rows.addAll(run);
+        }
+        for (int row = before; row < rows.size(); row++) {
+            if (rows.get(row).time() <= newestInBlocks) {
+                late.add(row);
+            }
+        }
+        return mayHold ? 0 : run.size();
     }
 
     /// Times overlap from one time of asking to the next, and many are equal.
