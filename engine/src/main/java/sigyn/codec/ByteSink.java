@@ -132,4 +132,14 @@ public final class ByteSink {
         }
         size += n;
     }
+
+    /// The same of a text that is known to be ASCII.
+    @SuppressWarnings("deprecation") // takes the low byte of each character, which is all that these have
+    public void ascii(String text) {
+        int n = text.length();
+        varint(n);
+        reserve(n);
+        text.getBytes(0, n, bytes, size);
+        size += n;
+    }
 }

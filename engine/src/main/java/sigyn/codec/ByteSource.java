@@ -106,19 +106,6 @@ public final class ByteSource {
         return new String(bytes, skip(n), n, StandardCharsets.UTF_8);
     }
 
-    /// Reads a text that must be this one.
-    public void expect(String text) {
-        int n = count(remaining());
-        int start = skip(n);
-        boolean same = n == text.length();
-        for (int i = 0; same && i < n; i++) {
-            same = bytes[start + i] == text.charAt(i);
-        }
-        if (!same && !text.equals(new String(bytes, start, n, StandardCharsets.UTF_8))) {
-            throw new DamagedException("another text than expected before " + at);
-        }
-    }
-
     public void expectEnd() {
         if (at != end) {
             throw new DamagedException((end - at) + " bytes left over at " + at);

@@ -16,6 +16,8 @@ public final class Labels implements Comparable<Labels> {
 
     private final String[] pairs;
     private final int hash;
+    /// 1 when all texts are ASCII, -1 when not, 0 when nobody has asked.
+    private byte ascii;
 
     private Labels(String[] pairs) {
         this.pairs = pairs;
@@ -68,6 +70,23 @@ public final class Labels implements Comparable<Labels> {
 
     public String value(int index) {
         return pairs[index * 2 + 1];
+    }
+
+    /// True when all names and values are ASCII.
+    public boolean isAscii() {
+        if (ascii == 0) {
+            ascii = (byte) (Arrays.stream(pairs).allMatch(Labels::isAscii) ? 1 : -1);
+        }
+        return ascii > 0;
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The value of a label, or null when there is none.

@@ -2,13 +2,13 @@ package sigyn.storage;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.ByteSink;
 import sigyn.codec.ByteSource;
 import sigyn.codec.DamagedException;
 import sigyn.model.Labels;
 import sigyn.model.Tenant;
+import sigyn.storage.block.LabelSets;
 import sigyn.storage.port.PushBatch;
 import sigyn.storage.wal.WalRecord;
 
@@ -45,13 +45,7 @@ final class BatchCodec {
         sink.text(batch.name());
         sink.varint(rows);
         sink.varint(batch.streams().size());
-        for (var labels : batch.streams()) {
-            sink.varint(labels.size());
-            for (int i = 0; i < labels.size(); i++) {
-                sink.text(labels.name(i));
-                sink.text(labels.value(i));
-            }
-        }
+        LabelSets.write(batch.streams(), sink);
         int head = sink.size();
         for (int row = 0; row < rows; row++) {
             sink.varint(batch.stream(row));
@@ -141,7 +135,7 @@ final class BatchCodec {
         int count = source.count(source.remaining());
         var streams = new ArrayList<Labels>(count);
         for (int i = 0; i < count; i++) {
-            streams.add(labels(source));
+            streams.add(LabelSets.read(source));
         }
         return streams;
     }
@@ -187,14 +181,5 @@ final class BatchCodec {
             size += metadataLength[row];
         }
         return new Columns(stream, time, lineLength, metadataLength, size);
-    }
-
-    private static Labels labels(ByteSource source) {
-        var map = new TreeMap<String, String>();
-        for (int pairs = source.count(source.remaining()); pairs > 0; pairs--) {
-            String name = source.text();
-            map.put(name, source.text());
-        }
-        return Labels.of(map);
     }
 }

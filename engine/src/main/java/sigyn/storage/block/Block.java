@@ -8,8 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import sigyn.codec.ByteSource;
 import sigyn.codec.Bytes;
@@ -49,45 +49,35 @@ public final class Block {
     /// Opens a file, checking everything but the sections of its row groups. `intern` gives the tenant's number of a
     /// stream.
     public static Block open(Path path, String tenant, ToIntFunction<Labels> intern) throws IOException {
-        return open(path, tenant, (source, count) -> {
+        return open(path, tenant, (labels, count) -> {
+            var source = new ByteSource(labels);
             int[] numbers = new int[count];
             for (int i = 0; i < count; i++) {
-                numbers[i] = intern.applyAsInt(labels(source));
+                numbers[i] = intern.applyAsInt(LabelSets.read(source));
             }
             source.expectEnd();
             return numbers;
         });
     }
 
-    /// Opens a file that must hold these streams, whose numbers are known: their labels are compared, which costs less
-    /// than making them.
-    static Block open(Path path, String tenant, List<Labels> streams, int[] numbers) throws IOException {
-        return open(path, tenant, (source, count) -> {
+    /// Opens a file that must hold these streams, as [LabelSets] writes them, whose numbers are known: comparing costs
+    /// less than making them.
+    static Block open(Path path, String tenant, byte[] streams, int[] numbers) throws IOException {
+        return open(path, tenant, (labels, count) -> {
             if (count != numbers.length) {
                 throw new DamagedException(count + " streams, expected " + numbers.length);
             }
-            for (var labels : streams) {
-                expect(source, labels);
+            int different = Arrays.mismatch(labels, streams);
+            if (different >= 0) {
+                throw new DamagedException("other labels than expected from byte " + different + " on");
             }
-            source.expectEnd();
             return numbers;
         });
-    }
-
-    private static void expect(ByteSource source, Labels labels) {
-        int pairs = source.count(source.remaining());
-        if (pairs != labels.size()) {
-            throw new DamagedException(pairs + " labels, expected " + labels);
-        }
-        for (int i = 0; i < pairs; i++) {
-            source.expect(labels.name(i));
-            source.expect(labels.value(i));
-        }
     }
 
     /// Gives the tenant's numbers of a file's streams.
     private interface Streams {
-        int[] numbers(ByteSource labels, int count);
+        int[] numbers(byte[] labels, int count);
     }
 
     private static Block open(Path path, String tenant, Streams streams) throws IOException {
@@ -138,7 +128,7 @@ public final class Block {
     }
 
     private static List<StoredRowGroup> groups(MemorySegment file, String name, BlockFooter footer, Streams of) {
-        int[] numbers = of.numbers(new ByteSource(section(file, name, footer.streams())), footer.streamCount());
+        int[] numbers = of.numbers(section(file, name, footer.streams()), footer.streamCount());
         var groups = new ArrayList<StoredRowGroup>();
         for (var meta : footer.rowGroups()) {
             if (meta.offset() < 0 || meta.length() < 0 || meta.offset() > file.byteSize() - meta.length()) {
@@ -151,15 +141,6 @@ public final class Block {
             groups.add(new StoredRowGroup(name, file.asSlice(meta.offset(), meta.length()), meta, streams));
         }
         return groups;
-    }
-
-    private static Labels labels(ByteSource source) {
-        var map = new TreeMap<String, String>();
-        for (int pairs = source.count(source.remaining()); pairs > 0; pairs--) {
-            String label = source.text();
-            map.put(label, source.text());
-        }
-        return Labels.of(map);
     }
 
     private static byte[] section(MemorySegment file, String name, Section section) {

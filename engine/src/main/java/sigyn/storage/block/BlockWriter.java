@@ -8,9 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import sigyn.codec.ByteSink;
 import sigyn.codec.Bytes;
@@ -27,8 +26,14 @@ public final class BlockWriter implements AutoCloseable {
     private final long number;
     private final Tenant tenant;
     private final FileChannel channel;
-    private final Map<Integer, Integer> fileNumber = new HashMap<>();
+    /// The file's number of each of the tenant's streams and one, 0 for those that it does not have.
+    private int[] fileNumber = new int[0];
+    /// The tenant's number of each of the file's streams.
+    private int[] tenantNumber = new int[0];
+
     private final List<Labels> streams = new ArrayList<>();
+    /// Their labels as the file has them, once it is written.
+    private byte[] directory = new byte[0];
     private final List<RowGroupMeta> groups = new ArrayList<>();
     private final byte[] header;
     private final IntFunction<Labels> labelsOf;
@@ -124,12 +129,25 @@ public final class BlockWriter implements AutoCloseable {
         pad();
         int[] mine = new int[meta.streams().length];
         for (int i = 0; i < mine.length; i++) {
-            mine[i] = fileNumber.computeIfAbsent(meta.streams()[i], id -> {
-                streams.add(labelsOf.apply(id));
-                return streams.size() - 1;
-            });
+            mine[i] = fileNumber(meta.streams()[i]);
         }
         groups.add(meta.at(at, mine));
+    }
+
+    private int fileNumber(int id) {
+        if (id >= fileNumber.length) {
+            fileNumber = Arrays.copyOf(fileNumber, Math.max(id + 1, fileNumber.length * 2));
+        }
+        if (fileNumber[id] == 0) {
+            int n = streams.size();
+            if (n == tenantNumber.length) {
+                tenantNumber = Arrays.copyOf(tenantNumber, Math.max(64, n * 2));
+            }
+            tenantNumber[n] = id;
+            streams.add(labelsOf.apply(id));
+            fileNumber[id] = n + 1;
+        }
+        return fileNumber[id] - 1;
     }
 
     private void pad() throws IOException {
@@ -152,13 +170,8 @@ public final class BlockWriter implements AutoCloseable {
     /// Finishes the file, syncs it and gives it its name; the directory's sync is the caller's. Returns the path.
     public Path commit(long createdNanos, int level, List<Long> replaces) throws IOException {
         var sink = new ByteSink(streams.size() * 64 + 64);
-        for (var labels : streams) {
-            sink.varint(labels.size());
-            for (int i = 0; i < labels.size(); i++) {
-                sink.text(labels.name(i));
-                sink.text(labels.value(i));
-            }
-        }
+        LabelSets.write(streams, sink);
+        directory = sink.toByteArray();
         pad();
         var packed = new ByteSink();
         Compression.zstd(sink.array(), 0, sink.size(), packed);
@@ -192,9 +205,7 @@ public final class BlockWriter implements AutoCloseable {
     /// Opens the file that [#commit] made and holds it against what was written; its streams have the numbers that the
     /// rows had.
     public Block open() throws IOException {
-        int[] numbers = new int[fileNumber.size()];
-        fileNumber.forEach((id, at) -> numbers[at] = id);
-        return Block.open(target, tenant.id(), streams, numbers);
+        return Block.open(target, tenant.id(), directory, Arrays.copyOf(tenantNumber, streams.size()));
     }
 
     /// Removes what was not committed.

@@ -56,7 +56,7 @@ final class LineSetEncoder {
 
     private int[][] kindsOf = new int[0][];
     private int[] order = new int[0];
-    // the column at hand
+    // the columns at hand
     private final long[][] gathered = new long[Tokens.GATHERED][0];
     private int[] rowNumbers = new int[0];
     private int[] first = new int[0];

@@ -35,11 +35,12 @@ class BlockWriterTest {
 
     @Test
     void otherStreamsAreRefused() throws IOException {
-        assertRefused("expected", GIVEN.getFirst(), Labels.of("app", "shop", "host", "h3"));
-        assertRefused("expected", GIVEN.getFirst(), Labels.of("app", "shop", "most", "h2"));
-        assertRefused("3 labels, expected", GIVEN.getFirst(), Labels.of("app", "shop", "host", "h2", "zone", "z"));
-        assertRefused("1 labels, expected", GIVEN.getFirst(), Labels.of("app", "shop"));
-        assertRefused("expected", GIVEN.getLast(), GIVEN.getFirst());
+        assertRefused("other labels than expected", GIVEN.getFirst(), Labels.of("app", "shop", "host", "h3"));
+        assertRefused("other labels than expected", GIVEN.getFirst(), Labels.of("app", "shop", "most", "h2"));
+        assertRefused(
+                "other labels than expected", GIVEN.getFirst(), Labels.of("app", "shop", "host", "h2", "zone", "z"));
+        assertRefused("other labels than expected", GIVEN.getFirst(), Labels.of("app", "shop"));
+        assertRefused("other labels than expected", GIVEN.getLast(), GIVEN.getFirst());
         assertRefused("1 streams, expected 2", GIVEN.getFirst());
         assertRefused("3 streams, expected 2", GIVEN.getFirst(), GIVEN.getLast(), Labels.of("app", "bank"));
     }
