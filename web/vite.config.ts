@@ -27,6 +27,8 @@ export default defineConfig({
     },
   },
   test: {
+    // files that share a server run in the same order every time, not those first that failed or took long before
+    cache: false,
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' } },
       {

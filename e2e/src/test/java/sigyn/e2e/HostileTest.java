@@ -35,7 +35,9 @@ class HostileTest {
     private static final int HEAP_MEGABYTES = 224;
     /// What a process has beside its heap: start-up cache, code, stacks, direct buffers.
     private static final int OUTSIDE_MEGABYTES = 176;
-    private static final Map<String, String> SMALL_HEAP = Map.of("SIGYN_JAVA_OPTIONS", "-Xmx" + HEAP_MEGABYTES + "m");
+    /// Begins with half of the heap, whatever memory the machine has.
+    private static final Map<String, String> SMALL_HEAP =
+            Map.of("SIGYN_JAVA_OPTIONS", "-Xmx" + HEAP_MEGABYTES + "m -Xms" + HEAP_MEGABYTES / 2 + "m");
     private static final int MEGABYTE = 1 << 20;
     /// A body may have a 32nd of the heap.
     private static final int LARGE_BYTES = 6 * MEGABYTE;

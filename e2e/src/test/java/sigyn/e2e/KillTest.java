@@ -1,6 +1,7 @@
 package sigyn.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,15 @@ class KillTest {
         } finally {
             sigyn.kill();
         }
+        assertThat(unpacked).isEmptyDirectory();
+    }
+
+    @Test
+    void aStartThatFailsLeavesNothingUnpacked() throws Exception {
+        Path unpacked = Files.createDirectory(temp.resolve("unpacked-in-vain"));
+        Path noFolder = Files.createFile(temp.resolve("no-folder"));
+        var options = Map.of("SIGYN_JAVA_OPTIONS", "-Xmx512m -Djava.io.tmpdir=" + unpacked);
+        assertThatThrownBy(() -> SigynProcess.up(noFolder, options)).hasMessageContaining("ended with 1");
         assertThat(unpacked).isEmptyDirectory();
     }
 

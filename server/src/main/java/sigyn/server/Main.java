@@ -38,6 +38,7 @@ public final class Main {
             exit = run(args);
         } finally {
             ended = true;
+            UnpackedLibraries.remove();
         }
         System.exit(exit);
     }

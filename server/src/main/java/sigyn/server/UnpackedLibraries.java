@@ -15,7 +15,7 @@ import org.sqlite.SQLiteJDBCLoader;
 
 /// Native code comes in archives and is unpacked to files before the system loads it: to a folder of this process,
 /// which is removed as soon as all is loaded. The system needs the files no more then, and a process that is killed
-/// leaves none behind.
+/// after its start leaves none behind.
 final class UnpackedLibraries {
     private static final Logger LOG = LoggerFactory.getLogger(UnpackedLibraries.class);
 
