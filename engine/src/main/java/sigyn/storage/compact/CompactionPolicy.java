@@ -5,12 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Blocks of one tenant and one day are merged in two steps: twelve as sealed become one of level 1, twelve of these
-/// one
+/// Blocks of one tenant and one day are merged in two steps: seven as sealed become one of level 1, seven of these one
 /// of level 2. A row is so copied twice at most. A settled day, one that gets no new blocks, is merged to as few files
 /// as the size allows.
 public final class CompactionPolicy {
-    static final int FAN_IN = 10;
+    static final int FAN_IN = 7;
     static final int LAST_LEVEL = 2;
     static final long LARGEST = 128L << 20;
     private static final long DAY_NANOS = 86_400_000_000_000L;
