@@ -40,4 +40,12 @@ class TenantStoreTest {
         assertThat(first.memory() + again.memory() + later.memory())
                 .isEqualTo(tenant.parts().stream().mapToLong(HeadPart::memory).sum());
     }
+
+    @Test
+    void whatABatchHasTwiceIsStoredOnce() {
+        var other = new Entry(Labels.of("app", "shop"), 5, "another line", Map.of());
+        var applied = apply(1, 1 << 20, entry(5), entry(5), other, entry(6), entry(5), entry(4), other, entry(6));
+
+        assertThat(applied.added()).isEqualTo(4);
+    }
 }
