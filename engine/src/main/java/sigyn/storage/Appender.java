@@ -117,7 +117,7 @@ final class Appender {
             var batch = decoded.batch();
             TenantStore tenant = tenant(decoded.tenant());
             int before = tenant.streams().size();
-            var streams = tenant.prepare(batch);
+            var streams = tenant.intern(batch);
             int added = tenant.streams().size() - before;
             return () -> replayed(decoded, tenant, streams, seq, added);
         } catch (DamagedException e) {
@@ -186,7 +186,7 @@ final class Appender {
         }
         try {
             TenantStore store = tenant(tenant);
-            var streams = store.prepare(batch);
+            var streams = store.intern(batch);
             var packed = new ByteSink(buffers.take());
             var lines = LinePieces.pack(batch, streams, packed);
             var payload = new ByteSink(smallBuffers.take());

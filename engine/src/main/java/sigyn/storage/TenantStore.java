@@ -28,7 +28,7 @@ import sigyn.storage.retention.Deletion;
 /// two places and never in none.
 final class TenantStore {
     private static final int MAX_PART_ROWS = 1 << 20;
-    /// Rows whose slots in the head are fetched together.
+    /// Rows for whose streams the head is asked together.
     private static final int FETCHED = 64;
 
     /// All rows of the tenant at one moment: parts may grow, but no row moves. Rows of the parts of a view that
@@ -102,7 +102,7 @@ final class TenantStore {
     }
 
     /// The streams of a batch: work that needs no order, done by the caller's thread.
-    Stream[] prepare(PushBatch batch) {
+    Stream[] intern(PushBatch batch) {
         var interned = new Stream[batch.streams().size()];
         for (int i = 0; i < interned.length; i++) {
             var known = batch.interned(i);

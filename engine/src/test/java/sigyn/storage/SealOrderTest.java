@@ -23,7 +23,7 @@ class SealOrderTest {
 
     private static List<HeadPart> full(TenantStore tenant, long seq) {
         var batch = Entry.batch(List.of(new Entry(Labels.of("app", "shop"), 1000 + seq, "line " + seq, Map.of())));
-        return tenant.apply(batch, tenant.prepare(batch), ReadyPieces.none(), seq, _ -> 0, 0, 1)
+        return tenant.apply(batch, tenant.intern(batch), ReadyPieces.none(), seq, _ -> 0, 0, 1)
                 .full();
     }
 

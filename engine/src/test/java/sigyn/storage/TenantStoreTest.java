@@ -15,7 +15,7 @@ class TenantStoreTest {
 
     private TenantStore.Applied apply(long seq, int partBytes, Entry... entries) {
         var batch = Entry.batch(List.of(entries));
-        return tenant.apply(batch, tenant.prepare(batch), ReadyPieces.none(), seq, _ -> 0, 0, partBytes);
+        return tenant.apply(batch, tenant.intern(batch), ReadyPieces.none(), seq, _ -> 0, 0, partBytes);
     }
 
     private static Entry entry(long time) {

@@ -12,15 +12,13 @@ import sigyn.model.Labels;
 /// lets the processor wait for all of their texts at once.
 public final class LabelSets {
     private static final int MEASURED = 32;
-    /// A text is at most so many times as long in bytes as in characters.
-    private static final int CHARACTER_BYTES = 3;
 
     private LabelSets() {}
 
     public static void write(List<Labels> sets, ByteSink sink) {
         for (int i = 0; i < sets.size(); i++) {
             if (i % MEASURED == 0) {
-                sink.reserve(characters(sets, i) * CHARACTER_BYTES);
+                sink.reserve(characters(sets, i));
             }
             var labels = sets.get(i);
             sink.varint(labels.size());

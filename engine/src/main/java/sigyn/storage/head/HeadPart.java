@@ -170,6 +170,7 @@ public final class HeadPart {
         return made;
     }
 
+    /// A table that is at most three quarters full with so many rows.
     private RowTable withRoom(RowTable known, int count) {
         if (count * 4L <= known.size() * 3L) {
             return known;
@@ -221,8 +222,8 @@ public final class HeadPart {
         for (int batchRow = from; batchRow < to; batchRow++) {
             put(row, batch, batchRow, streamId, newestInBlocks, packed.apply(batchRow));
             if (table != null) {
-                table = withRoom(table, row + 1);
                 table.add(row, hash(batch, batchRow, streamId));
+                table = withRoom(table, row + 1);
             }
             row++;
         }
@@ -235,8 +236,7 @@ public final class HeadPart {
     /// @param newestInBlocks a row that is not newer is late
     /// @param packed has the row's line too; null where only the batch has it
     public boolean add(PushBatch batch, int batchRow, int streamId, long newestInBlocks, @Nullable PackedLines packed) {
-        var known = withRoom(table(), rows + 1);
-        table = known;
+        var known = table();
         int rowHash = hash(batch, batchRow, streamId);
         int found = find(known, batch, batchRow, rowHash, streamId);
         if (found >= 0) {
@@ -245,6 +245,7 @@ public final class HeadPart {
         int row = rows;
         put(row, batch, batchRow, streamId, newestInBlocks, packed);
         known.put(-1 - found, row, rowHash);
+        table = withRoom(known, row + 1);
         ROWS.setRelease(this, row + 1);
         noteMemory();
         return true;

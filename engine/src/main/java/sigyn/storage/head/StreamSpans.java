@@ -1,26 +1,26 @@
 package sigyn.storage.head;
 
-/// Spans of time in which the rows of each stream came, a few of each. What came in order, or only changed places with
-/// its neighbours on the way, is told from what may have come before without looking at a row; where there are more
-/// spans than are kept, the oldest become one and cover what is between them too. For one thread.
+/// Spans of time in which the rows of each stream came, two of each. What came in order, or only changed places with
+/// its neighbour on the way, is told from what may have come before without looking at a row; where a third comes, the
+/// older two become one and cover what is between them too. For one thread.
 ///
-/// A table with open addressing: the stream of each slot, 0 where it is free, and the slot's spans in order of time.
+/// A table with open addressing: the stream of each slot and one, 0 where it is free, and the slot's spans, the older
+/// first.
 final class StreamSpans {
-    /// Of one stream: as much as a line of the processor's cache holds.
-    private static final int SPANS = 2;
+    /// First and last time of the older span, and of the younger.
+    private static final int BOUNDS = 4;
 
-    private static final int BITS = Integer.numberOfTrailingZeros(SPANS * 2);
     private static final int SMALLEST = 16;
     private static final int SPREAD = 0x9E3779B9;
 
     private int[] streams = new int[SMALLEST];
-    /// First and last time of each span; where there is none, a first that is later than any last.
+    /// Where there is no span, a first time that is later than any last.
     private long[] bounds = emptyBounds(SMALLEST);
 
     private int count;
 
     private static long[] emptyBounds(int slots) {
-        long[] bounds = new long[slots << BITS];
+        long[] bounds = new long[slots * BOUNDS];
         for (int i = 0; i < bounds.length; i += 2) {
             bounds[i] = Long.MAX_VALUE;
             bounds[i + 1] = Long.MIN_VALUE;
@@ -40,18 +40,13 @@ final class StreamSpans {
     /// Brings what the others look at first into the processor's cache; the result means nothing.
     int fetch(int streamId) {
         int slot = streamId * SPREAD >>> 1 & streams.length - 1;
-        return streams[slot] + (int) bounds[slot << BITS];
+        return streams[slot] + (int) bounds[slot * BOUNDS];
     }
 
     /// False when nothing of a stream was added between two times, both inclusive.
     boolean overlap(int streamId, long first, long last) {
-        int at = slot(streamId) << BITS;
-        for (int i = at; i < at + 2 * SPANS; i += 2) {
-            if (first <= bounds[i + 1] && last >= bounds[i]) {
-                return true;
-            }
-        }
-        return false;
+        int at = slot(streamId) * BOUNDS;
+        return first <= bounds[at + 1] && last >= bounds[at] || first <= bounds[at + 3] && last >= bounds[at + 2];
     }
 
     /// Adds a span that overlaps with none of its stream.
@@ -65,35 +60,29 @@ final class StreamSpans {
             streams[slot] = streamId + 1;
             count++;
         }
-        insert(slot << BITS, first, last);
+        insert(slot * BOUNDS, first, last);
     }
 
     private void insert(int at, long first, long last) {
-        int end = at + 2 * SPANS;
-        boolean isFull = bounds[end - 2] <= bounds[end - 1];
+        boolean isFull = bounds[at + 2] <= bounds[at + 3];
         if (isFull && first < bounds[at]) {
             bounds[at] = first;
-            return;
-        }
-        if (isFull && first < bounds[at + 2]) {
+        } else if (isFull && first < bounds[at + 2]) {
             bounds[at + 1] = last;
-            return;
-        }
-        int to;
-        if (isFull) {
+        } else if (isFull) {
             bounds[at + 1] = bounds[at + 3];
-            for (to = at + 2; to + 2 < end && bounds[to + 2] < first; to += 2) {
-                bounds[to] = bounds[to + 2];
-                bounds[to + 1] = bounds[to + 3];
-            }
+            put(at + 2, first, last);
+        } else if (first <= bounds[at]) {
+            put(at + 2, bounds[at], bounds[at + 1]);
+            put(at, first, last);
         } else {
-            for (to = end - 2; to > at && bounds[to - 2] >= first; to -= 2) {
-                bounds[to] = bounds[to - 2];
-                bounds[to + 1] = bounds[to - 1];
-            }
+            put(at + 2, first, last);
         }
-        bounds[to] = first;
-        bounds[to + 1] = last;
+    }
+
+    private void put(int at, long first, long last) {
+        bounds[at] = first;
+        bounds[at + 1] = last;
     }
 
     private void widen() {
@@ -105,13 +94,13 @@ final class StreamSpans {
             if (before[i] != 0) {
                 int slot = slot(before[i] - 1);
                 streams[slot] = before[i];
-                System.arraycopy(boundsBefore, i << BITS, bounds, slot << BITS, 2 * SPANS);
+                System.arraycopy(boundsBefore, i * BOUNDS, bounds, slot * BOUNDS, BOUNDS);
             }
         }
     }
 
     /// Bytes of memory held.
     long memory() {
-        return streams.length * (Integer.BYTES + ((long) Long.BYTES << BITS));
+        return streams.length * (long) (Integer.BYTES + BOUNDS * Long.BYTES);
     }
 }
