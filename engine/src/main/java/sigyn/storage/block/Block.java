@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import sigyn.codec.ByteSink;
 import sigyn.codec.ByteSource;
 import sigyn.codec.Bytes;
 import sigyn.codec.Compression;
@@ -49,8 +50,8 @@ public final class Block {
     /// Opens a file, checking everything but the sections of its row groups. `intern` gives the tenant's number of a
     /// stream.
     public static Block open(Path path, String tenant, ToIntFunction<Labels> intern) throws IOException {
-        return open(path, tenant, (labels, count) -> {
-            var source = new ByteSource(labels);
+        return open(path, tenant, new ByteSink(0), (labels, count) -> {
+            var source = new ByteSource(labels.array(), 0, labels.size());
             int[] numbers = new int[count];
             for (int i = 0; i < count; i++) {
                 numbers[i] = intern.applyAsInt(LabelSets.read(source));
@@ -60,14 +61,18 @@ public final class Block {
         });
     }
 
-    /// Opens a file that must hold these streams, as [LabelSets] writes them, whose numbers are known: comparing costs
+    /// Opens a file that must hold `count` streams, as [LabelSets] writes them, whose numbers are known: comparing
+    /// costs
     /// less than making them.
-    static Block open(Path path, String tenant, byte[] streams, int[] numbers) throws IOException {
-        return open(path, tenant, (labels, count) -> {
-            if (count != numbers.length) {
-                throw new DamagedException(count + " streams, expected " + numbers.length);
+    ///
+    /// @param room for the file's labels
+    static Block open(Path path, String tenant, ByteSink streams, int[] numbers, int count, ByteSink room)
+            throws IOException {
+        return open(path, tenant, room, (labels, found) -> {
+            if (found != count) {
+                throw new DamagedException(found + " streams, expected " + count);
             }
-            int different = Arrays.mismatch(labels, streams);
+            int different = Arrays.mismatch(labels.array(), 0, labels.size(), streams.array(), 0, streams.size());
             if (different >= 0) {
                 throw new DamagedException("other labels than expected from byte " + different + " on");
             }
@@ -77,10 +82,10 @@ public final class Block {
 
     /// Gives the tenant's numbers of a file's streams.
     private interface Streams {
-        int[] numbers(byte[] labels, int count);
+        int[] numbers(ByteSink labels, int count);
     }
 
-    private static Block open(Path path, String tenant, Streams streams) throws IOException {
+    private static Block open(Path path, String tenant, ByteSink room, Streams streams) throws IOException {
         String name = path.toString();
         MemorySegment file;
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -105,30 +110,30 @@ public final class Block {
             throw new CorruptBlockException(name, "header and trailer are of different files");
         }
         try {
-            byte[] footerBytes = section(
-                    file,
-                    name,
-                    new Section(
-                            0,
-                            Section.ZSTD,
-                            trailer.footerOffset(),
-                            trailer.footerStored(),
-                            trailer.footerRaw(),
-                            trailer.footerCrc()));
-            var source = new ByteSource(footerBytes);
+            var stored = new Section(
+                    0,
+                    Section.ZSTD,
+                    trailer.footerOffset(),
+                    trailer.footerStored(),
+                    trailer.footerRaw(),
+                    trailer.footerCrc());
+            unpack(file, name, stored, room);
+            var source = new ByteSource(room.array(), 0, room.size());
             var footer = BlockFooter.read(source);
             source.expectEnd();
             if (!footer.tenant().equals(tenant)) {
                 throw new CorruptBlockException(name, "belongs to tenant " + footer.tenant());
             }
-            return new Block(path, number, file.byteSize(), footer, groups(file, name, footer, streams));
+            return new Block(path, number, file.byteSize(), footer, groups(file, name, footer, streams, room));
         } catch (DamagedException e) {
             throw new CorruptBlockException(name, "footer: " + e.getMessage(), e);
         }
     }
 
-    private static List<StoredRowGroup> groups(MemorySegment file, String name, BlockFooter footer, Streams of) {
-        int[] numbers = of.numbers(section(file, name, footer.streams()), footer.streamCount());
+    private static List<StoredRowGroup> groups(
+            MemorySegment file, String name, BlockFooter footer, Streams of, ByteSink room) {
+        unpack(file, name, footer.streams(), room);
+        int[] numbers = of.numbers(room, footer.streamCount());
         var groups = new ArrayList<StoredRowGroup>();
         for (var meta : footer.rowGroups()) {
             if (meta.offset() < 0 || meta.length() < 0 || meta.offset() > file.byteSize() - meta.length()) {
@@ -143,7 +148,8 @@ public final class Block {
         return groups;
     }
 
-    private static byte[] section(MemorySegment file, String name, Section section) {
+    /// Fills `room` with a section.
+    private static void unpack(MemorySegment file, String name, Section section, ByteSink room) {
         if (section.offset() < 0
                 || section.stored() < 0
                 || section.raw() < 0
@@ -156,9 +162,9 @@ public final class Block {
             throw new CorruptBlockException(
                     name, "at byte %d: crc %08x, stored %08x".formatted(section.offset(), crc, section.crc()));
         }
-        byte[] raw = new byte[section.raw()];
-        Compression.unzstd(stored, 0, stored.length, raw, 0, raw.length);
-        return raw;
+        room.clear();
+        room.extend(section.raw());
+        Compression.unzstd(stored, 0, stored.length, room.array(), 0, section.raw());
     }
 
     private static byte[] bytes(MemorySegment file, long at, long length) {

@@ -20,26 +20,33 @@ import sigyn.model.Tenant;
 /// Writes one block file under a temporary name; [#commit] makes it durable under its own.
 public final class BlockWriter implements AutoCloseable {
     private static final String UNFINISHED = ".tmp";
+    private static final Scratch<Memory> MEMORY = new Scratch<>(Memory::new);
+
+    /// What grows with the streams of a block and with its row groups; the writer of the next block goes on with it.
+    private static final class Memory {
+        /// The file's number of each of the tenant's streams and one, 0 for those that it does not have.
+        private int[] fileNumber = new int[0];
+        /// The tenant's number of each of the file's streams.
+        private int[] tenantNumber = new int[0];
+        /// Their labels as the file has them, once it is written.
+        private final ByteSink labels = new ByteSink();
+        /// Labels and footer, packed; then the labels again, unpacked.
+        private final ByteSink room = new ByteSink();
+        /// A copied row group, and room for the next.
+        private byte[] copied = new byte[0];
+    }
 
     private final Path target;
     private final Path temporary;
     private final long number;
     private final Tenant tenant;
     private final FileChannel channel;
-    /// The file's number of each of the tenant's streams and one, 0 for those that it does not have.
-    private int[] fileNumber = new int[0];
-    /// The tenant's number of each of the file's streams.
-    private int[] tenantNumber = new int[0];
-
+    private final Memory memory;
     private final List<Labels> streams = new ArrayList<>();
-    /// Their labels as the file has them, once it is written.
-    private byte[] directory = new byte[0];
     private final List<RowGroupMeta> groups = new ArrayList<>();
     private final byte[] header;
     private final IntFunction<Labels> labelsOf;
     private long at;
-    /// A copied row group, and room for the next.
-    private byte[] copied = new byte[0];
 
     /// `labelsOf` gives the labels behind the stream numbers in the rows.
     public BlockWriter(Path directory, long number, Tenant tenant, IntFunction<Labels> labelsOf) throws IOException {
@@ -51,6 +58,7 @@ public final class BlockWriter implements AutoCloseable {
         this.header = BlockFormat.header(number);
         this.channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        this.memory = MEMORY.take();
         write(header, header.length);
     }
 
@@ -114,15 +122,15 @@ public final class BlockWriter implements AutoCloseable {
     }
 
     private byte[] room(StoredRowGroup group) {
-        if (copied.length < group.length()) {
-            copied = new byte[group.length()];
+        if (memory.copied.length < group.length()) {
+            memory.copied = new byte[group.length()];
         }
-        return copied;
+        return memory.copied;
     }
 
     private void appendCopied(StoredRowGroup group) throws IOException {
         begin(group.metaWithTenantStreams());
-        write(copied, group.length());
+        write(memory.copied, group.length());
     }
 
     private void begin(RowGroupMeta meta) throws IOException {
@@ -135,19 +143,21 @@ public final class BlockWriter implements AutoCloseable {
     }
 
     private int fileNumber(int id) {
-        if (id >= fileNumber.length) {
-            fileNumber = Arrays.copyOf(fileNumber, Math.max(id + 1, fileNumber.length * 2));
+        if (id >= memory.fileNumber.length) {
+            memory.fileNumber = Arrays.copyOf(memory.fileNumber, Math.max(id + 1, memory.fileNumber.length * 2));
         }
-        if (fileNumber[id] == 0) {
-            int n = streams.size();
-            if (n == tenantNumber.length) {
-                tenantNumber = Arrays.copyOf(tenantNumber, Math.max(64, n * 2));
-            }
-            tenantNumber[n] = id;
-            streams.add(labelsOf.apply(id));
-            fileNumber[id] = n + 1;
+        int known = memory.fileNumber[id];
+        if (known > 0) {
+            return known - 1;
         }
-        return fileNumber[id] - 1;
+        int n = streams.size();
+        if (n == memory.tenantNumber.length) {
+            memory.tenantNumber = Arrays.copyOf(memory.tenantNumber, Math.max(64, n * 2));
+        }
+        memory.tenantNumber[n] = id;
+        streams.add(labelsOf.apply(id));
+        memory.fileNumber[id] = n + 1;
+        return n;
     }
 
     private void pad() throws IOException {
@@ -169,25 +179,24 @@ public final class BlockWriter implements AutoCloseable {
 
     /// Finishes the file, syncs it and gives it its name; the directory's sync is the caller's. Returns the path.
     public Path commit(long createdNanos, int level, List<Long> replaces) throws IOException {
-        var sink = new ByteSink(streams.size() * 64 + 64);
-        LabelSets.write(streams, sink);
-        directory = sink.toByteArray();
+        var labels = memory.labels;
+        var packed = memory.room;
+        labels.clear();
+        LabelSets.write(streams, labels);
+        pack(labels);
         pad();
-        var packed = new ByteSink();
-        Compression.zstd(sink.array(), 0, sink.size(), packed);
         var section = new Section(
-                0, Section.ZSTD, at, packed.size(), sink.size(), Bytes.crc32c(packed.array(), 0, packed.size()));
+                0, Section.ZSTD, at, packed.size(), labels.size(), Bytes.crc32c(packed.array(), 0, packed.size()));
         write(packed.array(), packed.size());
 
-        sink.clear();
-        packed.clear();
-        new BlockFooter(tenant.id(), createdNanos, level, replaces, streams.size(), section, groups).write(sink);
+        var footer = new ByteSink();
+        new BlockFooter(tenant.id(), createdNanos, level, replaces, streams.size(), section, groups).write(footer);
+        pack(footer);
         pad();
-        Compression.zstd(sink.array(), 0, sink.size(), packed);
         var trailer = new BlockFormat.Trailer(
                 at,
                 packed.size(),
-                sink.size(),
+                footer.size(),
                 Bytes.crc32c(packed.array(), 0, packed.size()),
                 Bytes.i32(header, BlockFormat.HEADER_SIZE - 4));
         write(packed.array(), packed.size());
@@ -198,6 +207,11 @@ public final class BlockWriter implements AutoCloseable {
         return target;
     }
 
+    private void pack(ByteSink content) {
+        memory.room.clear();
+        Compression.zstd(content.array(), 0, content.size(), memory.room);
+    }
+
     public long number() {
         return number;
     }
@@ -205,12 +219,16 @@ public final class BlockWriter implements AutoCloseable {
     /// Opens the file that [#commit] made and holds it against what was written; its streams have the numbers that the
     /// rows had.
     public Block open() throws IOException {
-        return Block.open(target, tenant.id(), directory, Arrays.copyOf(tenantNumber, streams.size()));
+        return Block.open(target, tenant.id(), memory.labels, memory.tenantNumber, streams.size(), memory.room);
     }
 
     /// Removes what was not committed.
     @Override
     public void close() throws IOException {
+        for (int i = 0; i < streams.size(); i++) {
+            memory.fileNumber[memory.tenantNumber[i]] = 0;
+        }
+        MEMORY.giveBack(memory);
         if (channel.isOpen()) {
             channel.close();
             Files.deleteIfExists(temporary);

@@ -1,6 +1,5 @@
 package sigyn.storage.rowgroup;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +17,7 @@ import sigyn.storage.port.TemplateRows;
 import sigyn.storage.port.TemplateSink;
 
 /// The data part of a row group, opened. Sections are read and checked when something in them is asked for and kept
-/// while the group is. Threads may share a group: what two of them read at once is equal. The bytes it was opened on
-/// must stay readable as long.
+/// while the group is. Threads may share a group: what two of them read at once is equal.
 ///
 /// Every method throws [CorruptRowGroupException] when what it reads is damaged.
 public final class RowGroup {
@@ -69,10 +67,10 @@ public final class RowGroup {
 
     private record Later(int count, int kind, Column.Rows rows, Consumer<Column> target) {}
 
-    private RowGroup(MemorySegment data) {
+    private RowGroup(byte[] data) {
         var sections = new Sections(data, SectionWriter.DATA_MAGIC, "data part");
         identity = sections.identity();
-        dataBytes = data.byteSize();
+        dataBytes = data.length;
         source = new ColumnSource(sections);
         int index = sections.index(SectionKind.DIRECTORY);
         byte[] directory = sections.read(index);
@@ -164,13 +162,9 @@ public final class RowGroup {
         return pools;
     }
 
-    /// Opens a data part. `data` may be on the heap, native or mapped.
-    public static RowGroup open(MemorySegment data) {
-        return checked(() -> new RowGroup(data));
-    }
-
+    /// Opens a data part, which must not change as long as the group is used.
     public static RowGroup open(byte[] data) {
-        return open(MemorySegment.ofArray(data));
+        return checked(() -> new RowGroup(data));
     }
 
     /// Whatever indexes leave their arrays because of damage that checksums did not show is reported as damage.

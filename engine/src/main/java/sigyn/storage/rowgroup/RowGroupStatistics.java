@@ -1,6 +1,5 @@
 package sigyn.storage.rowgroup;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,8 +9,8 @@ import java.util.TreeMap;
 public record RowGroupStatistics(Map<String, Long> sections) {
     public static RowGroupStatistics of(EncodedRowGroup group) {
         var sizes = new TreeMap<String, Long>();
-        add(new Sections(MemorySegment.ofArray(group.data()), SectionWriter.DATA_MAGIC, "data part"), sizes);
-        add(new Sections(MemorySegment.ofArray(group.prune()), SectionWriter.PRUNE_MAGIC, "prune part"), sizes);
+        add(new Sections(group.data(), SectionWriter.DATA_MAGIC, "data part"), sizes);
+        add(new Sections(group.prune(), SectionWriter.PRUNE_MAGIC, "prune part"), sizes);
         return new RowGroupStatistics(sizes);
     }
 

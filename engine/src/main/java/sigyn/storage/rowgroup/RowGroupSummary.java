@@ -1,6 +1,5 @@
 package sigyn.storage.rowgroup;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
@@ -112,16 +111,12 @@ public final class RowGroupSummary {
     /// Reads a prune part; keeps no reference to it.
     ///
     /// @throws CorruptRowGroupException when it is damaged
-    public static RowGroupSummary open(MemorySegment prune) {
+    public static RowGroupSummary open(byte[] prune) {
         try {
             return new RowGroupSummary(new Sections(prune, SectionWriter.PRUNE_MAGIC, "prune part"));
         } catch (DamagedException | IndexOutOfBoundsException e) {
             throw new CorruptRowGroupException("prune part: " + e.getMessage(), e);
         }
-    }
-
-    public static RowGroupSummary open(byte[] prune) {
-        return open(MemorySegment.ofArray(prune));
     }
 
     static void write(RowGroupInput in, Map<String, Integer> levels, FilterKeys filters, ByteSink out) {

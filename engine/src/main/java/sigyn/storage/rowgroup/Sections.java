@@ -1,9 +1,6 @@
 package sigyn.storage.rowgroup;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import sigyn.codec.Bytes;
 import sigyn.codec.Compression;
@@ -17,7 +14,7 @@ final class Sections {
     /// Raw bytes that one section may hold; a larger number in a table is damage.
     private static final int MAX_RAW = 1 << 30;
 
-    private final MemorySegment part;
+    private final byte[] part;
     private final String what;
     private final long identity;
     private final @Nullable SectionKind[] kind;
@@ -25,58 +22,54 @@ final class Sections {
     private final int[] raw;
     private final int[] stored;
     private final int[] crc;
-    private final long[] offset;
+    private final int[] offset;
 
-    Sections(MemorySegment part, int magic, String what) {
+    Sections(byte[] part, int magic, String what) {
         this.part = part;
         this.what = what;
-        long size = part.byteSize();
+        int size = part.length;
         if (size < SectionWriter.HEADER + 4) {
             throw new CorruptRowGroupException(what + " of " + size + " bytes is shorter than its header");
         }
-        byte[] header = copy(0, SectionWriter.HEADER);
-        if (Bytes.i32(header, 0) != magic) {
+        if (Bytes.i32(part, 0) != magic) {
             throw new CorruptRowGroupException(
-                    "%s starts with %08x, expected %08x".formatted(what, Bytes.i32(header, 0), magic));
+                    "%s starts with %08x, expected %08x".formatted(what, Bytes.i32(part, 0), magic));
         }
-        int version = Bytes.u16(header, 4);
+        int version = Bytes.u16(part, 4);
         if (version != SectionWriter.VERSION) {
             throw new CorruptRowGroupException(what + " has version " + version + ", this program reads 1");
         }
-        int required = Bytes.i32(header, 8);
+        int required = Bytes.i32(part, 8);
         if (required != 0) {
             throw new CorruptRowGroupException(
                     what + " needs features this program does not have: bits " + Integer.toHexString(required));
         }
-        identity = Bytes.i64(header, 16);
-        int n = Bytes.u16(header, 6);
+        identity = Bytes.i64(part, 16);
+        int n = Bytes.u16(part, 6);
         int tableEnd = SectionWriter.HEADER + n * SectionWriter.ENTRY;
         if (size < tableEnd + 4) {
             throw new CorruptRowGroupException(what + " of " + size + " bytes ends inside its table of " + n);
         }
-        byte[] table = copy(0, tableEnd + 4);
-        var sum = new CRC32C();
-        sum.update(table, 0, tableEnd);
-        check(what + " header", (int) sum.getValue(), Bytes.i32(table, tableEnd));
+        check(what + " header", Bytes.crc32c(part, 0, tableEnd), Bytes.i32(part, tableEnd));
         kind = new @Nullable SectionKind[n];
         codec = new int[n];
         raw = new int[n];
         stored = new int[n];
         crc = new int[n];
-        offset = new long[n];
+        offset = new int[n];
         long at = tableEnd + 4L;
         for (int i = 0; i < n; i++) {
             int entry = SectionWriter.HEADER + i * SectionWriter.ENTRY;
-            kind[i] = SectionKind.of(Bytes.u16(table, entry));
-            int contentVersion = table[entry + 2];
+            kind[i] = SectionKind.of(Bytes.u16(part, entry));
+            int contentVersion = part[entry + 2];
             if (kind[i] != null && contentVersion != 1) {
                 throw new CorruptRowGroupException(what + " has section " + kind[i] + " in version " + contentVersion);
             }
-            codec[i] = table[entry + 3];
-            raw[i] = Bytes.i32(table, entry + 4);
-            stored[i] = Bytes.i32(table, entry + 8);
-            crc[i] = Bytes.i32(table, entry + 12);
-            offset[i] = at;
+            codec[i] = part[entry + 3];
+            raw[i] = Bytes.i32(part, entry + 4);
+            stored[i] = Bytes.i32(part, entry + 8);
+            crc[i] = Bytes.i32(part, entry + 12);
+            offset[i] = (int) at;
             if (raw[i] < 0 || raw[i] > MAX_RAW || stored[i] < 0) {
                 throw new CorruptRowGroupException(what + " has section " + kind[i] + " of length " + raw[i]);
             }
@@ -120,22 +113,23 @@ final class Sections {
 
     /// The content of a section, checked, with [#SLACK] zero bytes behind it.
     byte[] read(int index) {
-        byte[] bytes = copy(offset[index], stored[index]);
-        var sum = new CRC32C();
-        sum.update(bytes, 0, stored[index]);
-        check(what + " section " + kind[index] + " at " + offset[index], (int) sum.getValue(), crc[index]);
+        int from = offset[index];
+        int length = stored[index];
+        check(what + " section " + kind[index] + " at " + from, Bytes.crc32c(part, from, length), crc[index]);
         return switch (codec[index]) {
             case SectionWriter.CODEC_NONE -> {
-                if (raw[index] != stored[index]) {
+                if (raw[index] != length) {
                     throw new CorruptRowGroupException(
-                            what + " section " + kind[index] + " is " + stored[index] + " bytes, not " + raw[index]);
+                            what + " section " + kind[index] + " is " + length + " bytes, not " + raw[index]);
                 }
-                yield bytes;
+                byte[] out = new byte[length + SLACK];
+                System.arraycopy(part, from, out, 0, length);
+                yield out;
             }
             case SectionWriter.CODEC_ZSTD -> {
                 try {
                     byte[] out = new byte[raw[index] + SLACK];
-                    Compression.unzstd(bytes, 0, stored[index], out, 0, raw[index]);
+                    Compression.unzstd(part, from, length, out, 0, raw[index]);
                     yield out;
                 } catch (DamagedException e) {
                     throw new CorruptRowGroupException(what + " section " + kind[index] + ": " + e.getMessage(), e);
@@ -150,12 +144,6 @@ final class Sections {
     byte[] only(SectionKind wanted) {
         int index = index(wanted);
         return Arrays.copyOf(read(index), raw[index]);
-    }
-
-    private byte[] copy(long from, int length) {
-        byte[] bytes = new byte[length + SLACK];
-        MemorySegment.copy(part, ValueLayout.JAVA_BYTE, from, bytes, 0, length);
-        return bytes;
     }
 
     private static void check(String where, int found, int expected) {

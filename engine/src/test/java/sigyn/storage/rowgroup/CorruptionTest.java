@@ -3,7 +3,6 @@ package sigyn.storage.rowgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -73,7 +72,7 @@ class CorruptionTest {
     @Test
     void numbersInAFormThatNothingWritesAreNoticed() {
         byte[] part = new SectionWriter().finish(SectionWriter.DATA_MAGIC, 0);
-        var source = new ColumnSource(new Sections(MemorySegment.ofArray(part), SectionWriter.DATA_MAGIC, "data part"));
+        var source = new ColumnSource(new Sections(part, SectionWriter.DATA_MAGIC, "data part"));
         for (int form = 0; form < 256; form++) {
             // the number 7, without planes
             var entry = new ByteSource(new byte[] {(byte) form, 0, 14});
@@ -123,7 +122,7 @@ class CorruptionTest {
 
     /// The same part with a few bytes of one section's content changed.
     private static byte[] damaged(byte[] data, RandomGenerator random) {
-        var sections = new Sections(MemorySegment.ofArray(data), SectionWriter.DATA_MAGIC, "data part");
+        var sections = new Sections(data, SectionWriter.DATA_MAGIC, "data part");
         var out = new SectionWriter();
         int victim = random.nextBoolean() ? sections.index(SectionKind.DIRECTORY) : random.nextInt(sections.count());
         for (int i = 0; i < sections.count(); i++) {

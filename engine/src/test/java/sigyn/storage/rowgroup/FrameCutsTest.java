@@ -3,7 +3,6 @@ package sigyn.storage.rowgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -108,7 +107,7 @@ class FrameCutsTest {
     }
 
     private static Sections sections(byte[] part) {
-        return new Sections(MemorySegment.ofArray(part), SectionWriter.DATA_MAGIC, "data part");
+        return new Sections(part, SectionWriter.DATA_MAGIC, "data part");
     }
 
     private static byte[] anyPiece(RandomGenerator random, int most) {

@@ -2,7 +2,6 @@ package sigyn.storage.rowgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,7 @@ class NumberSequenceTest {
         NumberSequence.write(values.clone(), values.length, mayDiffer, SectionKind.TEMPLATE_IDS, directory, bytes);
         bytes.finish();
         byte[] part = sections.finish(SectionWriter.DATA_MAGIC, IDENTITY);
-        var source = new ColumnSource(new Sections(MemorySegment.ofArray(part), SectionWriter.DATA_MAGIC, "data"));
+        var source = new ColumnSource(new Sections(part, SectionWriter.DATA_MAGIC, "data"));
         return new NumberSequence.Stored(
                 new ByteSource(directory.array(), 0, directory.size()),
                 source,
