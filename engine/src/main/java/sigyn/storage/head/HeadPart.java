@@ -44,7 +44,7 @@ public final class HeadPart {
     private final SpareMemory spare;
     private final LineChunks lines;
     /// Where rows came, as long as there is no table.
-    private StreamSpans spans = new StreamSpans();
+    private final StreamSpans spans;
 
     private @Nullable RowTable table;
 
@@ -85,6 +85,7 @@ public final class HeadPart {
     public HeadPart(long cluster, long firstSeq, long openedMillis, SpareMemory spare) {
         this.spare = spare;
         this.lines = new LineChunks(spare);
+        this.spans = new StreamSpans(spare);
         this.cluster = cluster;
         this.firstSeq = firstSeq;
         this.lastSeq = firstSeq;
@@ -165,7 +166,7 @@ public final class HeadPart {
             made.add(row, hash(stream(row), time(row), lineSize, reader.bytes(), reader.start(), size));
         }
         table = made;
-        spans = new StreamSpans();
+        spans.retire();
         noteMemory();
         return made;
     }
@@ -321,6 +322,7 @@ public final class HeadPart {
             if (table != null) {
                 spare.give(table);
             }
+            spans.retire();
         }
     }
 

@@ -19,8 +19,10 @@ public final class SpareMemory {
 
     private final ArrayDeque<RowPage> pages = new ArrayDeque<>();
     private final ArrayDeque<byte[]> slabs = new ArrayDeque<>();
-    /// By power of two.
+    /// By power of two, as are those of spans.
     private final List<ArrayDeque<RowTable>> tables = new ArrayList<>();
+
+    private final List<ArrayDeque<StreamSpans.Table>> spans = new ArrayList<>();
 
     private final long limit;
     private long bytes;
@@ -30,6 +32,7 @@ public final class SpareMemory {
         this.limit = limit;
         for (int bits = TABLE_BITS; bits <= LARGEST_TABLE_BITS; bits++) {
             tables.add(new ArrayDeque<>());
+            spans.add(new ArrayDeque<>());
         }
     }
 
@@ -57,6 +60,20 @@ public final class SpareMemory {
         return spare;
     }
 
+    /// The same for spans of streams.
+    StreamSpans.Table spans(int slots) {
+        int bits = Integer.numberOfTrailingZeros(slots);
+        if (bits < TABLE_BITS) {
+            return new StreamSpans.Table(slots);
+        }
+        var spare = taken(spans.get(bits - TABLE_BITS), slots * StreamSpans.Table.SLOT_BYTES);
+        if (spare == null) {
+            return new StreamSpans.Table(slots);
+        }
+        spare.clear();
+        return spare;
+    }
+
     private synchronized <T> @Nullable T taken(ArrayDeque<T> kept, int size) {
         var spare = kept.poll();
         if (spare != null) {
@@ -77,6 +94,13 @@ public final class SpareMemory {
         int bits = Integer.numberOfTrailingZeros(table.size());
         if (bits >= TABLE_BITS) {
             give(tables.get(bits - TABLE_BITS), table, table.size() * RowTable.SLOT_BYTES);
+        }
+    }
+
+    void give(StreamSpans.Table table) {
+        int bits = Integer.numberOfTrailingZeros(table.size());
+        if (bits >= TABLE_BITS) {
+            give(spans.get(bits - TABLE_BITS), table, table.size() * StreamSpans.Table.SLOT_BYTES);
         }
     }
 

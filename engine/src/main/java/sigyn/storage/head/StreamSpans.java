@@ -1,5 +1,7 @@
 package sigyn.storage.head;
 
+import java.util.Arrays;
+
 /// Spans of time in which the rows of each stream came, two of each. What came in order, or only changed places with
 /// its neighbour on the way, is told from what may have come before without looking at a row; where a third comes, the
 /// older two become one and cover what is between them too. For one thread.
@@ -13,57 +15,73 @@ final class StreamSpans {
     private static final int SMALLEST = 16;
     private static final int SPREAD = 0x9E3779B9;
 
-    private int[] streams = new int[SMALLEST];
-    /// Where there is no span, a first time that is later than any last.
-    private long[] bounds = emptyBounds(SMALLEST);
-
+    private final SpareMemory spare;
+    private Table table = new Table(SMALLEST);
     private int count;
 
-    private static long[] emptyBounds(int slots) {
-        long[] bounds = new long[slots * BOUNDS];
-        for (int i = 0; i < bounds.length; i += 2) {
-            bounds[i] = Long.MAX_VALUE;
-            bounds[i + 1] = Long.MIN_VALUE;
+    /// @param bounds of a free slot mean nothing; where a slot has no second span, a first time later than any last
+    record Table(int[] streams, long[] bounds) {
+        static final int SLOT_BYTES = Integer.BYTES + BOUNDS * Long.BYTES;
+
+        Table(int slots) {
+            this(new int[slots], new long[slots * BOUNDS]);
         }
-        return bounds;
+
+        int size() {
+            return streams.length;
+        }
+
+        private int slot(int streamId) {
+            int mask = streams.length - 1;
+            int slot = streamId * SPREAD >>> 1 & mask;
+            while (streams[slot] != 0 && streams[slot] != streamId + 1) {
+                slot = slot + 1 & mask;
+            }
+            return slot;
+        }
+
+        void clear() {
+            Arrays.fill(streams, 0);
+        }
     }
 
-    private int slot(int streamId) {
-        int mask = streams.length - 1;
-        int slot = streamId * SPREAD >>> 1 & mask;
-        while (streams[slot] != 0 && streams[slot] != streamId + 1) {
-            slot = slot + 1 & mask;
-        }
-        return slot;
+    StreamSpans(SpareMemory spare) {
+        this.spare = spare;
     }
 
     /// Brings what the others look at first into the processor's cache; the result means nothing.
     int fetch(int streamId) {
-        int slot = streamId * SPREAD >>> 1 & streams.length - 1;
-        return streams[slot] + (int) bounds[slot * BOUNDS];
+        int slot = streamId * SPREAD >>> 1 & table.size() - 1;
+        return table.streams[slot] + (int) table.bounds[slot * BOUNDS];
     }
 
     /// False when nothing of a stream was added between two times, both inclusive.
     boolean overlap(int streamId, long first, long last) {
-        int at = slot(streamId) * BOUNDS;
-        return first <= bounds[at + 1] && last >= bounds[at] || first <= bounds[at + 3] && last >= bounds[at + 2];
+        int slot = table.slot(streamId);
+        long[] bounds = table.bounds;
+        int at = slot * BOUNDS;
+        return table.streams[slot] != 0
+                && (first <= bounds[at + 1] && last >= bounds[at] || first <= bounds[at + 3] && last >= bounds[at + 2]);
     }
 
     /// Adds a span that overlaps with none of its stream.
     void add(int streamId, long first, long last) {
-        int slot = slot(streamId);
-        if (streams[slot] == 0) {
-            if ((count + 1) * 4L > streams.length * 3L) {
-                widen();
-                slot = slot(streamId);
-            }
-            streams[slot] = streamId + 1;
-            count++;
+        int slot = table.slot(streamId);
+        if (table.streams[slot] != 0) {
+            insert(table.bounds, slot * BOUNDS, first, last);
+            return;
         }
-        insert(slot * BOUNDS, first, last);
+        if ((count + 1) * 4L > table.size() * 3L) {
+            widen();
+            slot = table.slot(streamId);
+        }
+        table.streams[slot] = streamId + 1;
+        put(table.bounds, slot * BOUNDS, first, last);
+        put(table.bounds, slot * BOUNDS + 2, Long.MAX_VALUE, Long.MIN_VALUE);
+        count++;
     }
 
-    private void insert(int at, long first, long last) {
+    private static void insert(long[] bounds, int at, long first, long last) {
         boolean isFull = bounds[at + 2] <= bounds[at + 3];
         if (isFull && first < bounds[at]) {
             bounds[at] = first;
@@ -71,36 +89,42 @@ final class StreamSpans {
             bounds[at + 1] = last;
         } else if (isFull) {
             bounds[at + 1] = bounds[at + 3];
-            put(at + 2, first, last);
-        } else if (first <= bounds[at]) {
-            put(at + 2, bounds[at], bounds[at + 1]);
-            put(at, first, last);
+            put(bounds, at + 2, first, last);
+        } else if (first < bounds[at]) {
+            put(bounds, at + 2, bounds[at], bounds[at + 1]);
+            put(bounds, at, first, last);
         } else {
-            put(at + 2, first, last);
+            put(bounds, at + 2, first, last);
         }
     }
 
-    private void put(int at, long first, long last) {
+    private static void put(long[] bounds, int at, long first, long last) {
         bounds[at] = first;
         bounds[at + 1] = last;
     }
 
     private void widen() {
-        int[] before = streams;
-        long[] boundsBefore = bounds;
-        streams = new int[before.length * 2];
-        bounds = emptyBounds(streams.length);
-        for (int i = 0; i < before.length; i++) {
-            if (before[i] != 0) {
-                int slot = slot(before[i] - 1);
-                streams[slot] = before[i];
-                System.arraycopy(boundsBefore, i * BOUNDS, bounds, slot * BOUNDS, BOUNDS);
+        var before = table;
+        var wider = spare.spans(before.size() * 2);
+        for (int i = 0; i < before.size(); i++) {
+            if (before.streams[i] != 0) {
+                int slot = wider.slot(before.streams[i] - 1);
+                wider.streams[slot] = before.streams[i];
+                System.arraycopy(before.bounds, i * BOUNDS, wider.bounds, slot * BOUNDS, BOUNDS);
             }
         }
+        table = wider;
+        spare.give(before);
+    }
+
+    /// Gives its memory to others; nothing may be asked any more.
+    void retire() {
+        spare.give(table);
+        table = new Table(SMALLEST);
     }
 
     /// Bytes of memory held.
     long memory() {
-        return streams.length * (long) (Integer.BYTES + BOUNDS * Long.BYTES);
+        return (long) table.size() * Table.SLOT_BYTES;
     }
 }

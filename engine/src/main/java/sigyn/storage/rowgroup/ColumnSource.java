@@ -13,12 +13,19 @@ final class ColumnSource {
     }
 
     private final Sections sections;
+    private final Room room;
     private final Map<SectionKind, Cursor> cursors = new EnumMap<>(SectionKind.class);
     private final AtomicReferenceArray<byte @Nullable []> cache;
 
-    ColumnSource(Sections sections) {
+    /// @param room where sections go, and what is made of them
+    ColumnSource(Sections sections, Room room) {
         this.sections = sections;
+        this.room = room;
         cache = new AtomicReferenceArray<>(sections.count());
+    }
+
+    Room room() {
+        return room;
     }
 
     /// A piece: its section in the high half, its offset in the low half.
@@ -61,7 +68,7 @@ final class ColumnSource {
         }
         byte[] bytes = cache.get(index);
         if (bytes == null) {
-            bytes = sections.read(index);
+            bytes = sections.read(index, room);
             cache.set(index, bytes);
         }
         return bytes;

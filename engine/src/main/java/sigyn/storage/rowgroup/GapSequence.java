@@ -170,11 +170,12 @@ final class GapSequence {
             return numbers;
         }
 
+        /// All distances; `count` of what is returned.
         long[] read() {
             if (plain != null) {
                 return plain.read();
             }
-            long[] out = new long[count];
+            long[] out = source.room().longs(count);
             byte[] packed = source.section(lows);
             int at = ColumnSource.offset(lows);
             BitPack.read(packed, at, count, low, at + BitPack.size(count, low), out, 0);

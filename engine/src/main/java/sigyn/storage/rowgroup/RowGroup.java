@@ -67,13 +67,13 @@ public final class RowGroup {
 
     private record Later(int count, int kind, Column.Rows rows, Consumer<Column> target) {}
 
-    private RowGroup(byte[] data) {
+    private RowGroup(byte[] data, Room room) {
         var sections = new Sections(data, SectionWriter.DATA_MAGIC, "data part");
         identity = sections.identity();
         dataBytes = data.length;
-        source = new ColumnSource(sections);
+        source = new ColumnSource(sections, room);
         int index = sections.index(SectionKind.DIRECTORY);
-        byte[] directory = sections.read(index);
+        byte[] directory = sections.read(index, room);
         var in = new ByteSource(directory, 0, sections.rawLength(index));
         rows = in.count(RowGroupInput.MAX_ROWS);
         if (rows == 0) {
@@ -164,7 +164,12 @@ public final class RowGroup {
 
     /// Opens a data part, which must not change as long as the group is used.
     public static RowGroup open(byte[] data) {
-        return checked(() -> new RowGroup(data));
+        return open(data, Room.NEW);
+    }
+
+    /// The group must not be used any more when the room is begun anew. Its arrays may be longer than they need to be.
+    static RowGroup open(byte[] data, Room room) {
+        return checked(() -> new RowGroup(data, room));
     }
 
     /// Whatever indexes leave their arrays because of damage that checksums did not show is reported as damage.
@@ -223,7 +228,7 @@ public final class RowGroup {
             known = byTemplate;
             if (!streamIds.isConstant()) {
                 int[] at = positions();
-                int[] read = new int[rows];
+                int[] read = source.room().ints(rows);
                 for (int i = 0; i < rows; i++) {
                     read[i] = byTemplate[at[i]];
                 }
@@ -273,7 +278,7 @@ public final class RowGroup {
             for (int t = 0; t < next.length; t++) {
                 next[t] = templates[t].position;
             }
-            int[] read = new int[rows];
+            int[] read = source.room().ints(rows);
             for (int i = 0; i < rows; i++) {
                 read[i] = next[of[i]]++;
             }
@@ -294,7 +299,7 @@ public final class RowGroup {
         int[] known = rowAt;
         if (known == null) {
             int[] at = positions();
-            int[] read = new int[rows];
+            int[] read = source.room().ints(rows);
             for (int i = 0; i < rows; i++) {
                 read[at[i]] = i;
             }

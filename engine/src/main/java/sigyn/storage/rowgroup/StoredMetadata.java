@@ -12,6 +12,7 @@ final class StoredMetadata {
     /// The shape of whole metadata, the very array.
     private static final int[] WHOLE = {-1};
 
+    private final Room room;
     private final int rows;
     private final byte[][] keys;
     private final int[][] shapes;
@@ -63,6 +64,7 @@ final class StoredMetadata {
     }
 
     StoredMetadata(ByteSource in, ColumnSource source, int rows, Column.Rows all, Deferral deferral) {
+        this.room = source.room();
         this.rows = rows;
         int present = in.count(1);
         if (present == 0) {
@@ -123,14 +125,14 @@ final class StoredMetadata {
 
     private void sortByShape(int[] of) {
         shapeStart = new int[shapes.length + 1];
-        rank = new int[rows];
+        rank = room.ints(rows);
         for (int i = 0; i < rows; i++) {
             rank[i] = shapeStart[of[i] + 1]++;
         }
         for (int s = 0; s < shapes.length; s++) {
             shapeStart[s + 1] += shapeStart[s];
         }
-        byShape = new int[rows];
+        byShape = room.ints(rows);
         for (int i = 0; i < rows; i++) {
             byShape[shapeStart[of[i]] + rank[i]] = i;
         }
@@ -159,7 +161,7 @@ final class StoredMetadata {
 
     private int[] positionsOf(int key) {
         shape();
-        int[] positions = new int[count(key)];
+        int[] positions = room.ints(count(key));
         int n = 0;
         for (int s = 0; s < shapes.length; s++) {
             if (contains(shapes[s], key)) {

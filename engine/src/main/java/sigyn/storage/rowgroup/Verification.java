@@ -26,9 +26,12 @@ final class Verification {
     }
 
     /// The first row that differs, or -1.
-    static int firstDifference(RowGroupInput in, EncodedRowGroup encoded) {
+    ///
+    /// @param room for what is decoded; begun anew
+    static int firstDifference(RowGroupInput in, EncodedRowGroup encoded, Room room) {
+        room.begin();
         try {
-            var group = RowGroup.open(encoded.data());
+            var group = RowGroup.open(encoded.data(), room);
             if (group.rows() != in.rows() || !group.belongsTo(RowGroupSummary.open(encoded.prune()))) {
                 return 0;
             }

@@ -19,7 +19,7 @@ class StreamSpansTest {
     @Test
     void nothingThatCameIsOverlooked() {
         for (int round = 0; round < 200; round++) {
-            var spans = new StreamSpans();
+            var spans = new StreamSpans(new SpareMemory(1 << 30));
             var known = new ArrayList<Span>();
             int streams = 1 + random.nextInt(60);
             for (int n = 0; n < 400; n++) {
@@ -43,7 +43,7 @@ class StreamSpansTest {
     /// Two of each stream are on the way at a time.
     @Test
     void whatOnlyChangedPlacesIsNotSuspected() {
-        var spans = new StreamSpans();
+        var spans = new StreamSpans(new SpareMemory(1 << 30));
         var underway = new ArrayList<Span>();
         for (int n = 0; n < 100_000; n++) {
             underway.add(new Span(n % 1000, n, n));
@@ -65,7 +65,7 @@ class StreamSpansTest {
 
     @Test
     void theEndsOfTimeAreTimes() {
-        var spans = new StreamSpans();
+        var spans = new StreamSpans(new SpareMemory(1 << 30));
         assertThat(spans.overlap(7, Long.MAX_VALUE, Long.MAX_VALUE)).isFalse();
         spans.add(7, Long.MAX_VALUE, Long.MAX_VALUE);
         assertThat(spans.overlap(7, Long.MAX_VALUE, Long.MAX_VALUE)).isTrue();
@@ -73,5 +73,26 @@ class StreamSpansTest {
         spans.add(7, Long.MIN_VALUE, Long.MIN_VALUE);
         assertThat(spans.overlap(7, Long.MIN_VALUE, 0)).isTrue();
         assertThat(spans.overlap(7, 0, 1)).isFalse();
+    }
+
+    @Test
+    void whatAnotherLeftIsForgotten() {
+        var spare = new SpareMemory(1 << 30);
+        var before = new StreamSpans(spare);
+        for (int stream = 0; stream < 10_000; stream++) {
+            before.add(stream, 5, 6);
+            before.add(stream, 1, 2);
+        }
+        before.retire();
+        long kept = spare.bytes();
+        var spans = new StreamSpans(spare);
+        for (int stream = 5_000; stream < 15_000; stream++) {
+            assertThat(spans.overlap(stream, 0, 9)).isFalse();
+            spans.add(stream, 3, 4);
+            assertThat(spans.overlap(stream, 5, 6)).isFalse();
+            assertThat(spans.overlap(stream, 1, 2)).isFalse();
+        }
+        assertThat(spans.overlap(4_999, 0, 9)).isFalse();
+        assertThat(spare.bytes()).isEqualTo(kept - spans.memory());
     }
 }

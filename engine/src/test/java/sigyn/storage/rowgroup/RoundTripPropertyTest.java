@@ -23,17 +23,23 @@ class RoundTripPropertyTest {
         for (var model : MODELS) {
             encoders.add(new RowGroupEncoder(model));
         }
+        var room = new Room();
         Property.forAll(600, (random, size) -> {
             var maker = new LineMaker(random);
             int rows = 1 + random.nextInt(random.nextInt(8) == 0 ? size * 40 : size);
             var in = maker.group(rows);
             var group = encoders.get(random.nextInt(MODELS.size())).encodeUnverified(in);
-            int row = Verification.firstDifference(in, group);
+            int row = Verification.firstDifference(in, group, room);
             assertThat(row)
                     .as(() -> "line "
                             + new String(line(in, Math.max(0, row)), java.nio.charset.StandardCharsets.ISO_8859_1)
                             + " at " + in.timestamp()[Math.max(0, row)])
                     .isEqualTo(-1);
+            int changed = random.nextInt(rows);
+            if (in.lineLength()[changed] > 0) {
+                in.bytes()[in.lineStart()[changed] + random.nextInt(in.lineLength()[changed])]++;
+                assertThat(Verification.firstDifference(in, group, room)).isEqualTo(changed);
+            }
         });
     }
 
@@ -81,7 +87,7 @@ class RoundTripPropertyTest {
             none.add(new byte[0]);
         }
         var in = LineMaker.input(new long[12], new int[12], lines, none);
-        assertThat(Verification.firstDifference(in, new RowGroupEncoder().encodeUnverified(in)))
+        assertThat(Verification.firstDifference(in, new RowGroupEncoder().encodeUnverified(in), new Room()))
                 .isEqualTo(-1);
     }
 
