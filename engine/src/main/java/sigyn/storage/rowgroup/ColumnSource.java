@@ -13,19 +13,12 @@ final class ColumnSource {
     }
 
     private final Sections sections;
-    private final Room room;
     private final Map<SectionKind, Cursor> cursors = new EnumMap<>(SectionKind.class);
     private final AtomicReferenceArray<byte @Nullable []> cache;
 
-    /// @param room where sections go, and what is made of them
-    ColumnSource(Sections sections, Room room) {
+    ColumnSource(Sections sections) {
         this.sections = sections;
-        this.room = room;
         cache = new AtomicReferenceArray<>(sections.count());
-    }
-
-    Room room() {
-        return room;
     }
 
     /// A piece: its section in the high half, its offset in the low half.
@@ -68,7 +61,7 @@ final class ColumnSource {
         }
         byte[] bytes = cache.get(index);
         if (bytes == null) {
-            bytes = sections.read(index, room);
+            bytes = sections.read(index);
             cache.set(index, bytes);
         }
         return bytes;

@@ -170,12 +170,11 @@ final class GapSequence {
             return numbers;
         }
 
-        /// All distances; `count` of what is returned.
         long[] read() {
             if (plain != null) {
                 return plain.read();
             }
-            long[] out = source.room().longs(count);
+            long[] out = new long[count];
             byte[] packed = source.section(lows);
             int at = ColumnSource.offset(lows);
             BitPack.read(packed, at, count, low, at + BitPack.size(count, low), out, 0);

@@ -34,13 +34,13 @@ final class NumberColumn extends Column {
             long[] read = stored.read();
             long low = Long.MAX_VALUE;
             long high = Long.MIN_VALUE;
-            for (int k = 0; k < count; k++) {
-                low = Math.min(low, read[k] ^ Long.MIN_VALUE);
-                high = Math.max(high, read[k] ^ Long.MIN_VALUE);
+            for (long value : read) {
+                low = Math.min(low, value ^ Long.MIN_VALUE);
+                high = Math.max(high, value ^ Long.MIN_VALUE);
             }
             min = low ^ Long.MIN_VALUE;
             max = high ^ Long.MIN_VALUE;
-            if (count > 0) {
+            if (read.length > 0) {
                 expect(max);
             }
             values = read;
@@ -191,8 +191,9 @@ final class NumberColumn extends Column {
 
     @Override
     void match(ValueTest test, RowBits into) {
+        long[] all = values();
         byte[] text = new byte[maxLength() + 16];
-        for (int k = 0; k < count; k++) {
+        for (int k = 0; k < all.length; k++) {
             int end = write(k, text, 0);
             if (test.passes(text, 0, end)) {
                 into.set(k);

@@ -134,34 +134,30 @@ final class NumberSequence {
             return base;
         }
 
-        /// All values; `count` of what is returned.
         long[] read() {
-            long[] out = source.room().longs(count);
-            if (planes == 0) {
-                Arrays.fill(out, 0, count, 0);
-            }
+            long[] out = new long[count];
             for (int plane = 0; plane < planes; plane++) {
                 byte[] bytes = source.section(pieces[plane]);
                 int at = ColumnSource.offset(pieces[plane]);
                 int shift = plane * 8;
                 if (plane == 0) {
-                    for (int i = 0; i < count; i++) {
+                    for (int i = 0; i < out.length; i++) {
                         out[i] = bytes[at + i] & 0xff;
                     }
                 } else {
-                    for (int i = 0; i < count; i++) {
+                    for (int i = 0; i < out.length; i++) {
                         out[i] |= (bytes[at + i] & 0xffL) << shift;
                     }
                 }
             }
             if (differences) {
                 long value = before;
-                for (int i = 0; i < count; i++) {
+                for (int i = 0; i < out.length; i++) {
                     value += Varint.unzigzag(out[i] + base);
                     out[i] = value;
                 }
             } else if (base != 0) {
-                for (int i = 0; i < count; i++) {
+                for (int i = 0; i < out.length; i++) {
                     out[i] += base;
                 }
             }
@@ -193,7 +189,7 @@ final class NumberSequence {
 
         private int[] narrowed(int bound) {
             long[] values = read();
-            int[] out = source.room().ints(count);
+            int[] out = new int[count];
             for (int i = 0; i < count; i++) {
                 out[i] = index(values[i], bound);
             }
@@ -201,17 +197,16 @@ final class NumberSequence {
         }
 
         private int[] planes(int bound) {
-            int[] out = source.room().ints(count);
-            Arrays.fill(out, 0, count, 0);
+            int[] out = new int[count];
             for (int plane = 0; plane < planes; plane++) {
                 byte[] bytes = source.section(pieces[plane]);
                 int at = ColumnSource.offset(pieces[plane]);
                 int shift = plane * 8;
-                for (int i = 0; i < count; i++) {
+                for (int i = 0; i < out.length; i++) {
                     out[i] |= (bytes[at + i] & 0xff) << shift;
                 }
             }
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < out.length; i++) {
                 out[i] = index(out[i] + base, bound);
             }
             return out;

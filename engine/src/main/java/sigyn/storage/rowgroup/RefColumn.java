@@ -5,7 +5,6 @@ import sigyn.codec.ByteSource;
 
 /// Values of a pool that columns share, by their ids in it.
 final class RefColumn extends Column {
-    private final ColumnSource source;
     private final Column pool;
     private final NumberSequence.Stored stored;
     private final Rows rows;
@@ -13,7 +12,6 @@ final class RefColumn extends Column {
 
     RefColumn(ByteSource in, ColumnSource source, int count, Rows rows, @Nullable Column[] pools) {
         super(count);
-        this.source = source;
         var referred = pools[in.count(pools.length - 1)];
         if (referred == null) {
             throw new CorruptRowGroupException("references to an empty pool");
@@ -31,7 +29,7 @@ final class RefColumn extends Column {
         int[] known = ids;
         if (known == null) {
             long[] distance = stored.read();
-            int[] read = source.room().ints(count);
+            int[] read = new int[count];
             int total = rows.total();
             for (int k = 0; k < count; k++) {
                 read[k] = id(distance[k], k, total);

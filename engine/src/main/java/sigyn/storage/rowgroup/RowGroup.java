@@ -67,13 +67,13 @@ public final class RowGroup {
 
     private record Later(int count, int kind, Column.Rows rows, Consumer<Column> target) {}
 
-    private RowGroup(byte[] data, Room room) {
+    private RowGroup(byte[] data) {
         var sections = new Sections(data, SectionWriter.DATA_MAGIC, "data part");
         identity = sections.identity();
         dataBytes = data.length;
-        source = new ColumnSource(sections, room);
+        source = new ColumnSource(sections);
         int index = sections.index(SectionKind.DIRECTORY);
-        byte[] directory = sections.read(index, room);
+        byte[] directory = sections.read(index);
         var in = new ByteSource(directory, 0, sections.rawLength(index));
         rows = in.count(RowGroupInput.MAX_ROWS);
         if (rows == 0) {
@@ -164,12 +164,7 @@ public final class RowGroup {
 
     /// Opens a data part, which must not change as long as the group is used.
     public static RowGroup open(byte[] data) {
-        return open(data, Room.NEW);
-    }
-
-    /// The group must not be used any more when the room is begun anew. Its arrays may be longer than they need to be.
-    static RowGroup open(byte[] data, Room room) {
-        return checked(() -> new RowGroup(data, room));
+        return checked(() -> new RowGroup(data));
     }
 
     /// Whatever indexes leave their arrays because of damage that checksums did not show is reported as damage.
@@ -228,7 +223,7 @@ public final class RowGroup {
             known = byTemplate;
             if (!streamIds.isConstant()) {
                 int[] at = positions();
-                int[] read = source.room().ints(rows);
+                int[] read = new int[rows];
                 for (int i = 0; i < rows; i++) {
                     read[i] = byTemplate[at[i]];
                 }
@@ -278,7 +273,7 @@ public final class RowGroup {
             for (int t = 0; t < next.length; t++) {
                 next[t] = templates[t].position;
             }
-            int[] read = source.room().ints(rows);
+            int[] read = new int[rows];
             for (int i = 0; i < rows; i++) {
                 read[i] = next[of[i]]++;
             }
@@ -299,7 +294,7 @@ public final class RowGroup {
         int[] known = rowAt;
         if (known == null) {
             int[] at = positions();
-            int[] read = source.room().ints(rows);
+            int[] read = new int[rows];
             for (int i = 0; i < rows; i++) {
                 read[at[i]] = i;
             }

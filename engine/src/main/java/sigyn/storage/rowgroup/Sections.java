@@ -113,10 +113,6 @@ final class Sections {
 
     /// The content of a section, checked, with [#SLACK] zero bytes behind it.
     byte[] read(int index) {
-        return read(index, Room.NEW);
-    }
-
-    byte[] read(int index, Room room) {
         int from = offset[index];
         int length = stored[index];
         check(what + " section " + kind[index] + " at " + from, Bytes.crc32c(part, from, length), crc[index]);
@@ -126,16 +122,14 @@ final class Sections {
                     throw new CorruptRowGroupException(
                             what + " section " + kind[index] + " is " + length + " bytes, not " + raw[index]);
                 }
-                byte[] out = room.bytes(length + SLACK);
+                byte[] out = new byte[length + SLACK];
                 System.arraycopy(part, from, out, 0, length);
-                Arrays.fill(out, length, length + SLACK, (byte) 0);
                 yield out;
             }
             case SectionWriter.CODEC_ZSTD -> {
                 try {
-                    byte[] out = room.bytes(raw[index] + SLACK);
+                    byte[] out = new byte[raw[index] + SLACK];
                     Compression.unzstd(part, from, length, out, 0, raw[index]);
-                    Arrays.fill(out, raw[index], raw[index] + SLACK, (byte) 0);
                     yield out;
                 } catch (DamagedException e) {
                     throw new CorruptRowGroupException(what + " section " + kind[index] + ": " + e.getMessage(), e);

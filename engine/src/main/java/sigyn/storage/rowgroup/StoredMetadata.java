@@ -12,7 +12,6 @@ final class StoredMetadata {
     /// The shape of whole metadata, the very array.
     private static final int[] WHOLE = {-1};
 
-    private final Room room;
     private final int rows;
     private final byte[][] keys;
     private final int[][] shapes;
@@ -64,7 +63,6 @@ final class StoredMetadata {
     }
 
     StoredMetadata(ByteSource in, ColumnSource source, int rows, Column.Rows all, Deferral deferral) {
-        this.room = source.room();
         this.rows = rows;
         int present = in.count(1);
         if (present == 0) {
@@ -125,14 +123,14 @@ final class StoredMetadata {
 
     private void sortByShape(int[] of) {
         shapeStart = new int[shapes.length + 1];
-        rank = room.ints(rows);
+        rank = new int[rows];
         for (int i = 0; i < rows; i++) {
             rank[i] = shapeStart[of[i] + 1]++;
         }
         for (int s = 0; s < shapes.length; s++) {
             shapeStart[s + 1] += shapeStart[s];
         }
-        byShape = room.ints(rows);
+        byShape = new int[rows];
         for (int i = 0; i < rows; i++) {
             byShape[shapeStart[of[i]] + rank[i]] = i;
         }
@@ -161,7 +159,7 @@ final class StoredMetadata {
 
     private int[] positionsOf(int key) {
         shape();
-        int[] positions = room.ints(count(key));
+        int[] positions = new int[count(key)];
         int n = 0;
         for (int s = 0; s < shapes.length; s++) {
             if (contains(shapes[s], key)) {

@@ -123,7 +123,7 @@ final class Texts {
             return;
         }
         long[] sizes = lengths.read();
-        int[] at = source.room().ints(count + 1);
+        int[] at = new int[count + 1];
         at[0] = ColumnSource.offset(piece);
         int min = Integer.MAX_VALUE;
         int max = 0;

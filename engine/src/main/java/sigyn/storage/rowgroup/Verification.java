@@ -26,12 +26,9 @@ final class Verification {
     }
 
     /// The first row that differs, or -1.
-    ///
-    /// @param room for what is decoded; begun anew
-    static int firstDifference(RowGroupInput in, EncodedRowGroup encoded, Room room) {
-        room.begin();
+    static int firstDifference(RowGroupInput in, EncodedRowGroup encoded) {
         try {
-            var group = RowGroup.open(encoded.data(), room);
+            var group = RowGroup.open(encoded.data());
             if (group.rows() != in.rows() || !group.belongsTo(RowGroupSummary.open(encoded.prune()))) {
                 return 0;
             }

@@ -53,9 +53,7 @@ class CorpusTest {
         }
         var in = LineMaker.input(times, new int[times.length], lines, none);
         var encoded = new RowGroupEncoder().encodeUnverified(in);
-        assertThat(Verification.firstDifference(in, encoded, new Room()))
-                .as(name)
-                .isEqualTo(-1);
+        assertThat(Verification.firstDifference(in, encoded)).as(name).isEqualTo(-1);
         assertThat(encoded.data().length + encoded.prune().length).as(name).isLessThan((int) (raw / 2));
         var group = RowGroup.open(encoded.data());
         var summary = RowGroupSummary.open(encoded.prune());

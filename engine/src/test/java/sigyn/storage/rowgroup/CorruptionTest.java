@@ -72,7 +72,7 @@ class CorruptionTest {
     @Test
     void numbersInAFormThatNothingWritesAreNoticed() {
         byte[] part = new SectionWriter().finish(SectionWriter.DATA_MAGIC, 0);
-        var source = new ColumnSource(new Sections(part, SectionWriter.DATA_MAGIC, "data part"), Room.NEW);
+        var source = new ColumnSource(new Sections(part, SectionWriter.DATA_MAGIC, "data part"));
         for (int form = 0; form < 256; form++) {
             // the number 7, without planes
             var entry = new ByteSource(new byte[] {(byte) form, 0, 14});

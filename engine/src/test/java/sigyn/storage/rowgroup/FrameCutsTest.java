@@ -64,7 +64,7 @@ class FrameCutsTest {
                 pieces.add(piece);
             }
             bytes.finish();
-            var source = new ColumnSource(sections(writer.finish(SectionWriter.DATA_MAGIC, 1)), Room.NEW);
+            var source = new ColumnSource(sections(writer.finish(SectionWriter.DATA_MAGIC, 1)));
             for (byte[] piece : pieces) {
                 long at = source.next(SectionKind.HIGH, piece.length);
                 byte[] section = source.section(at);

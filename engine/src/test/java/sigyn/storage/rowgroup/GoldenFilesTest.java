@@ -25,7 +25,7 @@ class GoldenFilesTest {
         for (int i = 0; i < GROUPS; i++) {
             var encoded = new EncodedRowGroup(
                     Files.readAllBytes(FOLDER.resolve(i + ".data")), Files.readAllBytes(FOLDER.resolve(i + ".prune")));
-            assertThat(Verification.firstDifference(rows(FOLDER.resolve(i + ".rows")), encoded, new Room()))
+            assertThat(Verification.firstDifference(rows(FOLDER.resolve(i + ".rows")), encoded))
                     .as("group " + i)
                     .isEqualTo(-1);
         }

@@ -20,7 +20,7 @@ class NumberSequenceTest {
         NumberSequence.write(values.clone(), values.length, mayDiffer, SectionKind.TEMPLATE_IDS, directory, bytes);
         bytes.finish();
         byte[] part = sections.finish(SectionWriter.DATA_MAGIC, IDENTITY);
-        var source = new ColumnSource(new Sections(part, SectionWriter.DATA_MAGIC, "data"), Room.NEW);
+        var source = new ColumnSource(new Sections(part, SectionWriter.DATA_MAGIC, "data"));
         return new NumberSequence.Stored(
                 new ByteSource(directory.array(), 0, directory.size()),
                 source,

@@ -160,7 +160,7 @@ class TemplateTreeTest {
         twice.addAll(bytes);
         int rows = twice.size();
         var in = LineMaker.input(new long[rows], new int[rows], twice, Collections.nCopies(rows, new byte[0]));
-        assertThat(Verification.firstDifference(in, new RowGroupEncoder().encodeUnverified(in), new Room()))
+        assertThat(Verification.firstDifference(in, new RowGroupEncoder().encodeUnverified(in)))
                 .isEqualTo(-1);
         return followed;
     }

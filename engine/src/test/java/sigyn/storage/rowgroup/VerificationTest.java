@@ -34,7 +34,7 @@ class VerificationTest {
     }
 
     private int difference() {
-        return Verification.firstDifference(in, encoded, new Room());
+        return Verification.firstDifference(in, encoded);
     }
 
     private void assertNamesByteOf(int row, int start, int length) {
