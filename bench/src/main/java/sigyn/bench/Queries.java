@@ -64,8 +64,7 @@ final class Queries {
                         "300s"),
                 new Query("trace-id-json", json + " | json | error_code = 503 | model_id = \"model33\"", ""));
         var results = new ArrayList<Result>();
-        try (var client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try (var client = WarmClient.open()) {
             for (var query : queries) {
                 results.add(measure(client, base, server, facts, query, runs));
             }

@@ -40,13 +40,14 @@ public final class Restart {
     private final Map<String, String> options;
     private final Path work;
     private final Path data;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client;
 
-    private Restart(Path distribution, Map<String, String> options, Path work) {
+    private Restart(Path distribution, Map<String, String> options, Path work, HttpClient client) {
         this.distribution = distribution;
         this.options = options;
         this.work = work;
         this.data = work.resolve("data");
+        this.client = client;
     }
 
     /// The first argument is the distribution's folder.
@@ -57,7 +58,7 @@ public final class Restart {
                 ? Files.createTempDirectory("sigyn-restart")
                 : Files.createDirectories(Path.of(keep)).toAbsolutePath();
         try {
-            new Restart(Path.of(args[0]), options, work).run();
+            new Restart(Path.of(args[0]), options, work, WarmClient.open()).run();
         } finally {
             if (keep == null) {
                 try (Stream<Path> all = Files.walk(work)) {
