@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// - `--lines N` (5,000,000) of the workload that is measured warm and queried; `--warm-up N` (half of them) pushed
 ///   before, measured as the first minute; `--seconds N` (10) of pushes of 1,000 lines at 50 MB/s, 0 for none
 /// - `--streams N`: at least so many streams instead of 480
-/// - `--hours H` (6), `--seed N` (42), `--connections N` (2), `--runs N` (5) of each query
+/// - `--hours H` (6), `--seed N` (42), `--connections N` (2), `--runs N` (5) of each query, and as many once it is warm
 /// - `--samples DIR` of log samples, `--heap SIZE` (512m) of the server, `--keep DIR` where workloads and data stay
 /// - `--json FILE`; otherwise `bench/results/<time>.json`
 /// - `--against URL --pid PID [--data DIR]`: measure a running server that speaks Loki's API instead

@@ -13,15 +13,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Eleven queries over the whole range of a [Workload], each asked several times; the range moves by a millisecond
-/// between runs, so that no answer comes from a cache of whole answers.
+/// Eleven queries over the whole range of a [Workload], each asked several times, and as often again once it is warm.
+/// The range moves by a millisecond between runs, so that no answer comes from a cache of whole answers.
 final class Queries {
-    /// One query's cost: first (cold) and median latency, the median that the server says it took to find the answer
-    /// (NaN where it does not), server CPU per run, and a figure of the answer to compare.
+    /// One query's cost: first (cold) latency, the median of the runs that begin with it, as reference figures were
+    /// taken, and of those after them; of the first runs the median that the server says it took to find the answer
+    /// (NaN where it does not) and server CPU per run; and a figure of the answer to compare.
     record Result(
             String name,
             double firstMillis,
             double medianMillis,
+            double warmMillis,
             double serverMillis,
             double cpuSecondsPerRun,
             String answer) {}
@@ -76,10 +78,12 @@ final class Queries {
             HttpClient client, URI base, ServerProcess server, Workload.Facts facts, Query query, int runs)
             throws IOException, InterruptedException {
         double[] millis = new double[runs];
+        double[] warmMillis = new double[runs];
         double[] serverMillis = new double[runs];
         double cpu = server.cpuSeconds();
         String answer = "";
-        for (int i = 0; i < runs; i++) {
+        double cpuOfFirst = 0;
+        for (int i = 0; i < 2 * runs; i++) {
             long start = facts.startNanos() + i * 1_000_000L;
             long end = facts.endNanos() + 2_000_000_000L + i * 1_000_000L;
             String parameters = "query=" + URLEncoder.encode(query.logql(), StandardCharsets.UTF_8) + "&start=" + start
@@ -89,17 +93,32 @@ final class Queries {
                     .build();
             long begun = System.nanoTime();
             var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            millis[i] = (System.nanoTime() - begun) / 1e6;
-            serverMillis[i] = serverMillis(response.body());
+            double took = (System.nanoTime() - begun) / 1e6;
+            if (i < runs) {
+                millis[i] = took;
+                serverMillis[i] = serverMillis(response.body());
+                cpuOfFirst = server.cpuSeconds() - cpu;
+            } else {
+                warmMillis[i - runs] = took;
+            }
             answer = response.statusCode() == 200
                     ? figure(response.body(), query.step().isEmpty())
                     : "HTTP " + response.statusCode() + " " + response.body();
         }
-        double cpuPerRun = (server.cpuSeconds() - cpu) / runs;
         double first = millis[0];
-        Arrays.sort(millis);
-        Arrays.sort(serverMillis);
-        return new Result(query.name(), first, millis[runs / 2], serverMillis[runs / 2], cpuPerRun, answer);
+        return new Result(
+                query.name(),
+                first,
+                median(millis),
+                median(warmMillis),
+                median(serverMillis),
+                cpuOfFirst / runs,
+                answer);
+    }
+
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
     }
 
     private static double serverMillis(String body) {

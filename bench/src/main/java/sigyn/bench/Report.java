@@ -25,7 +25,13 @@ final class Report {
         String server = Double.isNaN(result.serverMillis())
                 ? ""
                 : String.format(Locale.ROOT, "in the server %.1f  ", result.serverMillis());
-        String more = String.format(Locale.ROOT, "%sfirst %.1f  %s", server, result.firstMillis(), result.answer());
+        String more = String.format(
+                Locale.ROOT,
+                "then %.1f  %sfirst %.1f  %s",
+                result.warmMillis(),
+                server,
+                result.firstMillis(),
+                result.answer());
         row(result.name() + ": ms (CPU s)", figures, Reference.of(result.name()), more);
     }
 
@@ -64,10 +70,11 @@ final class Report {
                     : String.format(Locale.ROOT, "\"server_median_ms\": %.2f, ", query.serverMillis());
             rows.add(String.format(
                     Locale.ROOT,
-                    "%s: {\"first_ms\": %.2f, \"median_ms\": %.2f, %s\"cpu_s\": %.4f, \"answer\": %s}",
+                    "%s: {\"first_ms\": %.2f, \"median_ms\": %.2f, \"warm_median_ms\": %.2f, %s\"cpu_s\": %.4f, \"answer\": %s}",
                     text(query.name()),
                     query.firstMillis(),
                     query.medianMillis(),
+                    query.warmMillis(),
                     server,
                     query.cpuSecondsPerRun(),
                     text(query.answer())));
