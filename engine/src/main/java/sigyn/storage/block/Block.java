@@ -61,9 +61,8 @@ public final class Block {
         });
     }
 
-    /// Opens a file that must hold `count` streams, as [LabelSets] writes them, whose numbers are known: comparing
-    /// costs
-    /// less than making them.
+    /// Opens a file that must hold `count` streams, as [LabelSets] writes them, whose numbers are known: comparing them
+    /// costs less than making them.
     ///
     /// @param room for the file's labels
     static Block open(Path path, String tenant, ByteSink streams, int[] numbers, int count, ByteSink room)

@@ -117,7 +117,7 @@ final class StreamSpans {
         spare.give(before);
     }
 
-    /// Gives its memory to others; nothing may be asked any more.
+    /// Gives its memory to others; nothing but [#fetch] may be asked any more.
     void retire() {
         spare.give(table);
         table = new Table(SMALLEST);
