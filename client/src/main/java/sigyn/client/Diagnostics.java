@@ -4,7 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.HashMap;
 import java.util.function.Consumer;
 
 /// How the client speaks of its own trouble: through its own handle on the process's standard error, because
@@ -15,7 +15,7 @@ final class Diagnostics {
             new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
 
     private final Consumer<String> sink;
-    private final ConcurrentHashMap<String, Long> saidAt = new ConcurrentHashMap<>();
+    private final HashMap<String, Long> saidAt = new HashMap<>();
 
     Diagnostics(Consumer<String> sink) {
         this.sink = sink;
@@ -27,11 +27,16 @@ final class Diagnostics {
 
     /// Says it unless something of this kind was said within the last minute. `kind` is one of few constants.
     void say(String kind, String message) {
+        if (isDue(kind)) always(message);
+    }
+
+    /// Looks and notes in one step: senders meet the same trouble at the same time.
+    private synchronized boolean isDue(String kind) {
         long now = System.nanoTime();
         var last = saidAt.get(kind);
-        if (last != null && now - last < PAUSE_NANOS) return;
+        if (last != null && now - last < PAUSE_NANOS) return false;
         saidAt.put(kind, now);
-        always(message);
+        return true;
     }
 
     void always(String message) {

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Sender implements Runnable {
     private static final int MOST_INTERNAL_ERRORS = 3;
     private static final String BAD_CREDENTIALS = "the server does not accept the credentials";
+    private static final String FAILED = "the client failed";
     /// Between looks at the file of a secret that was refused.
     private static final long LOOK_AT_SECRET = 1_000_000_000;
     private static final long PAUSE_AFTER_FAILURE = 100_000_000;
@@ -94,7 +95,7 @@ final class Sender implements Runnable {
             // Only giving up interrupts a sender, and the loop asks about that.
         } catch (RuntimeException | Error e) {
             collector.drop(encoder);
-            rest(0, "the client failed: " + e);
+            rest(0, FAILED, FAILED + ": " + e);
         } finally {
             hand.oldestNanos = Collector.Hand.EMPTY;
             delivery.progressed();
@@ -146,7 +147,7 @@ final class Sender implements Runnable {
                     drop(batch, DropReason.INTERNAL);
                     return;
                 }
-                rest(attempt, "the client failed: " + e);
+                rest(attempt, FAILED, FAILED + ": " + e);
             }
         }
     }
@@ -263,13 +264,13 @@ final class Sender implements Runnable {
     }
 
     private void restUnauthorized() {
-        rest(unauthorized++, BAD_CREDENTIALS);
+        rest(unauthorized++, BAD_CREDENTIALS, BAD_CREDENTIALS);
     }
 
-    private void rest(int attempt, String why) {
+    private void rest(int attempt, String kind, String why) {
         if (delivery.isAbandoned()) return;
         delivery.failed(why);
-        diagnostics.say(why, why);
+        diagnostics.say(kind, why);
         try {
             delivery.pause(delivery.backoff(attempt), notices::check);
         } catch (InterruptedException e) {

@@ -119,7 +119,7 @@ class CredentialsTest {
 
     @Test
     void whatIsSecretIsNeverShown() throws Exception {
-        var said = new ArrayList<String>();
+        var said = new CopyOnWriteArrayList<String>();
         var settings = Map.of(
                 "LOKI_URL", "http://me:s%40cret@127.0.0.1:9/x y",
                 "LOKI_HEADERS", "Authorization s@cret");
@@ -196,7 +196,7 @@ class CredentialsTest {
                 assertThat(client.flush(LONG)).isZero();
                 assertThat(server.messages()).containsExactly("encrypted");
             }
-            var said = new ArrayList<String>();
+            var said = new CopyOnWriteArrayList<String>();
             var stranger = LokiLoggerTest.quiet(server).url("https://127.0.0.1:" + server.port());
             try (var client =
                     new SigynClient(stranger.closeWithin(Duration.ZERO).build(), said::add)) {

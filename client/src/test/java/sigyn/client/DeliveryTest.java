@@ -56,7 +56,7 @@ class DeliveryTest {
     @ParameterizedTest
     @ValueSource(ints = {401, 403})
     void badCredentialsDropTheBatchSlowDownAndAreSaidOnce(int status) throws Exception {
-        var said = new ArrayList<String>();
+        var said = new CopyOnWriteArrayList<String>();
         try (var server = StubLoki.plain((n, r) -> n < 3 ? Treatment.status(status) : Treatment.accept())) {
             var config = LokiLoggerTest.quiet(server)
                     .batchEvents(1)
