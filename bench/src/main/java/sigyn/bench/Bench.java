@@ -113,8 +113,9 @@ public final class Bench {
         }
         Path file = work.resolve(name + "-" + plan.lines() + "-" + plan.seed() + "-" + plan.streams());
         if (!Files.exists(Path.of(file + ".meta"))) {
-            print(String.format(Locale.ROOT, "generating %d lines", plan.lines()));
-            Workload.generate(Path.of(option("samples", "../shared/corpora")), file, plan);
+            Path samples = Options.samples(options);
+            print(String.format(Locale.ROOT, "generating %d lines from %s", plan.lines(), samples));
+            Workload.generate(samples, file, plan);
         }
         return file;
     }

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,10 +41,7 @@ public final class FirstPaint {
 
     /// The first argument is the distribution's folder.
     public static void main(String[] args) throws Exception {
-        var options = new HashMap<String, String>();
-        for (int i = 1; i + 1 < args.length; i += 2) {
-            options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
-        }
+        var options = Options.of(args, 1);
         String keep = options.get("keep");
         Path work = keep == null
                 ? Files.createTempDirectory("sigyn-first-paint")
@@ -74,10 +70,7 @@ public final class FirstPaint {
         if (!Files.exists(meta)) {
             long lines = Long.parseLong(option("lines", DEFAULT_LINES));
             double hours = Double.parseDouble(option("hours", "6"));
-            Workload.generate(
-                    Path.of(option("samples", "../shared/corpora")),
-                    load,
-                    new Workload.Plan(lines, hours, 42, Instant.now(), 0, 0));
+            Workload.generate(Options.samples(options), load, new Workload.Plan(lines, hours, 42, Instant.now(), 0, 0));
         }
         if (!Files.exists(filled)) {
             fill(load);

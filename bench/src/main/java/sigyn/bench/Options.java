@@ -1,10 +1,15 @@
 package sigyn.bench;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
 /// `--name value` on a command line.
 final class Options {
+    private static final Path SAMPLES_BESIDE = Path.of("../shared/corpora");
+    private static final Path OWN_SAMPLES = Path.of("testdata/corpora");
+
     private Options() {}
 
     /// Those from an argument on.
@@ -14,5 +19,14 @@ final class Options {
             options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
         }
         return options;
+    }
+
+    /// The folder of `--samples`; without it the samples beside the checkout if there are any, else the project's own.
+    static Path samples(Map<String, String> options) {
+        String named = options.get("samples");
+        if (named != null) {
+            return Path.of(named);
+        }
+        return Files.isDirectory(SAMPLES_BESIDE) ? SAMPLES_BESIDE : OWN_SAMPLES;
     }
 }

@@ -129,32 +129,44 @@ record Replay(
                     queue.put(END);
                     return;
                 }
-                for (int attempt = 0; attempt < MAX_RETRIES; attempt++) {
-                    long start = System.nanoTime();
-                    var request = HttpRequest.newBuilder(push)
-                            .header("Content-Type", "application/x-protobuf")
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                            .build();
-                    var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-                    latencies.add(System.nanoTime() - start);
-                    if (response.statusCode() / 100 == 2) {
-                        break;
-                    }
-                    errors.merge(
-                            response.statusCode() + " "
-                                    + response.body().lines().findFirst().orElse(""),
-                            1L,
-                            Long::sum);
-                    if (response.statusCode() != 429 && response.statusCode() < 500) {
-                        break;
-                    }
-                    Thread.sleep(RETRY_MILLIS);
+                push(client, push, body, latencies, errors);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void push(
+            HttpClient client,
+            URI push,
+            byte[] body,
+            ConcurrentLinkedQueue<Long> latencies,
+            ConcurrentSkipListMap<String, Long> errors)
+            throws InterruptedException {
+        var request = HttpRequest.newBuilder(push)
+                .header("Content-Type", "application/x-protobuf")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        try {
+            for (int attempt = 0; attempt < MAX_RETRIES; attempt++) {
+                long start = System.nanoTime();
+                var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+                latencies.add(System.nanoTime() - start);
+                if (response.statusCode() / 100 == 2) {
+                    return;
                 }
+                errors.merge(
+                        response.statusCode() + " "
+                                + response.body().lines().findFirst().orElse(""),
+                        1L,
+                        Long::sum);
+                if (response.statusCode() != 429 && response.statusCode() < 500) {
+                    return;
+                }
+                Thread.sleep(RETRY_MILLIS);
             }
         } catch (IOException e) {
             errors.merge(e.toString(), 1L, Long::sum);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

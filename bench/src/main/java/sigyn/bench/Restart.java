@@ -106,9 +106,7 @@ public final class Restart {
                 Path load = work.resolve("load-" + each + "-" + i);
                 if (!Files.exists(Path.of(load + ".meta"))) {
                     Workload.generate(
-                            Path.of(option("samples", "../shared/corpora")),
-                            load,
-                            new Workload.Plan(each, 6, 42L + i, Instant.now(), 0, 0));
+                            Options.samples(options), load, new Workload.Plan(each, 6, 42L + i, Instant.now(), 0, 0));
                 }
                 var replay = Replay.run(
                         server.base.resolve("/loki/api/v1/push"), load, 2, new ServerProcess(server.process.pid()));

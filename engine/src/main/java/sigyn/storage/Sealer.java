@@ -135,8 +135,8 @@ final class Sealer {
             } catch (InterruptedException e) {
                 LOG.debug("woken", e);
             } catch (IOException | RuntimeException | Error e) {
-                failures.increment();
                 int failed = inARow.incrementAndGet(worker);
+                failures.increment();
                 long millis = RETRY_MILLIS << Math.min(failed - 1, MOST_DOUBLINGS);
                 report(task, failed, millis, e);
                 if (task != null) {
