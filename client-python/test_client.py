@@ -162,6 +162,7 @@ class ClientTest(unittest.TestCase):
             logger.info(f"line {i}")
         logger.client._told_at -= loki_logger.NOTICE
         logger.flush(60)
+        logger.flush(60)  # the notice, which is queued once the lines are gone
         self.assertTrue(self.loki.wait_for_lines(11))
         notice = self.loki.lines[-1]
         self.assertEqual("WARNING", notice.labels["level"])
@@ -658,7 +659,7 @@ class ClientTest(unittest.TestCase):
                 self.assertEqual(-signal.SIGKILL, result.status, result.err)
             self.assertEqual([], self.loki.lines)
             self.loki.behaviour = lambda _loki, _push: Answer()
-            logger = self.logger(spool_dir=folder)
+            logger = self.logger(spool_dir=folder, close_within=60)
             logger.info("third")
             self.assertTrue(self.loki.wait_for(lambda: len(set(self.loki.messages())) >= 601), len(self.loki.lines))
             logger.close()
@@ -757,7 +758,7 @@ class ClientTest(unittest.TestCase):
         self.assertIn("does not answer", self_test(Settings(url=self.stalled()), timeout=0.3)[1])
         for status, words in ((401, "credentials"), (404, "Loki's address"), (429, "rate"), (400, "refused a line"), (204, "cannot be found")):
             self.loki.behaviour = lambda _loki, _push: Answer(status, keep=False)
-            worked, text = self_test(Settings(url=self.loki.url), timeout=0.5)
+            worked, text = self_test(Settings(url=self.loki.url), timeout=0.5 if status == 204 else 60)
             self.assertFalse(worked)
             self.assertIn(words, text)
 

@@ -6,7 +6,7 @@ const [base, images] = process.argv.slice(2)
 const browser = await launch()
 try {
   const { page, problems } = await strictPage(browser, base)
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(60_000)
 
   await page.goto(base + "/")
   await page.getByLabel("Email or username").fill("admin")

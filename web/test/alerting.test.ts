@@ -7,7 +7,7 @@ type Alert = { readonly status: string; readonly labels: Record<string, string>;
 type Body = { readonly version: string; readonly status: string; readonly state: string; readonly title: string; readonly message: string; readonly alerts: readonly Alert[] }
 
 const SERVICE = 'alerted-shop'
-const PATIENCE = { timeout: 150_000, interval: 250 }
+const PATIENCE = { timeout: 180_000, interval: 250 }
 
 let stage: Stage
 let receiver: Server
@@ -39,7 +39,7 @@ const told = (status: string) => bodies.flatMap((body) => body.alerts.filter((al
 
 test('from the menu of a panel to a message with the lines, and to its end', async () => {
   const lines = Array.from({ length: 12 }, (_, at) => `payment ${at} was lost`)
-  await stage.push({ service: SERVICE, level: 'ERROR' }, lines, Date.now() - 250_000)
+  await stage.push({ service: SERVICE, level: 'ERROR' }, lines, Date.now() - 220_000)
   const page = await stage.page(`/d/${await stage.uidOf('RAG Module Orchestrator')}/x`)
   await page.locator('.legend-item').first().waitFor()
   await page.locator('[data-panel-id="1"]').getByRole('button', { name: /^Menu of/ }).click()

@@ -4,13 +4,13 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Stage } from './browser.ts'
 
-const SINCE = new Date(Date.now() - 10 * 60_000).toISOString()
-const alert = (pod: string, state = 'firing', activeAt = SINCE) => ({ labels: { alertname: 'TooManyErrors', pod }, annotations: {}, state, activeAt, value: '2e+00' })
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+const alert = (pod: string, state = 'firing', activeAt = ago(10)) => ({ labels: { alertname: 'TooManyErrors', pod }, annotations: {}, state, activeAt, value: '2e+00' })
 const rule = (name: string, state: string, alerts: readonly object[] = [], health = 'ok') => ({ name, state, query: 'vector(1)', duration: 60, labels: {}, annotations: {}, alerts, health, lastError: '', type: 'alerting' })
 
 /** What the ruler of another log server says, in two groups of two namespaces. */
 const groups = (errors: string) => [
-  { name: 'web', file: 'prod', rules: [rule('Quiet', 'inactive'), rule('TooManyErrors', errors, errors === 'firing' ? [alert('a'), alert('<b>b</b>')] : []), rule('Slow', 'pending', [alert('c', 'pending', new Date().toISOString())]), { name: 'job:lines', query: 'vector(1)', labels: {}, health: 'ok', type: 'recording' }] },
+  { name: 'web', file: 'prod', rules: [rule('Quiet', 'inactive'), rule('TooManyErrors', errors, errors === 'firing' ? [alert('a'), alert('<b>b</b>')] : []), rule('Slow', 'pending', [alert('c', 'pending', ago(0))]), { name: 'job:lines', query: 'vector(1)', labels: {}, health: 'ok', type: 'recording' }] },
   { name: 'db', file: 'test', rules: [rule('Broken query', 'inactive', [], 'err'), rule('New', 'unknown', [], 'unknown')] },
 ]
 

@@ -36,6 +36,8 @@ final class EventQueue {
     private final Condition released = lock.newCondition();
     private final AtomicInteger waitingForRoom = new AtomicInteger();
     private volatile boolean closed;
+    /// What becomes of a line that was offered before [#close()] and comes when nobody takes lines any more.
+    private volatile @Nullable DropReason ended;
 
     /// The collector that sleeps until something happens; null while it is awake.
     private volatile @Nullable Thread sleeper;
@@ -99,7 +101,8 @@ final class EventQueue {
 
     /// What follows an event's arrival in its lane.
     private void arrived() {
-        if (closed) drop(DropReason.CLOSED);
+        var late = ended;
+        if (late != null) drop(late);
         else if (sleeper != null && isFor(wakeCount)) wake();
     }
 
@@ -181,7 +184,7 @@ final class EventQueue {
         }
     }
 
-    /// From now on every offered event is dropped.
+    /// From now on every offered event is dropped. What was offered before is still to be taken.
     void close() {
         closed = true;
         release(0, 0);
@@ -195,6 +198,12 @@ final class EventQueue {
     /// Lets go of the memory in which nothing waits any more, after [#close()].
     void free() {
         memory.close();
+    }
+
+    /// Drops everything that waits and what is still being offered, once nobody takes lines any more.
+    void end(DropReason reason) {
+        ended = reason;
+        drop(reason);
     }
 
     /// Drops everything that waits.
@@ -214,8 +223,8 @@ final class EventQueue {
 
     /// @param content the lines and bytes of a [Page]
     private void dropped(long content, DropReason reason) {
-        release(Page.lines(content), Page.bytes(content));
         counters.dropped(reason, Page.lines(content));
+        release(Page.lines(content), Page.bytes(content));
     }
 
     /// Sleeps until about `lines` lines wait or a batch's worth of bytes, `nanos` have passed, or [#wake()] is called;

@@ -94,7 +94,7 @@ final class PageMemory {
     void keepReady() {
         while (!closed) {
             sleeper = Thread.currentThread();
-            if (isEnough()) LockSupport.park(this);
+            if (!closed && isEnough()) LockSupport.park(this);
             sleeper = null;
             for (int quiet = 0; quiet < LOOKS && !isAllThereMayBe(); quiet++) {
                 if (ready.get() < PARTS) {

@@ -175,7 +175,7 @@ final class Sender implements Runnable {
                     : verdict instanceof Verdict.Split ? DropReason.TOO_LARGE : DropReason.REJECTED;
             disk.remove(entry);
             spool.worked();
-            count(batch, refused, reason);
+            settled(batch, refused, reason);
             if (verdict instanceof Verdict.Unauthorized) restUnauthorized();
         } catch (InterruptedException e) {
             // Only giving up interrupts a sender; the batch stays on disk.
@@ -317,8 +317,7 @@ final class Sender implements Runnable {
     private void stored(Batch batch, int refused) {
         unauthorized = 0;
         looking |= refused < batch.lines;
-        release(batch);
-        count(batch, refused, DropReason.REJECTED);
+        settled(batch, refused, DropReason.REJECTED);
     }
 
     /// Gives up what a server refused for good and only that: halves go on until the refused lines are alone. When
@@ -337,17 +336,15 @@ final class Sender implements Runnable {
     }
 
     private void drop(Batch batch, DropReason reason) {
-        release(batch);
-        count(batch, batch.lines, reason);
+        settled(batch, batch.lines, reason);
     }
 
-    private void count(Batch batch, int refused, DropReason reason) {
+    /// Counts what became of lines before others may take their room, so that no more seem to wait than may.
+    private void settled(Batch batch, int refused, DropReason reason) {
         if (refused > 0) counters.dropped(reason, refused);
-        if (refused < batch.lines) {
-            counters.sent(batch.lines - refused);
-            notices.connected();
-        }
-        delivery.progressed();
+        if (refused < batch.lines) counters.sent(batch.lines - refused);
+        release(batch);
+        if (refused < batch.lines) notices.connected();
     }
 
     private void release(Batch batch) {

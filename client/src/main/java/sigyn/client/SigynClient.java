@@ -246,9 +246,10 @@ public final class SigynClient implements AutoCloseable {
             delivery.beginClosing(deadline);
             queue.wake();
             if (ClientThread.isCurrent()) return;
-            if (started.get() && !await(ended, deadline - System.nanoTime())) giveUp();
+            boolean emptied = started.get() && await(ended, deadline - System.nanoTime());
+            if (started.get() && !emptied) giveUp();
             if (ended.getCount() == 0) collector.dropCarried();
-            queue.drop(DropReason.SHUTDOWN);
+            queue.end(emptied ? DropReason.CLOSED : DropReason.SHUTDOWN);
             long lost = lost();
             if (lost > 0) {
                 var why = delivery.lastFailure();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class CloseTest {
             var closing = Duration.ofNanos(System.nanoTime() - start);
             assertThat(closing).isGreaterThan(Duration.ofMillis(750));
             assertThat(said).anySatisfy(line -> assertThat(line).startsWith("10000 log lines lost at exit"));
+            awaitSettled(client);
             assertThat(client.stats().droppedBy()).isEqualTo(Map.of(DropReason.SHUTDOWN, 10_000L));
             QueueTest.assertExact(client.stats());
             return closing;
@@ -69,8 +71,7 @@ class CloseTest {
                 long start = System.nanoTime();
                 client.close();
                 long end = System.nanoTime();
-                // A sender that was given no processor holds its batch a little longer.
-                while (client.stats().queued() > 0 && System.nanoTime() - end < 60_000_000_000L) Thread.onSpinWait();
+                awaitSettled(client);
                 assertThat(client.stats().droppedBy()).isEqualTo(Map.of(DropReason.SHUTDOWN, 100L));
                 return Duration.ofNanos(end - start);
             });
@@ -133,6 +134,7 @@ class CloseTest {
                 for (var thread : threads) thread.join();
                 client.close();
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+                awaitSettled(client);
                 var stats = client.stats();
                 assertThat(stats.enqueued()).isBetween(3L * lines, 3L * lines + 1);
                 QueueTest.assertExact(stats);
@@ -200,6 +202,39 @@ class CloseTest {
                 assertThat(server.messages()).doesNotHaveDuplicates();
             }
         });
+    }
+
+    @Test
+    void linesOfBeforeArriveHoweverManyAreLoggedMeanwhile() throws Exception {
+        for (int round = 0; round < Rounds.of(20); round++) {
+            try (var server = StubLoki.accepting()) {
+                var client = new SigynClient(LokiLoggerTest.quiet(server)
+                        .batchEvents(50)
+                        .batchAge(Duration.ofSeconds(60))
+                        .build());
+                var closing = new AtomicBoolean();
+                var busy = new ArrayList<Thread>();
+                for (int i = 0; i < 500; i++) client.log(new LogEvent(Level.INFO, "before " + i));
+                for (int t = 0; t < 3; t++) {
+                    busy.add(Thread.ofPlatform().start(() -> {
+                        while (!closing.get()) client.log(new LogEvent(Level.INFO, "meanwhile"));
+                    }));
+                }
+                client.close();
+                closing.set(true);
+                for (var thread : busy) thread.join();
+                assertThat(server.messages().stream().filter(m -> m.startsWith("before")))
+                        .hasSize(500);
+                QueueTest.assertExact(client.stats());
+                assertThat(client.stats().queued()).isZero();
+            }
+        }
+    }
+
+    /// A sender that is given no processor holds its batch a little longer than closing takes.
+    private static void awaitSettled(SigynClient client) {
+        long start = System.nanoTime();
+        while (client.stats().queued() > 0 && System.nanoTime() - start < 60_000_000_000L) Thread.onSpinWait();
     }
 
     private static Fork ends(String way, String url, String within) throws Exception {

@@ -192,8 +192,7 @@ class DeliveryTest {
                             message -> {})) {
                 for (int i = 0; i < 500; i++) client.log(new LogEvent(Level.INFO, "line " + i));
                 assertThat(client.flush(Duration.ofMillis(300))).isEqualTo(500);
-                assertThat(client.stats().lastFailure())
-                        .hasValueSatisfying(why -> assertThat(why).contains("cannot reach"));
+                assertThat(awaitFailure(client)).contains("cannot reach");
                 try (var server = StubLoki.on(reserved.port(), (n, r) -> Treatment.accept())) {
                     assertThat(client.flush(LONG)).isZero();
                     assertThat(server.messages()).hasSize(500);
@@ -341,7 +340,11 @@ class DeliveryTest {
                         ? Treatment.accept()
                         : new Treatment.Answer(400, answers.get(turn.getAndIncrement()), Map.of()));
                 var client = new SigynClient(
-                        LokiLoggerTest.quiet(server).batchEvents(10).build(), message -> {})) {
+                        LokiLoggerTest.quiet(server)
+                                .batchEvents(10)
+                                .batchAge(Duration.ofSeconds(60))
+                                .build(),
+                        message -> {})) {
             long[] rejected = {1, 7, 5, 0};
             long expected = 0;
             for (int batch = 0; batch < 4; batch++) {
@@ -352,6 +355,15 @@ class DeliveryTest {
             }
             assertThat(client.stats().sent()).isBetween(40 - expected, 40 - expected + 1);
         }
+    }
+
+    /// What failed last, once something has.
+    static String awaitFailure(SigynClient client) {
+        long start = System.nanoTime();
+        while (client.stats().lastFailure().isEmpty() && System.nanoTime() - start < LONG.toNanos()) {
+            Thread.onSpinWait();
+        }
+        return client.stats().lastFailure().orElseThrow();
     }
 
     @Test
@@ -411,7 +423,11 @@ class DeliveryTest {
                         (n, r) -> r.lines().stream().anyMatch(l -> !l.metadata().isEmpty())
                                 ? new Treatment.Answer(400, refusal, Map.of())
                                 : Treatment.accept());
-                var client = new SigynClient(LokiLoggerTest.quiet(server).build(), message -> {})) {
+                var client = new SigynClient(
+                        LokiLoggerTest.quiet(server)
+                                .batchAge(Duration.ofSeconds(60))
+                                .build(),
+                        message -> {})) {
             for (int i = 0; i < 20; i++)
                 client.log(new LogEvent(Level.INFO, "line " + i).metadata("trace_id", "t" + i));
             assertThat(client.flush(LONG)).isZero();
@@ -451,6 +467,7 @@ class DeliveryTest {
                 assertThat(cut.message()).endsWith("characters]");
 
                 var age = Fastest.of(Duration.ofMillis(330), () -> {
+                    assertThat(client.flush(LONG)).isZero();
                     int before = server.lines().size();
                     long start = System.nanoTime();
                     client.log(new LogEvent(Level.INFO, "alone"));

@@ -89,7 +89,8 @@ class LokiLoggerTest {
                 "{\"a\":\"b\"}",
                 "");
         try (var server = StubLoki.accepting()) {
-            try (var logger = new LokiLogger(quiet(server).build())) {
+            try (var logger = new LokiLogger(
+                    quiet(server).batchAge(Duration.ofSeconds(60)).build())) {
                 for (var text : texts) logger.info(text, "value", text, text.isBlank() ? "blank" : text, 1);
             }
             assertThat(server.messages()).containsExactlyElementsOf(texts);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -93,7 +93,7 @@ class SpoolTest {
 
     @Test
     void whatClosingCannotDeliverStaysOnDisk() throws Exception {
-        var said = new ArrayList<String>();
+        var said = new CopyOnWriteArrayList<String>();
         try (var server = StubLoki.sigyn((n, r) -> Treatment.status(503))) {
             var client = new SigynClient(spooling(server).build(), said::add);
             for (int i = 0; i < 2500; i++) client.log(new LogEvent(Level.INFO, "line " + i));

@@ -185,7 +185,7 @@ class LoggersTest {
             wire.become(Wire.State.ANSWERS_LOST);
             var python = Thread.ofVirtual().start(() -> {
                 try {
-                    wire.awaitFailures(12);
+                    wire.awaitFailures(6);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }

@@ -213,18 +213,23 @@ final class SigynProcess implements AutoCloseable {
         return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
-    /// The `data.result` of a query endpoint; anything but 200 is a failure. Asks again while the answer says that
-    /// lines of before a restart may be missing.
+    /// The `data.result` of a query endpoint.
     JsonNode query(String endpoint, Map<String, String> parameters) throws IOException, InterruptedException {
         String form = parameters.entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
+        var request = HttpRequest.newBuilder(logs("/loki/api/v1/" + endpoint + "?" + form));
+        return result(endpoint + " " + parameters, request.build());
+    }
+
+    /// The `data.result` of an answer; anything but 200 is a failure. Asks again while the answer says that lines of
+    /// before a restart may be missing.
+    private JsonNode result(String what, HttpRequest request) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + START_DEADLINE.toNanos();
         while (true) {
-            var response = get(logs("/loki/api/v1/" + endpoint + "?" + form));
+            var response = client.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
-                throw new AssertionError(
-                        endpoint + " " + parameters + ": " + response.statusCode() + " " + response.body());
+                throw new AssertionError(what + ": " + response.statusCode() + " " + response.body());
             }
             JsonNode answer = JSON.readTree(response.body());
             if (!answer.path("warnings").toString().contains("is still being read after a restart")) {
@@ -246,12 +251,8 @@ final class SigynProcess implements AutoCloseable {
                         + URLEncoder.encode(query, StandardCharsets.UTF_8)))
                 .header("X-Loki-Response-Encoding-Flags", "categorize-labels")
                 .build();
-        var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw new AssertionError(query + ": " + response.statusCode() + " " + response.body());
-        }
         var found = new TreeMap<String, Line>();
-        for (JsonNode stream : JSON.readTree(response.body()).at("/data/result")) {
+        for (JsonNode stream : result(query, request)) {
             for (JsonNode value : stream.path("values")) {
                 String order = value.get(0).asString() + " " + String.format("%06d", found.size());
                 found.put(

@@ -41,8 +41,9 @@ final class Wire implements AutoCloseable {
         state = next;
     }
 
-    /// Waits until so many connections or answers were cut.
-    void awaitFailures(int wanted) throws InterruptedException {
+    /// Waits until so many more connections or answers were cut.
+    void awaitFailures(int more) throws InterruptedException {
+        int wanted = failures.get() + more;
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (failures.get() < wanted) {
             if (System.nanoTime() > deadline) {

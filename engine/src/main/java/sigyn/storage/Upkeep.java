@@ -218,12 +218,12 @@ final class Upkeep {
             return true;
         }
         long failures = sealer.failures();
-        sealer.retryNow();
         sealer.submit(
                 tenant,
                 parts.stream()
                         .filter(part -> tenant.rotate(part, Closing.ASKED))
                         .toList());
+        sealer.retryNow();
         lock.lock();
         try {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SEAL_WAIT_SECONDS);
@@ -294,12 +294,12 @@ final class Upkeep {
     /// Seals everything in memory into blocks, what waits to be sealed among it, and leaves little of the log.
     void flush() throws InterruptedException {
         appender.replay().await();
-        sealer.retryNow();
         var waiting = new ArrayList<CompletableFuture<Boolean>>();
         for (var tenant : tenants.values()) {
             tenant.growing().forEach(part -> tenant.rotate(part, Closing.ASKED));
             waiting.addAll(sealer.submit(tenant, tenant.parts()));
         }
+        sealer.retryNow();
         for (var future : waiting) {
             try {
                 future.get();

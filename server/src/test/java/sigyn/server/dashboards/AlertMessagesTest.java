@@ -10,10 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sigyn.server.dashboards.alert.Alerting;
 import sigyn.server.dashboards.wire.Json;
 import sigyn.server.http.HttpServer;
 import sigyn.server.http.Request;
@@ -36,13 +39,16 @@ class AlertMessagesTest {
     private final List<Map<String, String>> headers = new CopyOnWriteArrayList<>();
     private final HttpServer receiver = HttpServer.start("127.0.0.1", 0, this::receive);
     private volatile int status = 200;
+    private volatile CountDownLatch answers = new CountDownLatch(0);
 
     private Response receive(Request request) throws Exception {
+        int answer = status;
         var fields = new HashMap<String, String>();
         request.headers().fields().forEach(f -> fields.put(f.name().toLowerCase(java.util.Locale.ROOT), f.value()));
         headers.add(fields);
         bodies.add(Json.parse(request.body().readAllBytes()));
-        return Response.text(status, "secret words of the receiver");
+        answers.await();
+        return Response.text(answer, "secret words of the receiver");
     }
 
     @BeforeEach
@@ -271,6 +277,47 @@ class AlertMessagesTest {
             Site.await(() ->
                     site.call(Site.ADMIN, "DELETE", POINTS + "/hook", null).statusCode() == 204);
             assertThat(site.get(POINTS)).isEmpty();
+        }
+    }
+
+    @Test
+    void aRuleThatGoesWhileAMessageIsUnderWayEndsItsAlerts() {
+        var answer = new CountDownLatch(1);
+        answers = answer;
+        try (var site = open()) {
+            save(site, rule("errors"));
+            evaluated(site);
+            pass(site, Duration.ofMinutes(1));
+            received(1);
+            assertThat(site.call(Site.ADMIN, "DELETE", AlertRulesTest.RULES + "/errors", null)
+                            .statusCode())
+                    .isEqualTo(204);
+            answer.countDown();
+            clock.advance(Duration.ofMinutes(2));
+            received(2);
+            assertThat(Json.text(bodies.get(1), "status")).isEqualTo("resolved");
+        }
+    }
+
+    @Test
+    void whoStopsWaitsForTheAnswerToAMessage() throws InterruptedException {
+        var answer = new CountDownLatch(1);
+        answers = answer;
+        var site = open();
+        save(site, rule("errors"));
+        evaluated(site);
+        pass(site, Duration.ofMinutes(1));
+        received(1);
+        var stop = Thread.ofPlatform().start(site::close);
+        Site.await(() -> Stream.of(stop.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(Alerting.class.getName())));
+        answer.countDown();
+        stop.join();
+        clock.advance(Duration.ofMinutes(5));
+        try (var again = open()) {
+            evaluated(again);
+            pass(again, Duration.ofMinutes(1));
+            received(1);
         }
     }
 

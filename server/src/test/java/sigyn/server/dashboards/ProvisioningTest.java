@@ -30,10 +30,8 @@ class ProvisioningTest {
         return folder.resolve("boards");
     }
 
-    private void board(String name, String json) throws IOException {
-        Path file = boards().resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, json);
+    private void board(String name, String json) {
+        Site.replace(boards().resolve(name), json);
     }
 
     private static JsonNode status(Site site, String file) {
@@ -96,7 +94,7 @@ class ProvisioningTest {
     }
 
     @Test
-    void oldSpellingPruningDeletingAndTwoDefaults() throws IOException {
+    void oldSpellingPruningDeletingAndTwoDefaults() {
         Site.provision(folder, "datasources/a.yaml", """
                 datasources:
                   - name: Old
@@ -144,7 +142,7 @@ class ProvisioningTest {
     }
 
     @Test
-    void changedFileIsSeenAndBrokenFileKeepsThePreviousVersion() throws IOException {
+    void changedFileIsSeenAndBrokenFileKeepsThePreviousVersion() {
         provider("    folder: Ops\n");
         board("a.json", "{\"uid\":\"a\",\"title\":\"One\",\"panels\":[]}");
         try (var site = Site.open(folder)) {
@@ -227,7 +225,7 @@ class ProvisioningTest {
     }
 
     @Test
-    void wrappersAndExportsAreUnwrapped() throws IOException {
+    void wrappersAndExportsAreUnwrapped() {
         Site.provision(
                 folder,
                 "datasources/a.yaml",
@@ -263,7 +261,7 @@ class ProvisioningTest {
     }
 
     @Test
-    void foldersComeFromTheFilesWhenAsked() throws IOException {
+    void foldersComeFromTheFilesWhenAsked() {
         Site.provision(
                 folder,
                 "dashboards/p.yaml",
@@ -291,7 +289,7 @@ class ProvisioningTest {
     }
 
     @Test
-    void provisionedDashboardsAreSavedOnlyWhereAllowed() throws IOException {
+    void provisionedDashboardsAreSavedOnlyWhereAllowed() {
         provider("");
         board("a.json", "{\"uid\":\"a\",\"title\":\"One\"}");
         try (var site = Site.open(folder)) {

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -62,10 +63,15 @@ final class Site implements AutoCloseable {
 
     /// Writes a file below `provisioning/`.
     static void provision(Path folder, String name, String content) {
+        replace(folder.resolve("provisioning").resolve(name), content);
+    }
+
+    /// Writes a file that is looked at meanwhile: at no moment is it there in part.
+    static void replace(Path file, String content) {
         try {
-            Path file = folder.resolve("provisioning").resolve(name);
             Files.createDirectories(file.getParent());
-            Files.writeString(file, content);
+            Path whole = Files.writeString(file.resolveSibling(file.getFileName() + "~"), content);
+            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

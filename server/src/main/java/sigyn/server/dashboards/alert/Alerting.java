@@ -39,6 +39,7 @@ public final class Alerting implements AutoCloseable {
     private static final int ATTEMPTS = 3;
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final int MOST_SAMPLED = 20;
+    private static final Duration LAST_MESSAGE = Duration.ofSeconds(2);
 
     /// How a rule stands.
     ///
@@ -162,9 +163,9 @@ public final class Alerting implements AutoCloseable {
         });
     }
 
-    /// Removes a deleted rule when nobody waits for the end of its alerts.
+    /// Removes a deleted rule when nobody waits for the end of its alerts, nor will when a message has arrived.
     private void sweep(Rule rule) {
-        if (live(rule.uid()).instances.values().stream().noneMatch(Instance::owesAnEnd)) {
+        if (live(rule.uid()).instances.values().stream().noneMatch(Instance::owesAnEnd) && !notifier.tellsOf(rule)) {
             rules.remove(rule.uid());
             live.remove(rule.uid());
         }
@@ -178,7 +179,8 @@ public final class Alerting implements AutoCloseable {
         return members;
     }
 
-    /// Remembers what receivers know; what has ended and is known to have is forgotten when its rule runs no more.
+    /// Remembers what receivers know; what has ended and is known to have is forgotten when its rule runs no more. What
+    /// ended and was forgotten while a message said that it fires is there again, to owe its end.
     private void told(List<Member> members, long at) {
         lock.lock();
         try {
@@ -186,8 +188,11 @@ public final class Alerting implements AutoCloseable {
                 String uid = member.rule().uid();
                 var state = live(uid);
                 var instances = new LinkedHashMap<>(state.instances);
-                instances.computeIfPresent(member.instance().series(), (_, instance) -> {
-                    var known = instance.told(new Instance.Sent(member.firing(), at));
+                instances.compute(member.instance().series(), (_, instance) -> {
+                    var now = instance == null
+                            ? member.instance().in(Instance.State.NORMAL, "MissingSeries", clock.millis())
+                            : instance;
+                    var known = now.told(new Instance.Sent(member.firing(), at));
                     boolean over = known.state() == Instance.State.NORMAL
                             && !known.reason().isEmpty()
                             && !known.owesAnEnd();
@@ -430,9 +435,12 @@ public final class Alerting implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        webhook.close();
-        workers.shutdownNow();
+        workers.shutdown();
         try {
+            // A message that is cut off here may have been taken, and would be sent again by the next start.
+            workers.awaitTermination(LAST_MESSAGE.toMillis(), TimeUnit.MILLISECONDS);
+            webhook.close();
+            workers.shutdownNow();
             if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
                 LOG.warn("an evaluation did not end in time");
             }

@@ -33,7 +33,8 @@ final class Notifier {
     private record Key(String receiver, SortedMap<String, String> labels) {}
 
     private static final class Attempts {
-        private boolean running;
+        /// What a message says that is under way; empty when none is.
+        private List<Member> underWay = List.of();
         private int failures;
         private long notBefore;
         private long lastMessage;
@@ -86,14 +87,21 @@ final class Notifier {
             var attempt = attempts.computeIfAbsent(key, _ -> new Attempts());
             Route route = routes.get(key);
             if (route != null && due(route, group, attempt, now) && turns.tryAcquire()) {
-                attempt.running = true;
+                attempt.underWay = group;
                 workers.execute(() -> send(key, group, attempt, now));
             }
         });
     }
 
     private static boolean quiet(Attempts attempt, long now) {
-        return !attempt.running && now - attempt.lastMessage > PATIENCE.toMillis();
+        return attempt.underWay.isEmpty() && now - attempt.lastMessage > PATIENCE.toMillis();
+    }
+
+    /// Whether a receiver may be hearing of a rule just now.
+    synchronized boolean tellsOf(Rule rule) {
+        return attempts.values().stream()
+                .flatMap(attempt -> attempt.underWay.stream())
+                .anyMatch(member -> member.rule().uid().equals(rule.uid()));
     }
 
     private static SortedMap<String, String> labels(Route route, Instance instance) {
@@ -106,7 +114,7 @@ final class Notifier {
     }
 
     private static boolean due(Route route, List<Member> group, Attempts attempt, long now) {
-        if (attempt.running || now < attempt.notBefore) {
+        if (!attempt.underWay.isEmpty() || now < attempt.notBefore) {
             return false;
         }
         long last = attempt.lastMessage;
@@ -180,7 +188,7 @@ final class Notifier {
                     now);
         }
         synchronized (this) {
-            attempt.running = false;
+            attempt.underWay = List.of();
             if (problem == null) {
                 attempt.toldAlready.clear();
                 attempt.failures = 0;
