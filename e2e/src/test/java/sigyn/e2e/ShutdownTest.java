@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// every acknowledged line once.
 class ShutdownTest {
     private static final int SENDERS = 8;
-    private static final int LINES = 20;
+    private static final int LINES = 5;
 
     @TempDir
     Path temp;

@@ -110,4 +110,30 @@ class AlertFilesTest {
             Site.await(() -> site.get("/api/v1/provisioning/contact-points").isEmpty());
         }
     }
+
+    @Test
+    void aFileThatIsJustBeingWrittenEndsNothing() {
+        Site.provisionUsersFiles(folder);
+        Site.provision(folder, "alerting/alerts.yaml", FILE);
+        var settings = Map.of("HUSH", "hush-hush", "GF_SIGYN_PROVISIONING_POLL", "1h");
+        try (var site = Site.open(folder, settings, new AlertSource())) {
+            assertThat(site.get(AlertRulesTest.RULES)).hasSize(1);
+            Site.provision(folder, "alerting/alerts.yaml", "");
+            reload(site);
+            assertThat(site.get(AlertRulesTest.RULES)).hasSize(1);
+            Site.provision(folder, "alerting/alerts.yaml", FILE);
+            reload(site);
+            reload(site);
+            assertThat(site.get(AlertRulesTest.RULES)).hasSize(1);
+            assertThat(site.get("/api/v1/provisioning/contact-points")).hasSize(2);
+            Site.provision(folder, "alerting/alerts.yaml", "");
+            reload(site);
+            reload(site);
+            assertThat(site.get(AlertRulesTest.RULES)).isEmpty();
+        }
+    }
+
+    private static void reload(Site site) {
+        site.post("/api/admin/provisioning/alerting/reload", "");
+    }
 }

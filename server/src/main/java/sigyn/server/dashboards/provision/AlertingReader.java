@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Brings alert rules, contact points and the notification policy in line with the files of `alerting/`.
 ///
 /// An object that cannot be used is noted and the rest of its file taken. What no file has any more goes, unless a file
-/// is broken.
+/// is broken, and only when the next pass finds the files as they were: a file that is just being written ends no
+/// alert.
 final class AlertingReader {
     private static final String FILE = "file";
     private static final String BY = "provisioning";
@@ -42,6 +43,11 @@ final class AlertingReader {
     private final Folders folders;
     private final Map<String, String> environment;
 
+    /// What the files have, to be all that there is; null when nothing is to go.
+    private @Nullable Wanted wanted;
+
+    private record Wanted(Set<String> rules, Set<String> receivers) {}
+
     AlertingReader(Alerting alerting, ContactPoints points, Folders folders, Map<String, String> environment) {
         this.alerting = alerting;
         this.points = points;
@@ -49,6 +55,7 @@ final class AlertingReader {
         this.environment = environment;
     }
 
+    /// Takes over files that have changed.
     List<FileStatus> apply(List<YamlFolder.Content> files, long now) {
         var statuses = new ArrayList<FileStatus>();
         var rules = new HashSet<String>();
@@ -70,10 +77,17 @@ final class AlertingReader {
                 statuses.add(file.failed(FileStatus.Kind.ALERTING, e, now));
             }
         }
-        if (!broken && !files.isEmpty()) {
-            removeOthers(rules, receivers);
-        }
+        wanted = broken || files.isEmpty() ? null : new Wanted(rules, receivers);
         return statuses;
+    }
+
+    /// To be called when the files are the same as in the last pass.
+    void unchanged() {
+        var all = wanted;
+        if (all != null) {
+            removeOthers(all.rules(), all.receivers());
+            wanted = null;
+        }
     }
 
     private int contactPoints(JsonNode tree, Set<String> wanted, List<String> notes) {

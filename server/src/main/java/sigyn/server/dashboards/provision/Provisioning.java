@@ -139,6 +139,7 @@ public final class Provisioning implements AutoCloseable {
     private void readAlerting(long now) {
         var files = YamlFolder.read(root.resolve("alerting"));
         if (YamlFolder.same(files, alertingFiles)) {
+            alertingReader.unchanged();
             alertingStatuses =
                     alertingStatuses.stream().map(FileStatus::seenAgain).toList();
             return;
