@@ -68,6 +68,7 @@ public final class Bench {
                 keep ? Files.createDirectories(Path.of(option("keep", ""))) : Files.createTempDirectory("sigyn-bench");
         try {
             var loads = loads(work);
+            yardsticks(work, loads.main());
             if (options.containsKey("against")) {
                 Path data = options.containsKey("data") ? Path.of(option("data", "")) : null;
                 var server = new ServerProcess(number("pid", 0));
@@ -101,6 +102,14 @@ public final class Bench {
                         work,
                         "steady",
                         new Workload.Plan(steady, STEADY_HOURS, seed + 2, steadyEnd, streams, STEADY_LINES)));
+    }
+
+    private void yardsticks(Path work, Path load) throws IOException {
+        report.value("yardstick", "zstd -1, raw MB per CPU s", "zstd1_mb_per_cpu_s", Yardstick.zstd(load));
+        report.value("yardstick", "read in 64 MB without order, ns", "memory_ns", Yardstick.memoryNanos());
+        var disk = Yardstick.Disk.of(work);
+        report.value("yardstick", "64 KB forced to disk, p50 ms", "disk_p50_ms", disk.p50Millis());
+        report.value("yardstick", "64 KB forced to disk, p99 ms", "disk_p99_ms", disk.p99Millis());
     }
 
     private static Duration hours(double hours) {
@@ -189,7 +198,6 @@ public final class Bench {
         int connections = (int) number("connections", 2);
         URI push = base.resolve("/loki/api/v1/push");
         double raw = 0;
-        report.value("yardstick", "zstd -1, raw MB per CPU s", "zstd1_mb_per_cpu_s", Yardstick.zstd(loads.main()));
         if (loads.first() != null) {
             var first = Replay.run(push, loads.first(), connections, server);
             raw += first.rawMegabytes();

@@ -7,13 +7,23 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Random;
 
-/// How fast this machine is at the moment: what a general compressor reaches on the same bytes.
+/// How fast this machine is at the moment, by what has nothing to do with any log server: a general compressor on the
+/// same bytes, reads of memory that wait for each other, and small writes that are forced to disk.
 final class Yardstick {
     private static final int LEVEL = 1;
     private static final int BODIES = 200;
+    private static final int CHAIN_BYTES = 64 << 20;
+    private static final int READS = 2_000_000;
+    private static final int FORCED_BYTES = 64 << 10;
+    private static final int FORCES = 300;
 
     private Yardstick() {}
 
@@ -41,5 +51,72 @@ final class Yardstick {
             return bytes * 1e3 / nanos;
         }
         return bytes * 1e3 / nanos;
+    }
+
+    /// Nanoseconds of one read in a chain of them that goes through 64 MB without order.
+    static double memoryNanos() {
+        int[] next = new int[CHAIN_BYTES / Integer.BYTES];
+        for (int i = 0; i < next.length; i++) {
+            next[i] = i;
+        }
+        // Sattolo's shuffle leaves one cycle.
+        var random = new Random(1);
+        for (int i = next.length - 1; i > 0; i--) {
+            int other = random.nextInt(i);
+            int swapped = next[i];
+            next[i] = next[other];
+            next[other] = swapped;
+        }
+        int at = follow(next, 0);
+        long start = System.nanoTime();
+        int end = follow(next, at);
+        long nanos = System.nanoTime() - start;
+        // Looked at, so that the reads are not left out.
+        if (end == at) {
+            throw new AssertionError("a cycle of " + READS + " reads");
+        }
+        return (double) nanos / READS;
+    }
+
+    private static int follow(int[] next, int from) {
+        int at = from;
+        for (int i = 0; i < READS; i++) {
+            at = next[at];
+        }
+        return at;
+    }
+
+    /// Median and 99th percentile of writing 64 KB over a file in `folder` and forcing them to disk.
+    record Disk(double p50Millis, double p99Millis) {
+        static Disk of(Path folder) throws IOException {
+            double[] millis = new double[FORCES];
+            var random = new Random(1);
+            byte[] bytes = new byte[FORCED_BYTES];
+            Path file = Files.createTempFile(folder, "yardstick", null);
+            try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                for (int i = 0; i < FORCES; i++) {
+                    write(channel, bytes, i);
+                }
+                channel.force(true);
+                for (int i = 0; i < FORCES; i++) {
+                    random.nextBytes(bytes);
+                    long start = System.nanoTime();
+                    write(channel, bytes, i);
+                    channel.force(false);
+                    millis[i] = (System.nanoTime() - start) / 1e6;
+                }
+            } finally {
+                Files.delete(file);
+            }
+            Arrays.sort(millis);
+            return new Disk(millis[FORCES / 2], millis[FORCES * 99 / 100]);
+        }
+
+        private static void write(FileChannel channel, byte[] bytes, int place) throws IOException {
+            var buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer, (long) place * FORCED_BYTES + buffer.position());
+            }
+        }
     }
 }

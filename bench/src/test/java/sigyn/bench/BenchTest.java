@@ -34,6 +34,11 @@ class BenchTest {
             json.toString()
         });
         var report = new JsonMapper().readTree(json);
+        for (String figure : new String[] {"zstd1_mb_per_cpu_s", "memory_ns", "disk_p50_ms"}) {
+            assertThat(figure(report, "yardstick", figure)).isPositive();
+        }
+        assertThat(figure(report, "yardstick", "disk_p99_ms"))
+                .isGreaterThanOrEqualTo(figure(report, "yardstick", "disk_p50_ms"));
         for (String load : new String[] {"first", "ingest"}) {
             assertThat(figure(report, load, "mb_per_cpu_s")).isPositive();
             assertThat(figure(report, load, "peak_rss_mb")).isPositive();
