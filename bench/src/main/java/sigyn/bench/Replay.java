@@ -4,10 +4,10 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +34,11 @@ record Replay(
     private static final byte[] END = new byte[0];
     private static final long WATCH_MILLIS = 100;
 
+    static {
+        // Kept open between pushes; read once in the life of a process.
+        System.setProperty("http.maxConnections", "64");
+    }
+
     /// As fast as the server takes them.
     static Replay run(URI push, Path workload, int connections, ServerProcess server)
             throws IOException, InterruptedException {
@@ -51,11 +56,12 @@ record Replay(
         var errors = new ConcurrentSkipListMap<String, Long>();
         var peak = new long[1];
         double cpu = server.cpuSeconds();
+        URL url = push.toURL();
         long start = System.nanoTime();
         var watch = Thread.ofPlatform().daemon(true).start(() -> watch(server, peak));
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < connections; i++) {
-            threads.add(Thread.ofPlatform().start(() -> send(push, queue, latencies, errors)));
+            threads.add(Thread.ofPlatform().start(() -> send(url, queue, latencies, errors)));
         }
         long sent = 0;
         try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(workload), 1 << 20))) {
@@ -117,19 +123,18 @@ record Replay(
     }
 
     private static void send(
-            URI push,
+            URL push,
             ArrayBlockingQueue<byte[]> queue,
             ConcurrentLinkedQueue<Long> latencies,
             ConcurrentSkipListMap<String, Long> errors) {
-        try (var client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try {
             while (true) {
                 byte[] body = queue.take();
                 if (body == END) {
                     queue.put(END);
                     return;
                 }
-                push(client, push, body, latencies, errors);
+                push(push, body, latencies, errors);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -137,36 +142,47 @@ record Replay(
     }
 
     private static void push(
-            HttpClient client,
-            URI push,
-            byte[] body,
-            ConcurrentLinkedQueue<Long> latencies,
-            ConcurrentSkipListMap<String, Long> errors)
+            URL push, byte[] body, ConcurrentLinkedQueue<Long> latencies, ConcurrentSkipListMap<String, Long> errors)
             throws InterruptedException {
-        var request = HttpRequest.newBuilder(push)
-                .header("Content-Type", "application/x-protobuf")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
         try {
             for (int attempt = 0; attempt < MAX_RETRIES; attempt++) {
                 long start = System.nanoTime();
-                var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+                var answer = Answer.to(push, body);
                 latencies.add(System.nanoTime() - start);
-                if (response.statusCode() / 100 == 2) {
+                if (answer.status() / 100 == 2) {
                     return;
                 }
                 errors.merge(
-                        response.statusCode() + " "
-                                + response.body().lines().findFirst().orElse(""),
+                        answer.status() + " "
+                                + answer.text().lines().findFirst().orElse(""),
                         1L,
                         Long::sum);
-                if (response.statusCode() != 429 && response.statusCode() < 500) {
+                if (answer.status() != 429 && answer.status() < 500) {
                     return;
                 }
                 Thread.sleep(RETRY_MILLIS);
             }
         } catch (IOException e) {
             errors.merge(e.toString(), 1L, Long::sum);
+        }
+    }
+
+    /// Of one push, sent and read by the thread that asks: a client that hands it on between threads takes as much of a
+    /// small machine as a server does.
+    private record Answer(int status, String text) {
+        static Answer to(URL push, byte[] body) throws IOException {
+            var connection = (HttpURLConnection) push.openConnection();
+            connection.setRequestMethod("POST");
+            connection.setRequestProperty("Content-Type", "application/x-protobuf");
+            connection.setDoOutput(true);
+            connection.setFixedLengthStreamingMode(body.length);
+            try (var out = connection.getOutputStream()) {
+                out.write(body);
+            }
+            int status = connection.getResponseCode();
+            try (var in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+                return new Answer(status, in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
         }
     }
 
