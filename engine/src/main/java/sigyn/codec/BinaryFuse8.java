@@ -26,35 +26,8 @@ public final class BinaryFuse8 {
 
     private BinaryFuse8() {}
 
-    /// The filter of the first `count` of `keys`, which must be distinct.
-    public static byte[] build(long[] keys, int count) {
-        if (count == 0) {
-            return new byte[0];
-        }
-        int segment = segmentLength(count);
-        double factor = count == 1 ? 1 : Math.max(1.125, 0.875 + 0.25 * Math.log(1_000_000) / Math.log(count));
-        int capacity = Math.max(1, (int) Math.round(count * factor));
-        int segments = Math.max(1, (capacity + segment - 1) / segment - 2);
-        long seed = 0x726f_7767_726f_7570L;
-        for (int attempt = 0; attempt < MAX_TRIES; segments++) {
-            int cells = (segments + 2) * segment;
-            byte[] out = new byte[HEADER + cells];
-            var table = new Table(cells, count);
-            for (int i = 0; i < TRIES_OF_ONE_SIZE; i++, attempt++) {
-                seed = hash(seed, 1);
-                if (table.solve(keys, count, seed, segment, segments, out)) {
-                    Bytes.putI64(out, 0, seed);
-                    Bytes.putI32(out, 8, segment);
-                    Bytes.putI32(out, 12, segments);
-                    return out;
-                }
-            }
-        }
-        throw new IllegalArgumentException(
-                "no filter of " + count + " keys after " + MAX_TRIES + " attempts: same key twice");
-    }
-
-    /// True when `filter`, made by [#build], may hold the key. The layout is checked by [#isValid] once, not here.
+    /// True when `filter`, made by [Builder#build], may hold the key. The layout is checked by [#isValid] once, not
+    /// here.
     public static boolean mayContain(byte[] filter, long key) {
         if (filter.length == 0) {
             return false;
@@ -109,25 +82,59 @@ public final class BinaryFuse8 {
         return (byte) (h ^ h >>> 32);
     }
 
-    /// Scratch of one construction: peels cells that hold a single key until none is left.
-    private static final class Table {
-        private final long[] xor;
-        private final int[] count;
-        private final long[] stack;
-        private final int[] stackCell;
-        private final int[] queue;
+    /// Makes filters, one after the other with the same memory: peels cells that hold a single key until none is left.
+    /// For one thread.
+    public static final class Builder {
+        private long[] xor = new long[0];
+        private int[] count = new int[0];
+        private int[] queue = new int[0];
+        private long[] stack = new long[0];
+        private int[] stackCell = new int[0];
 
-        Table(int cells, int keys) {
-            xor = new long[cells];
-            count = new int[cells];
-            stack = new long[keys];
-            stackCell = new int[keys];
-            queue = new int[cells];
+        /// The filter of the first `n` of `keys`, which must be distinct.
+        public byte[] build(long[] keys, int n) {
+            if (n == 0) {
+                return new byte[0];
+            }
+            int segment = segmentLength(n);
+            double factor = n == 1 ? 1 : Math.max(1.125, 0.875 + 0.25 * Math.log(1_000_000) / Math.log(n));
+            int capacity = Math.max(1, (int) Math.round(n * factor));
+            int segments = Math.max(1, (capacity + segment - 1) / segment - 2);
+            long seed = 0x726f_7767_726f_7570L;
+            for (int attempt = 0; attempt < MAX_TRIES; segments++) {
+                int cells = (segments + 2) * segment;
+                byte[] out = new byte[HEADER + cells];
+                makeRoom(cells, n);
+                for (int i = 0; i < TRIES_OF_ONE_SIZE; i++, attempt++) {
+                    seed = hash(seed, 1);
+                    if (solve(keys, n, seed, segment, segments, out)) {
+                        Bytes.putI64(out, 0, seed);
+                        Bytes.putI32(out, 8, segment);
+                        Bytes.putI32(out, 12, segments);
+                        return out;
+                    }
+                }
+            }
+            throw new IllegalArgumentException(
+                    "no filter of " + n + " keys after " + MAX_TRIES + " attempts: same key twice");
         }
 
-        boolean solve(long[] keys, int n, long seed, int segment, int segments, byte[] out) {
-            Arrays.fill(xor, 0);
-            Arrays.fill(count, 0);
+        private void makeRoom(int cells, int keys) {
+            if (xor.length < cells) {
+                xor = new long[cells];
+                count = new int[cells];
+                queue = new int[cells];
+            }
+            if (stack.length < keys) {
+                stack = new long[keys];
+                stackCell = new int[keys];
+            }
+        }
+
+        private boolean solve(long[] keys, int n, long seed, int segment, int segments, byte[] out) {
+            int cells = (segments + 2) * segment;
+            Arrays.fill(xor, 0, cells, 0);
+            Arrays.fill(count, 0, cells, 0);
             for (int i = 0; i < n; i++) {
                 long h = hash(seed, keys[i]);
                 int first = first(h, segment, segments);
@@ -136,7 +143,7 @@ public final class BinaryFuse8 {
                 toggle(third(h, first, segment), h, 1);
             }
             int queued = 0;
-            for (int cell = 0; cell < count.length; cell++) {
+            for (int cell = 0; cell < cells; cell++) {
                 if (count[cell] == 1) {
                     queue[queued++] = cell;
                 }

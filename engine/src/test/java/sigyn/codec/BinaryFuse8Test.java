@@ -10,9 +10,11 @@ import org.junit.jupiter.api.Test;
 class BinaryFuse8Test {
     private final SplittableRandom random = new SplittableRandom(11);
 
+    private final BinaryFuse8.Builder builder = new BinaryFuse8.Builder();
+
     private void madeOf(int count) {
         long[] keys = random.longs(count).toArray();
-        byte[] filter = BinaryFuse8.build(keys, count);
+        byte[] filter = builder.build(keys, count);
         assertThat(BinaryFuse8.isValid(filter)).isTrue();
         for (long key : keys) {
             assertThat(BinaryFuse8.mayContain(filter, key)).isTrue();
@@ -42,7 +44,7 @@ class BinaryFuse8Test {
     @Test
     void aKeyThatIsNotThereIsRarelyFound() {
         for (int count : new int[] {100, 11_500, 100_000}) {
-            byte[] filter = BinaryFuse8.build(random.longs(count).toArray(), count);
+            byte[] filter = builder.build(random.longs(count).toArray(), count);
             assertThat(filter.length).isLessThan(count * 2 + 100);
             long found = random.longs(100_000)
                     .filter(key -> BinaryFuse8.mayContain(filter, key))
@@ -53,6 +55,14 @@ class BinaryFuse8Test {
 
     @Test
     void theSameKeyTwiceIsSaid() {
-        assertThatThrownBy(() -> BinaryFuse8.build(new long[] {7, 8, 7}, 3)).hasMessageContaining("same key twice");
+        assertThatThrownBy(() -> builder.build(new long[] {7, 8, 7}, 3)).hasMessageContaining("same key twice");
+    }
+
+    @Test
+    void whatABuilderMadeBeforeDoesNotShow() {
+        for (int count : new int[] {5, 20_000, 4_300, 100_000, 1, 11_500}) {
+            long[] keys = random.longs(count).toArray();
+            assertThat(builder.build(keys, count)).isEqualTo(new BinaryFuse8.Builder().build(keys, count));
+        }
     }
 }

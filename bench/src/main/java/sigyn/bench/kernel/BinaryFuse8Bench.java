@@ -16,11 +16,11 @@ public class BinaryFuse8Bench extends KernelBench {
 
     private final long[] keys = new SplittableRandom(1).longs(KEYS).toArray();
     private final long[] others = new SplittableRandom(2).longs(KEYS).toArray();
-    private final byte[] filter = BinaryFuse8.build(keys, KEYS);
+    private final byte[] filter = new BinaryFuse8.Builder().build(keys, KEYS);
 
     @Benchmark
     public byte[] build() {
-        return BinaryFuse8.build(keys, KEYS);
+        return new BinaryFuse8.Builder().build(keys, KEYS);
     }
 
     @Benchmark

@@ -28,6 +28,7 @@ public final class RowGroupEncoder {
     private final ColumnBytes bytes = new ColumnBytes();
     private final ByteSink directory = new ByteSink(1 << 16);
     private final FilterKeys filters = new FilterKeys();
+    private final BinaryFuse8.Builder fuse = new BinaryFuse8.Builder();
     private final MetadataEncoder metadata = new MetadataEncoder();
     private final Distinct distinct = new Distinct();
     private long[] numbers = new long[0];
@@ -143,7 +144,7 @@ public final class RowGroupEncoder {
     }
 
     private void addFilter(SectionKind kind, long[] keys) {
-        byte[] filter = BinaryFuse8.build(keys, keys.length);
+        byte[] filter = fuse.build(keys, keys.length);
         sections.add(kind, filter, 0, filter.length);
     }
 }

@@ -42,6 +42,8 @@ public final class HttpServer implements AutoCloseable {
     private static final int H2_STREAM_WINDOW = 4 << 20;
     /// More than a push may have by Loki's configuration: who sends one too large for this heap is told so.
     private static final int DRAINED_BYTES = 128 << 20;
+    /// What nobody wants is read into, by all requests together.
+    private static final byte[] THROWN_AWAY = new byte[8192];
     private static final int H2_SESSION_WINDOW = 16 << 20;
 
     private static final int LEAST_BYTES_PER_SECOND = 100;
@@ -278,10 +280,9 @@ public final class HttpServer implements AutoCloseable {
         /// body resets the stream; some clients throw the answer away with it.
         private static boolean drain(Request request) {
             try {
-                byte[] part = new byte[8192];
                 int n = 0;
                 for (int left = DRAINED_BYTES; left > 0 && n >= 0; left -= n) {
-                    n = request.body().read(part);
+                    n = request.body().read(THROWN_AWAY);
                 }
                 return n < 0;
             } catch (IOException | SigynException e) {

@@ -52,6 +52,9 @@ final class EntryMetadata {
 
     /// Bytes of names and values.
     static int size(Map<String, String> metadata) {
+        if (metadata.isEmpty()) {
+            return 0; // most lines have none, and asking an empty map for its entries is garbage for each of them
+        }
         int size = 0;
         for (var e : metadata.entrySet()) {
             size += utf8Length(e.getKey()) + utf8Length(e.getValue());
