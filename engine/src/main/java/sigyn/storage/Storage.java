@@ -54,6 +54,9 @@ import sigyn.storage.retention.RetentionRule;
 /// ```
 public final class Storage implements LogReader, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+    /// A log that is mostly read by the time it has been waited for.
+    private static final long SHORT_LOG = 32 << 20;
+
     private static final Duration SHORT_REPLAY = Duration.ofMillis(300);
 
     private final Clock clock;
@@ -87,10 +90,11 @@ public final class Storage implements LogReader, AutoCloseable {
     }
 
     /// Like [#open], but returns when blocks can be read and batches written; a long write-ahead log is read in the
-    /// background, and [#missing] says so.
+    /// background, and [#missing] says so. Waits for a short one, so that a start after a stop has nothing missing.
     public static Storage start(Path directory, Clock clock) {
         var storage = start(directory, clock, Capacity.ofThisProcess());
-        storage.awaitReplay(SHORT_REPLAY);
+        long bytes = storage.appender.log().diskBytes();
+        storage.awaitReplay(bytes > SHORT_LOG ? Duration.ZERO : SHORT_REPLAY);
         return storage;
     }
 
