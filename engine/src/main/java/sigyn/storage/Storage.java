@@ -92,9 +92,14 @@ public final class Storage implements LogReader, AutoCloseable {
     /// Like [#open], but returns when blocks can be read and batches written; a long write-ahead log is read in the
     /// background, and [#missing] says so. Waits for a short one, so that a start after a stop has nothing missing.
     public static Storage start(Path directory, Clock clock) {
-        var storage = start(directory, clock, Capacity.ofThisProcess());
+        return start(directory, clock, Capacity.ofThisProcess(), SHORT_REPLAY);
+    }
+
+    /// @param shortReplay how long a short log is waited for
+    static Storage start(Path directory, Clock clock, Capacity capacity, Duration shortReplay) {
+        var storage = start(directory, clock, capacity);
         long bytes = storage.appender.log().diskBytes();
-        storage.awaitReplay(bytes > SHORT_LOG ? Duration.ZERO : SHORT_REPLAY);
+        storage.awaitReplay(bytes > SHORT_LOG ? Duration.ZERO : shortReplay);
         return storage;
     }
 
